@@ -1,0 +1,50 @@
+"""Two middlewares: security headers for everything, sessions and languages for pages alone."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.module_loading import import_string
+
+type_of_view = Callable[[HttpRequest], HttpResponseBase]
+
+# The phone's door and the APIs authenticate by token: no cookie, no CSRF, no session query.
+DOORS_WITHOUT_SESSION = ("/v1/", "/healthz")
+PAGE_POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+    "script-src 'self'; frame-src 'self'; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'self'"
+)
+
+
+class SecurityHeaders:
+    def __init__(self, get_response: type_of_view) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        headers = response.headers
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+        # A view that serves a document of its own (the map) brings its own policy.
+        headers.setdefault("Content-Security-Policy", PAGE_POLICY)
+        if settings.BEHIND_HTTPS:
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        return response
+
+
+class PagesOnly:
+    """Runs settings.PAGE_MIDDLEWARE around pages; the phone's path goes straight to its view."""
+
+    def __init__(self, get_response: type_of_view) -> None:
+        self.straight = get_response
+        wrapped = get_response
+        for path in reversed(settings.PAGE_MIDDLEWARE):
+            wrapped = import_string(path)(wrapped)
+        self.wrapped = wrapped
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.startswith(DOORS_WITHOUT_SESSION):
+            return self.straight(request)
+        return self.wrapped(request)

@@ -1,0 +1,11 @@
+"""The WSGI application that the server's workers load."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from config.chunked import SpoolChunkedBodies
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+application = SpoolChunkedBodies(get_wsgi_application())

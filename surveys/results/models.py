@@ -1,0 +1,88 @@
+"""Runs and what they left: estimates as rows, files as artefacts. Pages read these only."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from surveys.collection.models import Actor, Job
+from surveys.fieldwork.models import Round
+
+
+class Run(models.Model):
+    """One execution of the analysis of a round. Published figures are runs."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="runs")
+    job = models.OneToOneField(Job, null=True, on_delete=models.PROTECT, related_name="run")
+    created_by = models.ForeignKey(Actor, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    published_at = models.DateTimeField(null=True)
+    inputs_sha256 = models.CharField(max_length=64, blank=True)
+    code_version = models.CharField(max_length=80, blank=True)
+    recipe = models.JSONField(default=dict)
+    # Response rates, weight steps with their reports, warnings: what the technical page shows.
+    report = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "run"
+
+
+class Estimate(models.Model):
+    """One figure with everything that has to travel with it (shares in 0..1, indices in 0..100)."""
+
+    class Publication(models.TextChoices):
+        PUBLISH = "publish"
+        CAUTION = "caution"
+        NONE = "none"
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="estimates")
+    indicator = models.CharField(max_length=40)
+    category = models.CharField(max_length=40, blank=True)  # of first_gap: phone, internet …
+    domain_type = models.CharField(max_length=20)  # round, commune, urban_rural, sex, age_group
+    domain = models.CharField(max_length=40, blank=True)
+    estimate = models.FloatField(null=True)
+    se = models.FloatField(null=True)
+    lower = models.FloatField(null=True)
+    upper = models.FloatField(null=True)
+    interval = models.CharField(max_length=30, blank=True)
+    df = models.FloatField(null=True)
+    deff = models.FloatField(null=True)
+    n = models.IntegerField()
+    n_eff = models.FloatField(null=True)
+    n_psu = models.IntegerField()
+    low = models.FloatField(null=True)  # composites: missing components counted as not met
+    high = models.FloatField(null=True)  # … and as met
+    numerator = models.FloatField(null=True)  # weighted
+    denominator = models.FloatField(null=True)  # weighted
+    base = models.CharField(max_length=40, blank=True)
+    publication = models.CharField(max_length=8, choices=Publication.choices)
+    reason_vi = models.CharField(max_length=300, blank=True)
+    reason_en = models.CharField(max_length=300, blank=True)
+    flags = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "estimate"
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["run", "indicator", "category", "domain_type", "domain"],
+                name="one_estimate_a_cell",
+            )
+        ]
+
+
+class Artefact(models.Model):
+    """A file that a run made: map document, XLSX, DOCX, CSV."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="artefacts")
+    kind = models.CharField(max_length=30)  # map, report
+    name = models.CharField(max_length=120)
+    language = models.CharField(max_length=5, blank=True)
+    content_type = models.CharField(max_length=120)
+    sha256 = models.CharField(max_length=64)  # a blob
+    size = models.BigIntegerField()
+
+    class Meta:
+        db_table = "artefact"
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["run", "name", "language"], name="one_artefact_a_name")
+        ]

@@ -40,7 +40,7 @@ class AdminUnit(models.Model):
     @property
     def full_name(self) -> str:
         """The name as it is said: xã Như Thanh, Phường 1, thị trấn Bến Sung."""
-        if self.name.isdigit():
+        if self.name[:1].isdigit():
             return f"{self.type} {self.name}"
         return f"{self.type[:1].lower()}{self.type[1:]} {self.name}"
 

@@ -1,0 +1,104 @@
+"""The production server: granian's web workers and one background worker, as one command."""
+
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+
+from django.conf import settings
+from granian import Granian
+from granian.constants import Interfaces
+
+log = logging.getLogger("khaosat.server")
+
+WEB_WORKERS = 2
+THREADS = 4
+STOP_SECONDS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    host: str
+    port: int
+    public_url: str
+
+
+def address(port: int, *, lan: bool) -> Address:
+    """Where to listen, and what phones are told; PUBLIC_URL wins."""
+    host = lan_address() if lan else "127.0.0.1"
+    return Address(
+        host="0.0.0.0" if lan else "127.0.0.1",  # noqa: S104 - asked for by --lan
+        port=port,
+        public_url=settings.PUBLIC_URL or f"http://{host}:{port}",
+    )
+
+
+def lan_address() -> str:
+    """This machine's address in the local network; no packet is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError as error:
+            raise NoNetworkError from error
+        return str(probe.getsockname()[0])
+
+
+class NoNetworkError(Exception):
+    """The machine has no network that phones could share."""
+
+
+def serve(where: Address) -> None:
+    """Serve until SIGTERM or SIGINT; then stop taking requests, finish, and stop the worker."""
+    os.environ["PUBLIC_URL"] = where.public_url
+    keeper = WorkerKeeper()
+    keeper.start()
+    try:
+        Granian(
+            "config.wsgi:application",
+            address=where.host,
+            port=where.port,
+            interface=Interfaces.WSGI,
+            workers=WEB_WORKERS,
+            blocking_threads=THREADS,
+            log_access=False,  # addresses carry tokens
+            websockets=False,
+            respawn_failed_workers=True,
+            workers_kill_timeout=STOP_SECONDS,
+            process_name="khaosat",
+        ).serve()
+    finally:
+        keeper.stop()
+
+
+class WorkerKeeper:
+    """Starts the background worker and starts it again when it dies."""
+
+    def __init__(self) -> None:
+        self.stopping = threading.Event()
+        self.process: subprocess.Popen[bytes] | None = None
+        self.thread = threading.Thread(target=self._keep, daemon=True)
+
+    def start(self) -> None:
+        self.thread.start()
+
+    def stop(self) -> None:
+        self.stopping.set()
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+
+    def _keep(self) -> None:
+        while not self.stopping.is_set():
+            self.process = subprocess.Popen(
+                [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
+            )
+            code = self.process.wait()
+            if not self.stopping.wait(1.0):
+                log.error("the background worker ended with %s and is started again", code)

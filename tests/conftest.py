@@ -1,0 +1,34 @@
+"""What all tests share: fresh blob folders, plain static files, a server for the flow tests."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_django.fixtures import SettingsWrapper
+
+from tests.server import RunningServer
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(settings: SettingsWrapper, tmp_path: Path) -> None:
+    settings.BLOB_ROOT = tmp_path / "blobs"
+    settings.ARTEFACT_ROOT = tmp_path / "artefacts"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        # pages render without a collectstatic before
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(
+    scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+)
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningServer]:
+    """A real server on an empty home, once per database and session."""
+    running = RunningServer.prepare(tmp_path_factory.mktemp("home"), str(request.param))
+    running.start()
+    yield running
+    running.stop()

@@ -1,0 +1,1 @@
+"""Maps as pure functions: specification and geometry in, one self-contained document out."""

@@ -1,0 +1,89 @@
+/* What a reader can do with the map. Texts are never built here: the card copies, as text,
+   what the table row of the area says, so nothing that people wrote passes through a script. */
+window.khaosat = (function () {
+  "use strict";
+  var LABELLED = 40, NARROWEST = 58, layers = [], tags = [], shown = null;
+
+  function part(row, selector) {
+    var found = row.querySelector(selector);
+    return found ? found.textContent.trim() : "";
+  }
+
+  function line(box, tag, text, style) {
+    if (!text) { return; }
+    var element = document.createElement(tag);
+    element.textContent = text;
+    if (style) { element.className = style; }
+    box.appendChild(element);
+  }
+
+  function details(row) {
+    var box = document.createElement("div"), words = document.body.dataset;
+    var n = part(row, ".n"), effective = part(row, ".n-eff"), range = part(row, ".interval");
+    line(box, "b", part(row, ".name"));
+    line(box, "span", part(row, ".value"), "big");
+    line(box, "span", range && words.interval + ": " + range, "soft");
+    line(box, "span", n && words.answers + ": " + n +
+      (effective && " (" + words.effective + " " + effective + ")"), "soft");
+    line(box, "span", part(row, ".reason"), "soft");
+    return box;
+  }
+
+  function show(item) {
+    if (shown === item) { return; }
+    if (shown) {
+      shown.row.classList.remove("on");
+      shown.layer.setStyle({ weight: 1.5, color: "#45505c" });
+    }
+    shown = item;
+    item.row.classList.add("on");
+    item.layer.setStyle({ weight: 4, color: "#c2410c" }).bringToFront();
+    document.getElementById("card").replaceChildren(details(item.row));
+  }
+
+  function each(feature, layer) {
+    var row = document.querySelector('tr[data-code="' + feature.properties.code + '"]');
+    if (!row) { return; }
+    var item = { layer: layer, row: row }, box = details(row);
+    layers.push(item);
+    layer.on("mouseover click", function () { show(item); });
+    layer.on("add", function () {
+      var path = layer.getElement();
+      path.setAttribute("tabindex", "0");
+      path.setAttribute("role", "img");
+      path.setAttribute("aria-label", Array.prototype.map.call(box.children, function (child) {
+        return child.textContent;
+      }).join(". "));
+      path.setAttribute("data-area", feature.properties.code);
+      // bringToFront moves the element, which takes the focus away: give it back
+      path.addEventListener("focus", function () { show(item); path.focus(); });
+    });
+    row.addEventListener("mouseenter", function () { show(item); });
+  }
+
+  function place(map) {
+    tags.forEach(function (tag) { tag.remove(); });
+    tags = layers.map(function (item) {
+      var bounds = item.layer.getBounds(), content = document.createElement("span");
+      var width = map.latLngToLayerPoint(bounds.getNorthEast()).x -
+        map.latLngToLayerPoint(bounds.getSouthWest()).x;
+      content.textContent = item.row.dataset.label;
+      content.className = item.row.dataset.ink;
+      content.style.maxWidth = Math.floor(width * 0.92) + "px";
+      content.style.display = "block";
+      if (width < NARROWEST) { return L.layerGroup(); }
+      return L.tooltip({ permanent: true, direction: "center", className: "tag", offset: [0, 0] })
+        .setLatLng(item.layer.getCenter()).setContent(content).addTo(map);
+    });
+  }
+
+  function ready(map) {
+    var words = document.body.dataset;
+    L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
+    if (layers.length > LABELLED) { return; }
+    map.whenReady(function () { place(map); });
+    map.on("zoomend resize", function () { place(map); });
+  }
+
+  return { each: each, ready: ready };
+})();

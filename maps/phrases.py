@@ -1,0 +1,66 @@
+"""The fixed words of a map, Vietnamese first and English."""
+
+from collections.abc import Mapping
+
+from maps.specification import Language, Quality
+
+PHRASES: Mapping[str, tuple[str, str]] = {
+    "area": ("Đơn vị", "Area"),
+    "estimate": ("Ước lượng", "Estimate"),
+    "interval": ("khoảng tin cậy {level} %", "{level}% interval"),
+    "answers": ("Số trả lời", "Answers"),
+    "effective": ("cỡ mẫu hiệu dụng", "effective sample"),
+    "unpublished": ("Không công bố", "Not published"),
+    "missing": ("Không có số liệu", "No data"),
+    "caution": ("Cần thận trọng", "Read with caution"),
+    "unpublished_legend": ("Không công bố: chưa đủ mẫu", "Not published: sample too small"),
+    "caution_legend": (
+        "Gạch thưa trên màu: đọc thận trọng",
+        "Lines over a colour: read with caution",
+    ),
+    "legend": ("Chú giải", "Legend"),
+    "from": ("từ {0} trở lên", "{0} or more"),
+    "below": ("dưới {0}", "below {0}"),
+    "between": ("từ {0} đến dưới {1}", "{0} to below {1}"),
+    "table": ("Bảng số liệu của bản đồ", "The map as a table"),
+    "period": ("Thời gian", "Period"),
+    "base": ("Đối tượng", "Base"),
+    "source": ("Nguồn số liệu", "Data"),
+    "boundaries": ("Hình vẽ", "Shapes"),
+    "licence": ("giấy phép", "licence"),
+    "note": ("Lưu ý", "Note"),
+    "stamp": ("Sơ đồ – không phải địa giới hành chính", "Schematic – not administrative borders"),
+    "how": (
+        "Chạm, rê chuột hoặc dùng phím Tab để xem số liệu của từng đơn vị.",
+        "Tap, point, or press Tab to see each area’s figures.",
+    ),
+    "zoom_in": ("Phóng to", "Zoom in"),
+    "zoom_out": ("Thu nhỏ", "Zoom out"),
+    "empty": (
+        "Chưa có đơn vị nào để vẽ. Hãy chọn đợt khảo sát đã có kết quả.",
+        "There is no area to draw. Choose a round that has results.",
+    ),
+}
+QUALITY: Mapping[Quality, tuple[str, str]] = {
+    Quality.LEGAL: ("ranh giới pháp lý", "legal boundaries"),
+    Quality.THIRD_PARTY: (
+        "ranh giới từ bên thứ ba, không có giá trị pháp lý",
+        "third-party boundaries without legal standing",
+    ),
+    Quality.SCHEMATIC: (
+        "sơ đồ, không dùng để xác định địa giới",
+        "schematic, not to be used for locating borders",
+    ),
+}
+
+
+def phrase(key: str, lang: Language, *values: str, **named: str) -> str:
+    """One of the fixed texts in one language, its places filled."""
+    vi, en = PHRASES[key]
+    return (vi if lang is Language.VI else en).format(*values, **named)
+
+
+def quality(value: Quality, lang: Language) -> str:
+    """What the shapes are worth, in words."""
+    vi, en = QUALITY[value]
+    return vi if lang is Language.VI else en

@@ -1,0 +1,89 @@
+"""A still picture of the map for readers without JavaScript: one SVG, the same paints."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from maps import page
+from maps.specification import MapSpec
+
+WIDTH, MARGIN = 800.0, 12.0
+Ring = list[list[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The frame of the picture in spherical Mercator (radians)."""
+
+    west: float
+    north: float
+    scale: float
+    height: float
+
+    def place(self, position: list[float]) -> str:
+        x, y = _mercator(position)
+        return (
+            f"{MARGIN + (x - self.west) * self.scale:.1f} "
+            f"{MARGIN + (self.north - y) * self.scale:.1f}"
+        )
+
+
+def picture(spec: MapSpec, shapes: Mapping[str, Any]) -> str:
+    """The shapes as an SVG picture.
+
+    Parameters
+    ----------
+    spec
+        Gives the paint of each area.
+    shapes
+        A FeatureCollection from `maps.webmap.drawn`.
+
+    Returns
+    -------
+    str
+        An SVG element that uses the patterns of `maps.page.patterns`; empty without shapes.
+
+    Example
+    -------
+    >>> picture.__name__
+    'picture'
+    """
+    features = shapes["features"]
+    if not features:
+        return ""
+    areas = {area.code: area for area in spec.areas}
+    view = _view([point for f in features for ring in _rings(f["geometry"]) for point in ring])
+    paths = "".join(
+        f'<path d="{_path(f["geometry"], view)}" fill="{page.fill(areas[f["id"]], spec)}" '
+        f'stroke="#45505c"><title>{page.inert(areas[f["id"]].name)}</title></path>'
+        for f in features
+    )
+    return (
+        f'<svg class="still" role="img" viewBox="0 0 {WIDTH:.0f} {view.height:.0f}">{paths}</svg>'
+    )
+
+
+def _mercator(position: list[float]) -> tuple[float, float]:
+    lon, lat = math.radians(position[0]), math.radians(position[1])
+    return lon, math.log(math.tan(math.pi / 4 + lat / 2))
+
+
+def _rings(geometry: Mapping[str, Any]) -> Iterable[Ring]:
+    several = geometry["type"] == "MultiPolygon"
+    for polygon in geometry["coordinates"] if several else [geometry["coordinates"]]:
+        yield from polygon
+
+
+def _view(points: list[list[float]]) -> _View:
+    flat = [_mercator(point) for point in points]
+    west, east = min(x for x, _ in flat), max(x for x, _ in flat)
+    south, north = min(y for _, y in flat), max(y for _, y in flat)
+    scale = (WIDTH - 2 * MARGIN) / max(east - west, 1e-9)
+    return _View(west, north, scale, (north - south) * scale + 2 * MARGIN)
+
+
+def _path(geometry: Mapping[str, Any], view: _View) -> str:
+    return "".join(
+        "M" + "L".join(view.place(point) for point in ring) + "Z" for ring in _rings(geometry)
+    )

@@ -1,0 +1,52 @@
+"""Array types and the two operations that every estimator is made of: coding keys and adding up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+
+def codes_of(key: IntArray) -> tuple[IntArray, IntArray]:
+    """Dense codes 0..m-1 in order of appearance, and the keys that they stand for."""
+    codes, keys = pd.factorize(key)
+    return codes.astype(np.int64, copy=False), np.asarray(keys, dtype=np.int64)
+
+
+def sorted_codes(values: pd.Series[Any]) -> tuple[IntArray, pd.Index[Any]]:
+    """Dense codes in label order (-1 where missing), and the labels."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return np.asarray(values.cat.codes, dtype=np.int64), values.cat.categories
+    codes, labels = pd.factorize(values, sort=True)
+    return codes.astype(np.int64, copy=False), pd.Index(labels)
+
+
+def cross(first: IntArray, second: IntArray, n_second: int) -> IntArray:
+    """One key for a pair of codes."""
+    return first * np.int64(n_second) + second
+
+
+def group_sum(codes: IntArray, size: int, values: FloatArray) -> FloatArray:
+    """Column sums of `values` within groups, as a (size, columns) array."""
+    sums = np.empty((size, values.shape[1]))
+    for column in range(values.shape[1]):
+        sums[:, column] = np.bincount(codes, values[:, column], size)
+    return sums
+
+
+def group_count(codes: IntArray, size: int) -> FloatArray:
+    return np.bincount(codes, minlength=size).astype(np.float64)
+
+
+def names(value: str | Sequence[str] | None) -> tuple[str, ...]:
+    """One name, several or none, as a tuple."""
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(value)

@@ -1,0 +1,223 @@
+"""The sampling design: which rows were drawn how, checked once, then carried by every estimate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analysis.arrays import BoolArray, FloatArray, names
+from analysis.errors import DesignError
+from analysis.stages import CollapsedStratum, Stage, build_stages, collapse_lonely
+
+if TYPE_CHECKING:
+    from analysis.calibration import Calibration
+
+
+class LonelyPsu(StrEnum):
+    """What to do with a stratum of which one PSU was drawn (and more exist).
+
+    Nobody can see how PSUs of such a stratum differ. `fail` says so and stops. `collapse` treats
+    the stratum and its neighbour of nearest size as one, which errs on the wide side: the default
+    for publication. `adjust` takes the distance to the mean of all PSUs, `average` gives the
+    stratum the mean variance of the others; `remove` and `certainty` claim that it adds nothing.
+    Example: one village of 12 drawn in a small town. `certainty` would print an interval as if
+    all 12 had been asked; `collapse` prints one that includes the doubt.
+    """
+
+    FAIL = "fail"
+    REMOVE = "remove"
+    CERTAINTY = "certainty"
+    ADJUST = "adjust"
+    AVERAGE = "average"
+    COLLAPSE = "collapse"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Design:
+    """A sample with its design. Make one with `Design.from_frame`; it never changes."""
+
+    frame: pd.DataFrame
+    weights: FloatArray
+    stages: tuple[Stage, ...]
+    strata: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    lonely_psu: LonelyPsu = LonelyPsu.FAIL
+    adjust_domain_lonely: bool = False
+    calibrations: tuple[Calibration, ...] = ()
+    domain: BoolArray | None = None
+    collapsed: tuple[CollapsedStratum, ...] = ()
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: pd.DataFrame,
+        *,
+        ids: str | Sequence[str] | None = None,
+        strata: str | Sequence[str] | None = None,
+        weights: str | FloatArray | None = None,
+        fpc: str | Sequence[str] | None = None,
+        nest: bool = False,
+        lonely_psu: LonelyPsu | str = LonelyPsu.FAIL,
+        adjust_domain_lonely: bool = False,
+        calibrations: Sequence[Calibration] = (),
+    ) -> Design:
+        """Describe how the rows of `frame` were drawn.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            One row per respondent.
+        ids : str or list of str, optional
+            Cluster columns, first stage first. None: rows were drawn directly.
+        strata : str or list of str, optional
+            Stratum column per stage.
+        weights : str or array, optional
+            Final weights. None: the inverse of the sampling fractions in `fpc`, else 1.
+        fpc : str or list of str, optional
+            Per stage, units in the population of the stratum (or of the unit of the stage before),
+            or sampling fractions (a column whose values are all at most 1). A later stage adds to
+            the variance only when it has its column.
+        nest : bool
+            PSU ids start anew in each stratum.
+        lonely_psu : LonelyPsu or str
+            Rule for strata with a single PSU.
+        adjust_domain_lonely : bool
+            Apply the rule also where a stratum keeps one PSU only inside a domain.
+        calibrations : sequence of Calibration
+            How the weights were calibrated, so that variances use residuals (see `rake`).
+
+        Returns
+        -------
+        Design
+
+        Raises
+        ------
+        DesignError
+            The message names the column, stratum or PSU that does not fit.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> data = pd.DataFrame({"village": [1, 1, 2, 2], "w": [10, 10, 12, 12], "y": [1, 0, 1, 1]})
+        >>> Design.from_frame(data, ids="village", weights="w").n_psu
+        2
+        """
+        if not len(frame):
+            raise DesignError("the data hold no rows")
+        frame = frame.reset_index(drop=True)
+        id_names, stratum_names, fpc_names = names(ids), names(strata), names(fpc)
+        _check_columns(frame, id_names, stratum_names, fpc_names)
+        if len(fpc_names) > max(1, len(id_names)):
+            raise DesignError(f"fpc names {len(fpc_names)} stages, ids only {len(id_names)}")
+        try:
+            rule = LonelyPsu(lonely_psu)
+        except ValueError:
+            allowed = ", ".join(LonelyPsu)
+            raise DesignError(f"lonely_psu={lonely_psu!r} is none of: {allowed}") from None
+        stages = build_stages(frame, id_names, stratum_names, fpc_names, is_nested=nest)
+        values = _weights(frame, weights, stages)
+        design = cls(
+            frame=frame,
+            weights=values,
+            stages=stages,
+            strata=stratum_names,
+            ids=id_names,
+            lonely_psu=rule,
+            adjust_domain_lonely=adjust_domain_lonely,
+            calibrations=tuple(calibrations),
+        )
+        return design._collapsed() if rule is LonelyPsu.COLLAPSE else design
+
+    @property
+    def n_rows(self) -> int:
+        return len(self.frame)
+
+    @property
+    def n_psu(self) -> int:
+        return self.stages[0].n_units
+
+    @property
+    def n_strata(self) -> int:
+        return self.stages[0].n_strata
+
+    def subset(self, where: str | pd.Series | BoolArray) -> Design:
+        """The same design, looking at part of the population. No row leaves it.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> data = pd.DataFrame({"village": [1, 1, 2, 2], "age": [17, 30, 40, 50]})
+        >>> int(Design.from_frame(data, ids="village").subset(data.age >= 18).domain.sum())
+        3
+        """
+        mask = self.mask(where)
+        return replace(self, domain=mask if self.domain is None else self.domain & mask)
+
+    def mask(self, where: str | pd.Series | BoolArray) -> BoolArray:
+        """A boolean per row from a column name, a series or an array; missing counts as outside."""
+        if isinstance(where, str):
+            _check_columns(self.frame, (where,))
+            where = self.frame[where]
+        values = pd.Series(np.asarray(where)) if not isinstance(where, pd.Series) else where
+        if len(values) != self.n_rows:
+            raise DesignError(f"`where` has {len(values)} rows, the design {self.n_rows}")
+        return values.fillna(value=False).to_numpy(dtype=bool)  # type: ignore[no-any-return] # numpy stub
+
+    def stratum_label(self, stratum: int, stage: int = 0) -> str:
+        """The name of a stratum (or, at later stages, of the unit it was drawn in) for people."""
+        row = int(self.stages[stage].first_row[stratum])
+        columns = self.strata[stage : stage + 1] or self.ids[max(stage - 1, 0) : max(stage, 1)]
+        return str(self.frame[columns[0]].iloc[row]) if columns else "(all)"
+
+    def _collapsed(self) -> Design:
+        first = self.stages[0]
+        labels = tuple(self.stratum_label(s) for s in range(first.n_strata))
+        merged, log = collapse_lonely(first, self.weights, labels)
+        return replace(self, stages=(merged, *self.stages[1:]), collapsed=log)
+
+
+def _check_columns(frame: pd.DataFrame, *groups: tuple[str, ...]) -> None:
+    for column in (name for group in groups for name in group):
+        if column not in frame.columns:
+            raise DesignError(f"there is no column {column!r} in the data")
+        gaps = int(frame[column].isna().sum())
+        if gaps and column not in groups[-1]:
+            raise DesignError(f"column {column!r} is empty in {gaps} of {len(frame)} rows")
+
+
+def _weights(
+    frame: pd.DataFrame, weights: str | FloatArray | None, stages: tuple[Stage, ...]
+) -> FloatArray:
+    if weights is None:
+        return _inverse_fractions(stages)
+    if isinstance(weights, str):
+        _check_columns(frame, (weights,), ())
+        given: object = frame[weights]
+        name = f"weight column {weights!r}"
+    else:
+        given, name = weights, "the weights"
+    try:
+        values = np.array(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise DesignError(f"{name}: not all values are numbers") from None
+    if values.shape != (len(frame),):
+        raise DesignError(f"{name}: {values.size} values for {len(frame)} rows")
+    bad = ~np.isfinite(values)
+    if bad.any():
+        raise DesignError(f"{name}: row {int(np.flatnonzero(bad)[0])} is not a finite number")
+    if not (values != 0).any():
+        raise DesignError(f"{name}: every weight is zero")
+    return values
+
+
+def _inverse_fractions(stages: tuple[Stage, ...]) -> FloatArray:
+    share = np.ones(len(stages[0].unit))
+    for stage in stages:
+        fraction = np.where(np.isfinite(stage.population), stage.fraction, 1.0)
+        share = share * fraction[stage.stratum][stage.unit]
+    return np.asarray(1 / share)

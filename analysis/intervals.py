@@ -1,0 +1,170 @@
+"""Confidence intervals for means and proportions from complex samples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from scipy import special
+
+from analysis.arrays import FloatArray
+
+
+class Interval(StrEnum):
+    """How an interval is made.
+
+    `korn_graubard` is the default for proportions: it holds its level for small and extreme shares
+    where Wald does not. `t` (the same as `wald`) is the default for means, totals and ratios.
+    """
+
+    T = "t"
+    WALD = "wald"
+    KORN_GRAUBARD = "korn_graubard"
+    KORN_GRAUBARD_UNCAPPED = "korn_graubard_uncapped"
+    LOGIT = "logit"
+    XLOGIT = "xlogit"
+    WILSON = "wilson"
+    ARCSINE = "arcsine"
+    LIKELIHOOD = "likelihood"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Limits:
+    lower: FloatArray
+    upper: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """What an interval is made from, one entry per estimate.
+
+    `n_plain` is the effective size that the weights alone leave (n / Kish's deff); it takes over
+    where the variance is zero because everybody, or nobody, said yes.
+    """
+
+    estimate: FloatArray
+    variance: FloatArray
+    n: FloatArray
+    df: FloatArray
+    n_plain: FloatArray
+    confidence: float
+
+    @property
+    def alpha(self) -> float:
+        return 1 - self.confidence
+
+    @property
+    def t(self) -> FloatArray:
+        """Student's quantile, nan where there are no degrees of freedom."""
+        return t_quantile(self.df, 1 - self.alpha / 2)
+
+    @property
+    def n_effective(self) -> FloatArray:
+        return self.estimate * (1 - self.estimate) / self.variance
+
+
+def t_quantile(df: FloatArray, share: float) -> FloatArray:
+    with np.errstate(invalid="ignore"):
+        return np.where(df > 0, special.stdtrit(np.where(df > 0, df, 1.0), share), np.nan)
+
+
+def limits(method: Interval, evidence: Evidence) -> Limits:
+    """Limits of all estimates at once; nan where there is nothing to base them on.
+
+    Where a share is 0 or 1 (or its variance is zero) every method for proportions gives the
+    Clopper-Pearson limit for n* = n / Kish's deff: lower 0 and upper 1 - (alpha/2)^(1/n*) at 0.
+    """
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        if method is Interval.NONE:
+            nothing = np.full(evidence.estimate.shape, np.nan)
+            return Limits(nothing, nothing)
+        if method is Interval.T:
+            return _wald(evidence)
+        p = evidence.estimate
+        found = _METHODS[method](evidence)
+        flat = (p <= 0) | (p >= 1) | (evidence.variance <= 1e-20)
+        edge = _beta_limits(p, evidence.n_plain, evidence.alpha)
+        known = np.isfinite(p) & (evidence.df > 0)
+        lower = np.where(flat, edge.lower, found.lower)
+        upper = np.where(flat, edge.upper, found.upper)
+        return Limits(np.where(known, lower, np.nan), np.where(known, upper, np.nan))
+
+
+def _wald(e: Evidence) -> Limits:
+    half = e.t * np.sqrt(e.variance)
+    return Limits(e.estimate - half, e.estimate + half)
+
+
+def _beta_limits(p: FloatArray, n: FloatArray, alpha: float) -> Limits:
+    """Clopper-Pearson limits for a possibly fractional n."""
+    yes, no = n * p, n * (1 - p)
+    lower = np.where(yes > 0, special.betaincinv(yes, no + 1, alpha / 2), 0.0)
+    upper = np.where(no > 0, special.betaincinv(yes + 1, no, 1 - alpha / 2), 1.0)
+    return Limits(lower, upper)
+
+
+def _korn_graubard(e: Evidence) -> Limits:
+    return _beta_limits(e.estimate, np.minimum(_adjusted_size(e), e.n), e.alpha)
+
+
+def _korn_graubard_uncapped(e: Evidence) -> Limits:
+    return _beta_limits(e.estimate, _adjusted_size(e), e.alpha)
+
+
+def _adjusted_size(e: Evidence) -> FloatArray:
+    """n* = n_e (t_{n-1} / t_df)^2 (Korn and Graubard 1998)."""
+    return e.n_effective * (t_quantile(e.n - 1, 1 - e.alpha / 2) / e.t) ** 2
+
+
+def _logit(e: Evidence) -> Limits:
+    p = e.estimate
+    half = e.t * np.sqrt(e.variance) / (p * (1 - p))
+    centre = special.logit(p)
+    return Limits(special.expit(centre - half), special.expit(centre + half))
+
+
+def _wilson(e: Evidence) -> Limits:
+    square = e.t**2 / e.n_effective
+    centre = (e.estimate + square / 2) / (1 + square)
+    spread = np.sqrt(square * e.estimate * (1 - e.estimate) + square**2 / 4) / (1 + square)
+    return Limits(centre - spread, centre + spread)
+
+
+def _arcsine(e: Evidence) -> Limits:
+    angle = np.arcsin(np.sqrt(e.estimate))
+    half = e.t / (2 * np.sqrt(e.n_effective))
+    low, high = np.maximum(angle - half, 0), np.minimum(angle + half, np.pi / 2)
+    return Limits(np.sin(low) ** 2, np.sin(high) ** 2)
+
+
+def _likelihood(e: Evidence) -> Limits:
+    """Shares q with 2 n_e KL(p, q) <= t^2: the Rao-Scott likelihood ratio interval."""
+    p, bound = e.estimate, e.t**2 / (2 * e.n_effective)
+
+    def divergence(q: FloatArray) -> FloatArray:
+        return special.rel_entr(p, q) + special.rel_entr(1 - p, 1 - q)
+
+    ends = []
+    for edge in (np.zeros_like(p), np.ones_like(p)):
+        inside, outside = p.copy(), edge
+        for _ in range(60):
+            middle = (inside + outside) / 2
+            is_in = divergence(middle) <= bound
+            inside, outside = np.where(is_in, middle, inside), np.where(is_in, outside, middle)
+        ends.append(inside)
+    return Limits(ends[0], ends[1])
+
+
+_METHODS: dict[Interval, Callable[[Evidence], Limits]] = {
+    Interval.WALD: _wald,
+    Interval.KORN_GRAUBARD: _korn_graubard,
+    Interval.KORN_GRAUBARD_UNCAPPED: _korn_graubard_uncapped,
+    Interval.LOGIT: _logit,
+    Interval.XLOGIT: _logit,
+    Interval.WILSON: _wilson,
+    Interval.ARCSINE: _arcsine,
+    Interval.LIKELIHOOD: _likelihood,
+}

@@ -1,0 +1,86 @@
+"""The columns that an estimator works on: numbers with nan where an answer is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.arrays import FloatArray, sorted_codes
+from analysis.design import Design
+from analysis.errors import AnalysisError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Items:
+    """`y` (rows, items), for ratios also `x`; each item has the name and level of its result."""
+
+    variable: tuple[str, ...]
+    level: tuple[object, ...]
+    y: FloatArray
+    x: FloatArray | None = None
+
+
+def numeric_items(design: Design, columns: tuple[str, ...]) -> Items:
+    return Items(columns, (None,) * len(columns), _numbers(design, columns))
+
+
+def ratio_items(design: Design, above: tuple[str, ...], below: tuple[str, ...]) -> Items:
+    if len(below) == 1:
+        below = below * len(above)
+    if len(above) != len(below):
+        raise AnalysisError(f"{len(above)} numerators but {len(below)} denominators")
+    labels = tuple(f"{a}/{b}" for a, b in zip(above, below, strict=True))
+    return Items(labels, (None,) * len(labels), _numbers(design, above), _numbers(design, below))
+
+
+def success_items(design: Design, columns: tuple[str, ...], success: object) -> Items:
+    """1 where the answer is (one of) `success`, 0 for any other answer."""
+    wanted = (
+        list(success)
+        if isinstance(success, Collection) and not isinstance(success, str)
+        else [success]
+    )
+    y = np.empty((design.n_rows, len(columns)))
+    for at, column in enumerate(columns):
+        values = _column(design, column)
+        y[:, at] = np.where(values.isna(), np.nan, values.isin(wanted))
+    return Items(columns, (None,) * len(columns), y)
+
+
+def category_items(design: Design, columns: tuple[str, ...]) -> Items:
+    """An indicator for each level of each column."""
+    variable: list[str] = []
+    level: list[object] = []
+    parts: list[FloatArray] = []
+    for column in columns:
+        codes, labels = sorted_codes(_column(design, column))
+        indicator = (codes[:, None] == np.arange(len(labels))).astype(np.float64)
+        indicator[codes < 0] = np.nan
+        variable += [column] * len(labels)
+        level += labels.tolist()
+        parts.append(indicator)
+    return Items(tuple(variable), tuple(level), np.hstack(parts))
+
+
+def _column(design: Design, column: str) -> pd.Series:
+    if column not in design.frame.columns:
+        raise AnalysisError(f"there is no column {column!r} in the data")
+    return design.frame[column]
+
+
+def _numbers(design: Design, columns: tuple[str, ...]) -> FloatArray:
+    if not columns:
+        raise AnalysisError("name at least one variable")
+    y = np.empty((design.n_rows, len(columns)))
+    for at, column in enumerate(columns):
+        values = _column(design, column)
+        if not (pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values)):
+            raise AnalysisError(f"column {column!r} holds no numbers; use proportion or count")
+        y[:, at] = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    if np.isinf(y).any():
+        column = columns[int(np.flatnonzero(np.isinf(y).any(axis=0))[0])]
+        raise AnalysisError(f"column {column!r} holds an infinite value")
+    return y

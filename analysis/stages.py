@@ -1,0 +1,242 @@
+"""Sampling stages: who was drawn from where, coded once so that variances are sums over codes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from analysis.arrays import FloatArray, IntArray, codes_of, cross, group_sum, sorted_codes
+from analysis.errors import DesignError
+
+CERTAIN = 1e-7  # a sampling fraction this near to 1 is a census of the stratum
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """One stage of sampling.
+
+    `unit` codes the rows of the data by the unit drawn at this stage, `stratum` codes these units
+    by what they were drawn from (strata cross the units of the stage before), `parent` codes the
+    strata by the unit of the stage before. `sampled`, `population` (inf when unknown) and `carried`
+    (the product of the sampling fractions of earlier stages) are per stratum.
+    """
+
+    unit: IntArray
+    stratum: IntArray
+    parent: IntArray
+    sampled: FloatArray
+    population: FloatArray
+    carried: FloatArray
+    first_row: IntArray
+
+    @property
+    def n_units(self) -> int:
+        return len(self.stratum)
+
+    @property
+    def n_strata(self) -> int:
+        return len(self.sampled)
+
+    @property
+    def n_parents(self) -> int:
+        return int(self.parent.max()) + 1
+
+    @property
+    def fraction(self) -> FloatArray:
+        return self.sampled / self.population
+
+    @property
+    def is_lonely(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Strata with one unit that were not taken whole: their variance cannot be seen."""
+        return (self.sampled == 1) & (1 - self.fraction > CERTAIN) & (self.carried > 0)
+
+    @property
+    def scale(self) -> FloatArray:
+        """carried x (1 - f) x n / (n - 1), and without the last factor where n = 1."""
+        spread = self.sampled / np.maximum(self.sampled - 1, 1)
+        rest = np.where(1 - self.fraction < CERTAIN, 0.0, 1 - self.fraction)
+        return self.carried * rest * spread
+
+
+@dataclass(frozen=True, slots=True)
+class CollapsedStratum:
+    """A lonely stratum that was paired with the neighbour of nearest size."""
+
+    stratum: str
+    merged_into: str
+    size: float
+    size_of_neighbour: float
+
+    def __str__(self) -> str:
+        return (
+            f"stratum {self.stratum} has one PSU; paired with {self.merged_into} "
+            f"(weighted sizes {self.size:g} and {self.size_of_neighbour:g})"
+        )
+
+
+def build_stages(
+    frame: pd.DataFrame,
+    ids: tuple[str, ...],
+    strata: tuple[str, ...],
+    fpc: tuple[str, ...],
+    *,
+    is_nested: bool,
+) -> tuple[Stage, ...]:
+    """Code every stage that a variance can use: the first, and later ones as far as fpc reach."""
+    rows = len(frame)
+    depth = max(1, min(max(len(ids), 1), len(fpc)))
+    parent_of_row = np.zeros(rows, dtype=np.int64)
+    carried_of_row = np.ones(rows)
+    stages: list[Stage] = []
+    for level in range(depth):
+        if level < len(strata):
+            labels, _ = sorted_codes(frame[strata[level]])
+        else:
+            labels = np.zeros(rows, dtype=np.int64)
+        raw_stratum = cross(parent_of_row, labels, int(labels.max()) + 1)
+        stratum_of_row, _ = sorted_codes(pd.Series(raw_stratum))
+        if level < len(ids):
+            raw_unit, _ = pd.factorize(frame[ids[level]])
+            raw_unit = raw_unit.astype(np.int64)
+        else:
+            raw_unit = np.arange(rows, dtype=np.int64)
+        if level == 0 and not is_nested and level < len(ids):
+            _check_units_keep_their_stratum(frame, ids[0], strata, raw_unit, stratum_of_row)
+        unit, _ = codes_of(cross(stratum_of_row, raw_unit, int(raw_unit.max()) + 1))
+        stage = _stage(frame, level, unit, stratum_of_row, parent_of_row, carried_of_row, fpc)
+        stages.append(stage)
+        parent_of_row = unit
+        carried_of_row = (stage.carried * stage.fraction)[stratum_of_row]
+    return tuple(stages)
+
+
+def _stage(
+    frame: pd.DataFrame,
+    level: int,
+    unit: IntArray,
+    stratum_of_row: IntArray,
+    parent_of_row: IntArray,
+    carried_of_row: FloatArray,
+    fpc: tuple[str, ...],
+) -> Stage:
+    first_of_unit = _first_rows(unit)
+    stratum = stratum_of_row[first_of_unit]
+    first_row = _first_rows(stratum_of_row)
+    sampled = np.bincount(stratum).astype(np.float64)
+    population = np.full(len(sampled), np.inf)
+    if level < len(fpc):
+        population = _population(frame, fpc[level], level, stratum_of_row, first_row, sampled)
+    return Stage(
+        unit=unit,
+        stratum=stratum,
+        parent=parent_of_row[first_row],
+        sampled=sampled,
+        population=population,
+        carried=carried_of_row[first_row],
+        first_row=first_row,
+    )
+
+
+def _first_rows(codes: IntArray) -> IntArray:
+    first = np.empty(int(codes.max()) + 1, dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    return first
+
+
+def _population(
+    frame: pd.DataFrame,
+    column: str,
+    level: int,
+    stratum_of_row: IntArray,
+    first_row: IntArray,
+    sampled: FloatArray,
+) -> FloatArray:
+    """Units in the population per stratum; a column of fractions (all <= 1) is turned into it."""
+    values = frame[column].to_numpy(dtype=np.float64)
+    if not np.isfinite(values).all() or (values <= 0).any():
+        row = int(np.flatnonzero(~(np.isfinite(values) & (values > 0)))[0])
+        raise DesignError(f"fpc column {column!r}, row {row}: need a positive count or fraction")
+    per_stratum = values[first_row]
+    drift = np.abs(values - per_stratum[stratum_of_row]) > 1e-9 * np.abs(values)
+    if drift.any():
+        row = int(np.flatnonzero(drift)[0])
+        raise DesignError(
+            f"fpc column {column!r} changes within one stratum of stage {level + 1} (row {row})"
+        )
+    if (values <= 1).all():
+        return sampled / per_stratum
+    if (values < 1).any():
+        raise DesignError(f"fpc column {column!r} mixes fractions (below 1) and counts")
+    short = per_stratum < sampled - 1e-6
+    if short.any():
+        at = int(np.flatnonzero(short)[0])
+        raise DesignError(
+            f"fpc column {column!r}: {sampled[at]:g} units were sampled at stage {level + 1} "
+            f"where the population is said to hold {per_stratum[at]:g} (row {first_row[at]})"
+        )
+    return per_stratum
+
+
+def _check_units_keep_their_stratum(
+    frame: pd.DataFrame,
+    column: str,
+    strata: tuple[str, ...],
+    unit: IntArray,
+    stratum_of_row: IntArray,
+) -> None:
+    torn = stratum_of_row != stratum_of_row[_first_rows(unit)][unit]
+    if torn.any():
+        psu = frame[column].iloc[int(np.flatnonzero(torn)[0])]
+        found = sorted({str(s) for s in frame.loc[frame[column] == psu, strata[0]].unique()})
+        raise DesignError(
+            f"PSU {psu!r} of column {column!r} lies in several strata of {strata[0]!r} "
+            f"({', '.join(found[:3])}); give nest=True if PSU ids restart in each stratum"
+        )
+
+
+def collapse_lonely(
+    stage: Stage, weights: FloatArray, labels: tuple[str, ...]
+) -> tuple[Stage, tuple[CollapsedStratum, ...]]:
+    """Pair each lonely stratum of the first stage with the stratum nearest in weighted size.
+
+    Strata taken whole are no partners, for they have no variance to lend. A lonely stratum that
+    finds no partner stays lonely; the estimators then give no standard error.
+    Source: Wolter (2007) ch. 2.5; Rust and Kalton (1987).
+    """
+    lonely = np.flatnonzero(stage.is_lonely)
+    if not len(lonely):
+        return stage, ()
+    row_stratum = stage.stratum[stage.unit]
+    size = group_sum(row_stratum, stage.n_strata, weights[:, None])[:, 0]
+    group = np.arange(stage.n_strata)
+    open_strata = 1 - stage.fraction > CERTAIN
+    done: list[CollapsedStratum] = []
+    for stratum in lonely[np.lexsort((lonely, size[lonely]))]:
+        if (group == group[stratum]).sum() > 1:
+            continue
+        partners = np.flatnonzero(open_strata & (group != group[stratum]))
+        if not len(partners):
+            continue
+        partner = partners[np.argmin(np.abs(size[partners] - size[stratum]))]
+        group[group == group[stratum]] = group[partner]
+        names = (labels[stratum], labels[partner])
+        done.append(CollapsedStratum(*names, float(size[stratum]), float(size[partner])))
+    new, _ = sorted_codes(pd.Series(group))
+    return _regrouped(stage, new), tuple(done)
+
+
+def _regrouped(stage: Stage, new: IntArray) -> Stage:
+    count = int(new.max()) + 1
+    first_row = np.full(count, np.iinfo(np.int64).max)
+    np.minimum.at(first_row, new, stage.first_row)
+    return replace(
+        stage,
+        stratum=new[stage.stratum],
+        parent=np.zeros(count, dtype=np.int64),
+        sampled=np.bincount(new, stage.sampled, count),
+        population=np.bincount(new, stage.population, count),
+        carried=np.ones(count),
+        first_row=first_row,
+    )

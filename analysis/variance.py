@@ -1,0 +1,198 @@
+"""Variance of linearised totals under the design: all stages, all domains, one pass.
+
+With z the weighted linearised values summed to units, the variance is
+
+    V = sum over stages s, strata h:  carried_h (1 - f_h) n_h / (n_h - 1)  sum_i (z_hi - mean_h)^2
+
+where `carried` is the product of the sampling fractions of the stages before (Sarndal, Swensson
+and Wretman 1992, result 4.3.1). Units of the sample without members of a domain are zeros; they
+count in n_h and never have to be written down, so that the cost does not depend on the number of
+domains.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.arrays import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    codes_of,
+    cross,
+    group_count,
+    group_sum,
+)
+from analysis.design import Design, LonelyPsu
+from analysis.errors import LonelyPsuError
+from analysis.stages import Stage
+
+IGNORED = (LonelyPsu.REMOVE, LonelyPsu.CERTAINTY, LonelyPsu.COLLAPSE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores:
+    """Weighted linearised values, summed to pairs of domain and last-stage unit.
+
+    `row` is one row of the data that belongs to the pair, `values` has one column per item.
+    """
+
+    row: IntArray
+    domain: IntArray
+    values: FloatArray
+
+
+def scores(
+    design: Design, rows: IntArray, domain: IntArray, weighted: FloatArray, n_domains: int
+) -> Scores:
+    """Sum row scores to the pairs that occur."""
+    last = design.stages[-1]
+    unit = last.unit[rows]
+    if n_domains == 1:
+        pair, keys = codes_of(unit)
+    else:
+        pair, keys = codes_of(cross(domain, unit, last.n_units))
+    first = np.empty(len(keys), dtype=np.int64)
+    first[pair[::-1]] = np.arange(len(pair) - 1, -1, -1)
+    return Scores(rows[first], domain[first], group_sum(pair, len(keys), weighted))
+
+
+def check_lonely(design: Design, rows: IntArray) -> None:
+    """Under the rule `fail`, refuse lonely strata that hold any of these rows."""
+    if design.lonely_psu is not LonelyPsu.FAIL:
+        return
+    for number, stage in enumerate(design.stages):
+        if not stage.is_lonely.any():
+            continue
+        present = np.unique(stage.stratum[stage.unit[rows]])
+        lonely = present[stage.is_lonely[present]]
+        if len(lonely):
+            label = design.stratum_label(int(lonely[0]), number)
+            more = f" (and {len(lonely) - 1} more)" if len(lonely) > 1 else ""
+            raise LonelyPsuError(
+                f"stratum {label}{more} has only one PSU at stage {number + 1}; choose "
+                "lonely_psu='collapse' (or another rule), or merge strata in the data"
+            )
+
+
+def domain_variance(design: Design, z: Scores, n_domains: int) -> FloatArray:
+    """Variance per domain and item from the pairs that occur, as a (domains, items) array."""
+    total = np.zeros((n_domains, z.values.shape[1]))
+    for number, stage in enumerate(design.stages):
+        total += _stage_variance(design, stage, number, z, n_domains)
+    return total
+
+
+def _stage_variance(
+    design: Design, stage: Stage, number: int, z: Scores, n_domains: int
+) -> FloatArray:
+    unit, domain, values = stage.unit[z.row], z.domain, z.values
+    if number < len(design.stages) - 1:
+        pair, keys = codes_of(cross(domain, unit, stage.n_units))
+        values = group_sum(pair, len(keys), values)
+        domain, unit = np.divmod(keys, stage.n_units)
+    group, keys = codes_of(cross(domain, stage.stratum[unit], stage.n_strata))
+    group_domain, stratum = np.divmod(keys, stage.n_strata)
+    present = group_count(group, len(keys))
+    n = stage.sampled[stratum]
+    mean = group_sum(group, len(keys), values) / n[:, None]
+    squares = group_sum(group, len(keys), (values - mean[group]) ** 2)
+    squares += ((n - present)[:, None]) * mean**2
+    scale = stage.scale[stratum]
+    lonely = stage.is_lonely[stratum]
+    if design.adjust_domain_lonely:
+        lonely |= (present == 1) & (n > 1) & (scale > 0)
+    if lonely.any():
+        parent = cross(group_domain, stage.parent[stratum], stage.n_parents)
+        rule = _Rule(design.lonely_psu, number, lonely, parent, n)
+        squares = rule.apply(squares, values, group, present)
+    out = np.zeros((n_domains, values.shape[1]))
+    for item in range(values.shape[1]):
+        out[:, item] = np.bincount(group_domain, scale * squares[:, item], n_domains)
+    return out
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rule:
+    """What lonely strata add, at one stage; `parent` codes each group by domain and parent."""
+
+    lonely_psu: LonelyPsu
+    stage: int
+    lonely: BoolArray
+    parent: IntArray
+    n: FloatArray
+
+    def apply(
+        self, squares: FloatArray, values: FloatArray, group: IntArray, present: FloatArray
+    ) -> FloatArray:
+        squares = squares.copy()
+        if self.lonely_psu is LonelyPsu.ADJUST:
+            parent, keys = codes_of(self.parent)
+            count = np.bincount(parent, present, len(keys))
+            centre = group_sum(parent[group], len(keys), values) / count[:, None]
+            off = group_sum(group, len(present), (values - centre[parent[group]]) ** 2)
+            squares[self.lonely] = off[self.lonely]
+        elif self.lonely_psu is LonelyPsu.AVERAGE:
+            parent, keys = codes_of(self.parent)
+            good = np.bincount(parent, ~self.lonely, len(keys))
+            strata = np.bincount(parent, minlength=len(keys))
+            factor = np.divide(strata, good, out=np.full(len(keys), np.nan), where=good > 0)
+            squares *= factor[parent][:, None]
+            squares[self.lonely] = np.where(good > 0, 0.0, np.nan)[parent[self.lonely]][:, None]
+        elif self.lonely_psu is LonelyPsu.COLLAPSE and self.stage == 0:
+            squares[self.lonely & (self.n == 1)] = np.nan
+        return squares
+
+
+def covariance(design: Design, z: FloatArray, present: BoolArray) -> FloatArray:
+    """Covariance matrix of totals whose last-stage unit scores are the columns of `z`."""
+    total = np.zeros((z.shape[1], z.shape[1]))
+    for root in root_terms(design, z, present):
+        total += root.T @ root
+    return total
+
+
+def root_terms(design: Design, z: FloatArray, present: BoolArray) -> list[FloatArray]:
+    """Per stage, a matrix D (units, columns) with V = sum over stages of D'D.
+
+    `present` says which last-stage units hold members of the column's domain. It matters only to
+    the rules for lonely PSUs; the sums themselves count absent units as zeros.
+    """
+    last = design.stages[-1]
+    row = np.empty(last.n_units, dtype=np.int64)
+    row[last.unit] = np.arange(len(last.unit))
+    roots = []
+    for number, stage in enumerate(design.stages):
+        unit = stage.unit[row]
+        values = group_sum(unit, stage.n_units, z)
+        here = group_sum(unit, stage.n_units, present.astype(np.float64)) > 0
+        roots.append(_stage_root(design, stage, number, values, here))
+    return roots
+
+
+def _stage_root(
+    design: Design, stage: Stage, number: int, values: FloatArray, here: BoolArray
+) -> FloatArray:
+    h = stage.stratum
+    mean = group_sum(h, stage.n_strata, values) / stage.sampled[:, None]
+    off = values - mean[h]
+    present = group_sum(h, stage.n_strata, here.astype(np.float64))
+    lonely = stage.is_lonely[:, None] & (present > 0)
+    if design.adjust_domain_lonely:
+        lonely |= (present == 1) & (stage.sampled > 1)[:, None] & (stage.scale > 0)[:, None]
+    if lonely.any():
+        parent = stage.parent
+        if design.lonely_psu is LonelyPsu.ADJUST:
+            count = group_sum(parent[h], stage.n_parents, here.astype(np.float64))
+            centre = group_sum(parent[h], stage.n_parents, values) / np.maximum(count, 1)
+            off = np.where(lonely[h], (values - centre[parent[h]]) * here, off)
+        elif design.lonely_psu is LonelyPsu.AVERAGE:
+            good = group_sum(parent, stage.n_parents, ((present > 0) & ~lonely).astype(float))
+            strata = group_sum(parent, stage.n_parents, (present > 0).astype(float))
+            factor = np.divide(strata, good, out=np.full(good.shape, np.nan), where=good > 0)
+            off = np.where(lonely[h], 0.0, off) * np.sqrt(factor)[parent[h]]
+        elif design.lonely_psu is LonelyPsu.COLLAPSE and number == 0:
+            off = np.where((lonely & (stage.sampled == 1)[:, None])[h], np.nan, off)
+    return np.asarray(off * np.sqrt(stage.scale)[h][:, None])

@@ -1,17 +1,18 @@
-"""Every way in which the server says no: a stable code and what to do next, in both languages.
+"""Every way in which the server says no, as HTTP: a stable code and what to do next.
 
 The whole part of a code is its HTTP status; a code is never used for anything else later. The
-list for readers is `docs/problems.md`, made from here by `as_markdown` (a test compares them).
+sentences are data in `surveys.collection.problems`; `docs/problems.md` lists them for readers
+(made by `as_markdown`; a test compares the two).
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 from xml.sax.saxutils import escape
 
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 
-from api.problem_list import PROBLEMS, Problem
+from surveys.collection.problems import CATALOGUE, PROBLEMS, Problem, get
 
 __all__ = [
     "CATALOGUE",
@@ -19,14 +20,11 @@ __all__ = [
     "Problem",
     "ProblemRaised",
     "as_markdown",
-    "filled",
     "get",
     "json_response",
     "openrosa_response",
     "rest_exception_handler",
 ]
-
-CATALOGUE: Final[Mapping[float, Problem]] = {problem.code: problem for problem in PROBLEMS}
 
 
 class ProblemRaised(Exception):
@@ -38,34 +36,12 @@ class ProblemRaised(Exception):
         self.details = details
 
 
-def get(code: float | str) -> Problem:
-    """The problem of a code; an unknown one is our fault and reads as 500.1."""
-    return CATALOGUE.get(float(code), CATALOGUE[500.1])
-
-
-def filled(sentence: str, details: Mapping[str, Any] | None) -> str:
-    """The sentence with its {placeholders} filled from the details."""
-    plain = {key: _plain(value) for key, value in (details or {}).items()}
-    return sentence.format_map(_Filled(plain))
-
-
-class _Filled(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return "…"
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, list | tuple | set | frozenset):
-        return ", ".join(str(each) for each in value)
-    return str(value)
-
-
 def json_response(
     problem: Problem | float, details: Mapping[str, Any] | None = None
 ) -> JsonResponse:
     """`{message, code, details}` as Central answers it; the message in both languages."""
     found = problem if isinstance(problem, Problem) else get(problem)
-    vi, en = filled(found.vi, details), filled(found.en, details)
+    vi, en = found.vi_with(details or {}), found.en_with(details or {})
     body = {
         "message": f"{vi} / {en}",
         "code": found.code,
@@ -85,7 +61,7 @@ def openrosa_response(
         sentence, code = said, status or 201
     else:
         found = said if isinstance(said, Problem) else get(said)
-        sentence, code = filled(found.vi, details), status or found.status
+        sentence, code = found.vi_with(details or {}), status or found.status
     body = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<OpenRosaResponse xmlns="http://openrosa.org/http/response" items="0">'
@@ -111,8 +87,8 @@ def as_markdown() -> str:
     lines = [
         "# Problems",
         "",
-        "Every refusal carries one of these codes; the whole part is the HTTP status. Made by",
-        "`manage.py problems > docs/problems.md`.",
+        "Every refusal carries one of these codes; the whole part is the HTTP status.",
+        "This page is made by `python manage.py problems > docs/problems.md`.",
         "",
         "| code | Tiếng Việt | English |",
         "|---|---|---|",

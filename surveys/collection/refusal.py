@@ -1,10 +1,12 @@
 """The one kind of exception by which this room says no to a person.
 
-A refusal carries a code of the catalogue `api.problems`; the sentence in both languages stands
-there, so that a page, `/v1` and a command say the same.
+A refusal carries a code of the catalogue `surveys.collection.problems`; the sentence in both
+languages stands there, so that a page, `/v1` and a command say the same.
 """
 
 from typing import Any
+
+from surveys.collection import problems
 
 
 class Refused(Exception):
@@ -14,3 +16,13 @@ class Refused(Exception):
         super().__init__(f"{code} {details}" if details else str(code))
         self.code = code
         self.details = details
+
+    @property
+    def vi(self) -> str:
+        """What the person reads in Vietnamese."""
+        return problems.get(self.code).vi_with(self.details)
+
+    @property
+    def en(self) -> str:
+        """What the person reads in English."""
+        return problems.get(self.code).en_with(self.details)

@@ -1,7 +1,12 @@
-"""The catalogue itself: data, in order of codes. Texts may hold {details} of the refusal."""
+"""The catalogue of problems as data, in order of codes; `api.problems` is its face to HTTP.
 
+It stands here because pages, jobs and commands say the same sentences as the APIs. A text may
+hold {details} of the refusal.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +18,28 @@ class Problem:
     @property
     def status(self) -> int:
         return int(self.code)
+
+    def vi_with(self, details: Mapping[str, Any]) -> str:
+        return _filled(self.vi, details)
+
+    def en_with(self, details: Mapping[str, Any]) -> str:
+        return _filled(self.en, details)
+
+
+class _Details(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _filled(sentence: str, details: Mapping[str, Any]) -> str:
+    plain = {key: _plain(value) for key, value in details.items()}
+    return sentence.format_map(_Details(plain))
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list | tuple | set | frozenset):
+        return ", ".join(str(each) for each in value)
+    return str(value)
 
 
 PROBLEMS: Final[tuple[Problem, ...]] = (
@@ -303,3 +330,11 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "The work is not finished yet. See its progress on the page of forms, then try again.",
     ),
 )
+
+CATALOGUE: Final[Mapping[float, Problem]] = {problem.code: problem for problem in PROBLEMS}
+SERVER_FAULT: Final = 500.1
+
+
+def get(code: float | str) -> Problem:
+    """The problem of a code; an unknown code is our own fault and reads as 500.1."""
+    return CATALOGUE.get(float(code), CATALOGUE[SERVER_FAULT])

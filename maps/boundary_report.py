@@ -1,0 +1,176 @@
+"""What a boundary file was like: what was mended, and what only its owner can mend."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from maps.numbers import number
+from maps.specification import Language
+
+EXAMPLES = 20
+
+
+class BoundaryFileError(ValueError):
+    """A boundary file that cannot be used, with what to do next in both languages."""
+
+    def __init__(self, message_vi: str, message_en: str) -> None:
+        self.message_vi, self.message_en = message_vi, message_en
+        super().__init__(message_en)
+
+
+class Kind(StrEnum):
+    """Everything that an import looks for."""
+
+    CRS_ASSUMED = "crs_assumed"
+    AXES_SWAPPED = "axes_swapped"
+    CODES_PADDED = "codes_padded"
+    CODES_ALIASED = "codes_aliased"
+    CODES_EMPTY = "codes_empty"
+    CODES_UNKNOWN = "codes_unknown"
+    CODES_ABSENT = "codes_absent"
+    PARTS_JOINED = "parts_joined"
+    NOT_POLYGONS = "not_polygons"
+    RINGS_MENDED = "rings_mended"
+    OVERLAPS = "overlaps"
+    EDGES_MATCHED = "edges_matched"
+    SHAPE_CHANGED = "shape_changed"
+    SHAPE_KEPT = "shape_kept"
+    SEAT_OUTSIDE = "seat_outside"
+    AREA_DIFFERS = "area_differs"
+    NAME_DIFFERS = "name_differs"
+
+
+TEXTS: dict[Kind, tuple[str, str]] = {
+    Kind.CRS_ASSUMED: (
+        "Tệp không ghi hệ tọa độ; đã nhận là {detail} vì khi đó trụ sở xã nằm đúng trong ranh giới",
+        "The file names no coordinate system; taken as {detail}, under which the seats fall inside",
+    ),
+    Kind.AXES_SWAPPED: (
+        "Kinh độ và vĩ độ bị đổi chỗ; đã đổi lại",
+        "Longitude and latitude were swapped; put right",
+    ),
+    Kind.CODES_PADDED: (
+        "{count} mã mất số 0 ở đầu; đã thêm lại",
+        "{count} codes had lost leading zeros; put back",
+    ),
+    Kind.CODES_ALIASED: (
+        "{count} mã cũ của cùng một xã; đã đổi sang mã hiện hành",
+        "{count} codes were aliases; changed to those in force",
+    ),
+    Kind.CODES_EMPTY: (
+        "{count} hình không có mã; bị bỏ qua. Hãy điền mã vào tệp rồi nạp lại",
+        "{count} shapes have no code; left out. Fill in the codes and import again",
+    ),
+    Kind.CODES_UNKNOWN: (
+        "{count} mã không có trong danh mục ngày này; bị bỏ qua. Hãy xem lại mã và --valid-from",
+        "{count} codes are not in the list of that day; left out. Check codes and --valid-from",
+    ),
+    Kind.CODES_ABSENT: (
+        "{count} xã của các tỉnh trong tệp không có hình; bản đồ của các xã này sẽ là sơ đồ",
+        "{count} communes of the file's provinces have no shape; their maps will be schematic",
+    ),
+    Kind.PARTS_JOINED: (
+        "{count} xã có nhiều dòng; đã gộp thành một hình",
+        "{count} communes came in several rows; joined",
+    ),
+    Kind.NOT_POLYGONS: (
+        "{count} dòng không phải là vùng (rỗng, điểm, đường); bị bỏ qua",
+        "{count} rows are no areas (empty, points, lines); left out",
+    ),
+    Kind.RINGS_MENDED: (
+        "{count} hình tự cắt; đã sửa",
+        "{count} shapes crossed themselves; mended",
+    ),
+    Kind.OVERLAPS: (
+        "{count} cặp xã chồng lấn, tổng {detail} km²; đã cắt cho xã có biên chung dài hơn",
+        "{count} pairs overlapped, {detail} km² in all; given to the longer common border",
+    ),
+    Kind.EDGES_MATCHED: (
+        "{count} xã có biên không khớp với xã bên cạnh; đã khớp",
+        "{count} communes' edges did not match their neighbours'; matched",
+    ),
+    Kind.SHAPE_CHANGED: (
+        "{count} xã đổi diện tích hơn 1 % khi sửa; hãy xem lại các xã này trong tệp gốc",
+        "{count} communes changed by more than 1% in mending; look at them in the original",
+    ),
+    Kind.SHAPE_KEPT: (
+        "{count} xã biến mất khi đơn giản hóa; giữ nguyên hình ban đầu",
+        "{count} communes vanished in simplifying; their shape is kept as it was",
+    ),
+    Kind.SEAT_OUTSIDE: (
+        "{count} xã có trụ sở nằm ngoài ranh giới; hãy kiểm tra mã có bị gán nhầm không",
+        "{count} seats lie outside their own commune; check whether codes were mixed up",
+    ),
+    Kind.AREA_DIFFERS: (
+        "{count} xã có diện tích lệch hơn 10 % so với số công bố (số công bố cũng có thể sai)",
+        "{count} areas differ by over 10% from the declared ones (which may be wrong themselves)",
+    ),
+    Kind.NAME_DIFFERS: (
+        "{count} xã có tên khác danh mục; hãy kiểm tra mã có bị gán nhầm không",
+        "{count} names differ from the list; check whether codes were mixed up",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found, how often, and where (the first codes)."""
+
+    kind: Kind
+    count: int
+    examples: tuple[str, ...] = ()
+    detail: str = ""
+
+    def text(self, lang: Language) -> str:
+        """The finding as a sentence."""
+        vi, en = TEXTS[self.kind]
+        said = (vi if lang is Language.VI else en).format(
+            count=number(self.count, lang), detail=self.detail
+        )
+        more = ", …" if self.count > len(self.examples) else ""
+        return f"{said}: {', '.join(self.examples)}{more}." if self.examples else f"{said}."
+
+
+def finding(kind: Kind, codes: Iterable[str], detail: str = "") -> tuple[Finding, ...]:
+    """A finding about these communes; nothing if there are none."""
+    listed = sorted(codes)
+    return (Finding(kind, len(listed), tuple(listed[:EXAMPLES]), detail),) if listed else ()
+
+
+@dataclass(frozen=True, slots=True)
+class BoundaryReport:
+    """The whole story of one import."""
+
+    rows: int
+    communes: int
+    vertices: int
+    findings: tuple[Finding, ...]
+
+    def lines(self, lang: Language) -> list[str]:
+        """Readable sentences, one a line."""
+        rows, communes = number(self.rows, lang), number(self.communes, lang)
+        vertices = number(self.vertices, lang)
+        head = (
+            f"{rows} dòng, {communes} xã dùng được, {vertices} đỉnh."
+            if lang is Language.VI
+            else f"{rows} rows, {communes} communes usable, {vertices} vertices."
+        )
+        return [head, *(found.text(lang) for found in self.findings)]
+
+    def as_json(self) -> dict[str, object]:
+        """For storing beside the boundaries."""
+        return {
+            "rows": self.rows,
+            "communes": self.communes,
+            "vertices": self.vertices,
+            "findings": [
+                {
+                    "kind": found.kind.value,
+                    "count": found.count,
+                    "examples": list(found.examples),
+                    "vi": found.text(Language.VI),
+                    "en": found.text(Language.EN),
+                }
+                for found in self.findings
+            ],
+        }

@@ -1,0 +1,268 @@
+"""Forms and their versions: created, drafted, published, closed, deleted.
+
+What is published is bytes that never change afterwards, and phones compare its md5. Everything
+here takes an XForm; workbooks become one in `publishing_job`, outside web processes.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from forms.placeholders import placeholders, with_version
+from forms.schema import FormSchema, NotAnXForm, read_schema
+from surveys.collection import audit, people, publishing_files, rights
+from surveys.collection.models import (
+    Actor,
+    Form,
+    FormVersion,
+    Project,
+    Record,
+    Submission,
+    SubmissionVersion,
+)
+from surveys.collection.refusal import Refused
+from surveys.collection.rights import Right
+
+# {f}.xml, {f}.xls and {f}.xlsx are addresses of files: a form id may not look like one.
+FILE_SUFFIXES: Final = (".xml", ".xls", ".xlsx", ".svc")
+LONGEST_ID: Final = 200
+LONGEST_VERSION: Final = 250
+
+
+class PublishRefused(Refused):
+    """The form cannot be stored or published so; `vi` and `en` say what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What a version is made of."""
+
+    xform: bytes
+    schema: FormSchema
+    workbook: bytes | None
+    workbook_name: str
+
+
+def create_form(
+    actor: Actor,
+    project: Project,
+    xform: bytes,
+    *,
+    workbook: bytes | None = None,
+    workbook_name: str = "",
+    publish: bool = False,
+    rates_authority: bool = False,
+    never_stored: Sequence[str] = (),
+) -> Form:
+    """Make a form with its first draft, or with its first published version.
+
+    Raises
+    ------
+    PublishRefused : 400.11 no XForm, 400.12 and 400.17 an id that cannot be used, 409.6 the id
+        is taken, 400.13 something is still unfilled (when publishing).
+    """
+    rights.require(actor, Right.MANAGE_FORMS, project)
+    schema = _read(xform)
+    try:
+        with transaction.atomic():
+            form = Form.objects.create(
+                project=project,
+                xml_form_id=schema.form_id,
+                rates_authority=rates_authority,
+                never_stored=list(never_stored),
+            )
+            audit.record("form.create", actor=actor, form=form, rates_authority=rates_authority)
+            _store_draft(actor, form, _Source(xform, schema, workbook, workbook_name))
+            if publish:
+                publish_draft(actor, form)
+    except IntegrityError as error:
+        raise PublishRefused(409.6, form_id=schema.form_id) from error
+    return form
+
+
+def set_draft(
+    actor: Actor,
+    form: Form,
+    xform: bytes | None = None,
+    *,
+    workbook: bytes | None = None,
+    workbook_name: str = "",
+) -> FormVersion:
+    """Begin a draft, or replace it; without bytes it is a copy of what is published.
+
+    Files that the former draft or the published version holds are carried forward by name. Test
+    records of the former draft are removed.
+
+    Raises
+    ------
+    PublishRefused : 400.11 no XForm, 400.14 the file is of another form, 404.8 nothing to copy.
+    """
+    rights.require(actor, Right.MANAGE_FORMS, form.project)
+    if xform is None:
+        if form.current is None:
+            raise PublishRefused(404.8, version="")
+        current = form.current
+        xform = bytes(current.xform)
+        workbook = bytes(current.workbook) if current.workbook is not None else None
+        workbook_name = current.workbook_name
+    schema = _read(xform)
+    if schema.form_id != form.xml_form_id:
+        raise PublishRefused(400.14, found=schema.form_id, expected=form.xml_form_id)
+    with transaction.atomic():
+        return _store_draft(actor, form, _Source(xform, schema, workbook, workbook_name))
+
+
+def publish_draft(actor: Actor, form: Form, version: str | None = None) -> FormVersion:
+    """Turn the draft into the current version; `version` replaces what the form says.
+
+    Raises
+    ------
+    PublishRefused : 404.9 no draft, 400.13 unfilled places, 409.4 the version exists.
+    """
+    rights.require(actor, Right.MANAGE_FORMS, form.project)
+    with transaction.atomic():
+        locked = Form.objects.select_for_update().get(pk=form.pk)
+        draft = FormVersion.objects.filter(pk=locked.draft_id).first()
+        if draft is None:
+            raise PublishRefused(404.9)
+        if version is not None and version != draft.version:
+            _rename(draft, version)
+        if names := placeholders(bytes(draft.xform)):
+            raise PublishRefused(400.13, names=sorted(names))
+        _remove_draft_records(form)
+        draft.draft_token = None
+        draft.published_at = timezone.now()
+        _publish_row(form, draft)
+        Form.objects.filter(pk=form.pk).update(
+            current=draft, draft=None, updated_at=draft.published_at
+        )
+        audit.record("form.publish", actor=actor, form=form, version=draft.version)
+    form.refresh_from_db()
+    return draft
+
+
+def delete_draft(actor: Actor, form: Form) -> None:
+    """Drop the draft and its test records; a form that was never published goes with it."""
+    rights.require(actor, Right.MANAGE_FORMS, form.project)
+    with transaction.atomic():
+        if form.draft_id is None:
+            raise PublishRefused(404.9)
+        _drop_draft(form)
+        if form.current_id is None:
+            form.deleted_at = timezone.now()
+            form.save(update_fields=["deleted_at"])
+        audit.record("form.draft.delete", actor=actor, form=form)
+
+
+def set_state(actor: Actor, form: Form, state: Form.State) -> None:
+    """Open; closing = not listed, still accepts; closed = what comes stands in quarantine."""
+    rights.require(actor, Right.MANAGE_FORMS, form.project)
+    with transaction.atomic():
+        form.state = state
+        form.updated_at = timezone.now()
+        form.save(update_fields=["state", "updated_at"])
+        audit.record("form.state", actor=actor, form=form, state=state.value)
+
+
+def delete_form(actor: Actor, form: Form) -> None:
+    """Hide a form; its submissions stay stored, its id may be used again."""
+    rights.require(actor, Right.MANAGE_FORMS, form.project)
+    with transaction.atomic():
+        form.deleted_at = timezone.now()
+        form.save(update_fields=["deleted_at"])
+        audit.record("form.delete", actor=actor, form=form)
+
+
+def versions_of(form: Form) -> QuerySet[FormVersion]:
+    """The published versions, newest first, without their bytes."""
+    return (
+        FormVersion.objects.filter(form=form, published_at__isnull=False)
+        .defer("xform", "workbook", "schema")
+        .order_by("-published_at", "-id")
+    )
+
+
+def _read(xform: bytes) -> FormSchema:
+    try:
+        schema = read_schema(xform)
+    except NotAnXForm as error:
+        raise PublishRefused(
+            400.11, reason_vi=error.reason_vi, reason_en=error.reason_en
+        ) from error
+    if schema.form_id.lower().endswith(FILE_SUFFIXES):
+        raise PublishRefused(400.12, form_id=schema.form_id)
+    _check_word(schema.form_id, LONGEST_ID, "/\\")
+    _check_word(schema.version, LONGEST_VERSION, "")
+    return schema
+
+
+def _check_word(word: str, longest: int, forbidden: str) -> None:
+    """Ids stand in addresses, where a slash parts and no proxy lets control characters by."""
+    if len(word) > longest or any(c in forbidden or not c.isprintable() for c in word):
+        raise PublishRefused(400.17, value=word[:longest])
+
+
+def _store_draft(actor: Actor, form: Form, source: _Source) -> FormVersion:
+    donors = [v for v in (form.draft, form.current) if v is not None]
+    draft = FormVersion(
+        form=form,
+        draft_token=people.new_token(),
+        workbook=source.workbook,
+        workbook_name=source.workbook_name[:200],
+        created_by=actor,
+    )
+    _fill(draft, source.xform, source.schema)
+    draft.save()
+    publishing_files.make_slots(draft, source.schema, donors)
+    if form.draft is not None:
+        _drop_draft(form)
+    form.draft = draft
+    form.updated_at = timezone.now()
+    form.save(update_fields=["draft", "updated_at"])
+    audit.record("form.draft", actor=actor, form=form, version=draft.version)
+    return draft
+
+
+def _fill(row: FormVersion, xform: bytes, schema: FormSchema) -> None:
+    row.version = schema.version
+    row.name = schema.title[:250]
+    row.xform = xform
+    row.md5 = hashlib.md5(xform, usedforsecurity=False).hexdigest()
+    row.sha256 = hashlib.sha256(xform).hexdigest()
+    row.schema = schema.to_json()
+
+
+def _rename(draft: FormVersion, version: str) -> None:
+    """Write another version into the form's own bytes: phones read it there."""
+    _check_word(version, LONGEST_VERSION, "")
+    xform = with_version(bytes(draft.xform), version)
+    _fill(draft, xform, _read(xform))
+
+
+def _publish_row(form: Form, draft: FormVersion) -> None:
+    try:
+        with transaction.atomic():
+            draft.save()
+    except IntegrityError as error:
+        raise PublishRefused(409.4, version=draft.version, form_id=form.xml_form_id) from error
+
+
+def _drop_draft(form: Form) -> None:
+    _remove_draft_records(form)
+    draft_id = form.draft_id
+    form.draft = None
+    form.save(update_fields=["draft"])
+    FormVersion.objects.filter(pk=draft_id, published_at__isnull=True).delete()
+
+
+def _remove_draft_records(form: Form) -> None:
+    """Test records live as long as their draft."""
+    tests = Submission.objects.filter(form=form, is_draft=True)
+    Record.objects.filter(submission__in=tests).delete()
+    SubmissionVersion.objects.filter(submission__in=tests).delete()
+    tests.delete()

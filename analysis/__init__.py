@@ -15,10 +15,22 @@ from analysis.errors import (
 from analysis.estimates import Estimate, Estimates, Flag
 from analysis.estimators import count, mean, proportion, ratio, total
 from analysis.intervals import Interval
+from analysis.weights import (
+    CellMerge,
+    Margin,
+    WeightChain,
+    WeightStep,
+    base_weights,
+    nonresponse_adjustment,
+    person_weights,
+    rake,
+    sex_age_margin,
+)
 
 __all__ = [
     "AnalysisError",
     "Calibration",
+    "CellMerge",
     "Design",
     "DesignError",
     "Estimate",
@@ -28,10 +40,18 @@ __all__ = [
     "Interval",
     "LonelyPsu",
     "LonelyPsuError",
+    "Margin",
+    "WeightChain",
+    "WeightStep",
     "WeightingError",
+    "base_weights",
     "count",
     "mean",
+    "nonresponse_adjustment",
+    "person_weights",
     "proportion",
+    "rake",
     "ratio",
+    "sex_age_margin",
     "total",
 ]

@@ -178,3 +178,26 @@ class Estimates:
         from analysis.linear import covariance_of  # noqa: PLC0415 # linear builds Estimates
 
         return covariance_of(self)
+
+    def combine(
+        self, combinations: Mapping[str, Mapping[str, float]], *, interval: Interval = Interval.T
+    ) -> Estimates:
+        """Linear combinations of the variables within each domain, with their own variance.
+
+        An index is one linearised variable: 100 x the mean of three item shares is
+        `shares.combine({"place": {"f1_1": 100 / 3, "f1_2": 100 / 3, "f1_3": 100 / 3}})`, each item
+        on its own base. A combination is nan (and EMPTY) where one of its variables is. `n` and
+        `n_psu` are the smallest among its variables, so that they never promise too much.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from analysis import Design, mean
+        >>> data = pd.DataFrame({"psu": [1, 2, 3], "a": [1, 2, 6], "b": [0, 0, 3]})
+        >>> items = mean(Design.from_frame(data, ids="psu"), ["a", "b"])
+        >>> items.combine({"difference": {"a": 1, "b": -1}}).estimate.tolist()
+        [2.0]
+        """
+        from analysis.combine import combined  # noqa: PLC0415 # it builds Estimates
+
+        return combined(self, combinations, interval)

@@ -1,0 +1,93 @@
+"""What follows an upload: records, then the outcome of the household, in one transaction.
+
+It runs in the same request after the intake has committed the bytes. If the process dies between
+the two, the submission stands as RECEIVED and a sweep takes it.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from surveys.collection import projection
+from surveys.collection.models import Submission
+from surveys.fieldwork import outcomes
+
+LOG = logging.getLogger("khaosat.pipeline")
+# A request in flight derives its own submission; only what is older was left behind.
+LEFT_BEHIND = timedelta(seconds=5)
+MAX_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    derived: int
+    failed: int
+
+
+def derive(submission_id: int) -> None:
+    """Make the records of a submission and bring its household's outcome up to date.
+
+    May run twice. All of it can be made again from the stored bytes, so its commit need not wait
+    for the disk: after a power cut the submission is RECEIVED again and the sweep repeats this.
+    """
+    with _relaxed_durability(), transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL synchronous_commit TO off")
+        projection.project(submission_id)
+        outcomes.apply(submission_id)
+
+
+def sweep(limit: int = 200) -> Swept:
+    """Derive what a dead process left; one that fails again and again goes to quarantine."""
+    waiting = (
+        Submission.objects.filter(
+            state=Submission.State.RECEIVED, created_at__lt=Now() - LEFT_BEHIND
+        )
+        .order_by("attempts", "created_at")
+        .values_list("id", flat=True)[:limit]
+    )
+    derived = failed = 0
+    for submission_id in list(waiting):
+        if _derive_or_count(submission_id):
+            derived += 1
+        else:
+            failed += 1
+    return Swept(derived, failed)
+
+
+def _derive_or_count(submission_id: int) -> bool:
+    row = Submission.objects.filter(id=submission_id)
+    # Counted first, in a commit of its own: what kills the process is counted too.
+    row.update(attempts=F("attempts") + 1)
+    try:
+        derive(submission_id)
+    except DatabaseError:
+        raise  # the database is in trouble, not this submission
+    except Exception as error:  # the outermost loop of the sweep: one bad record stops nobody
+        LOG.exception("submission %s could not be derived", submission_id)
+        row.filter(state=Submission.State.RECEIVED, attempts__gte=MAX_ATTEMPTS).update(
+            state=Submission.State.QUARANTINED, problem=f"{type(error).__name__}: {error}"[:500]
+        )
+        return False
+    return True
+
+
+@contextmanager
+def _relaxed_durability() -> Iterator[None]:
+    """SQLite: commit to the WAL without an fsync; the next full commit syncs it as well."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        try:
+            yield
+        finally:
+            cursor.execute("PRAGMA synchronous=FULL")

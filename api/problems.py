@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 
-from surveys.collection.problems import CATALOGUE, PROBLEMS, Problem, get
+from surveys.collection.problems import CATALOGUE, PROBLEMS, Problem, filled, get
 
 __all__ = [
     "CATALOGUE",
@@ -20,6 +20,7 @@ __all__ = [
     "Problem",
     "ProblemRaised",
     "as_markdown",
+    "filled",
     "get",
     "json_response",
     "openrosa_response",

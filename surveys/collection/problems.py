@@ -20,10 +20,10 @@ class Problem:
         return int(self.code)
 
     def vi_with(self, details: Mapping[str, Any]) -> str:
-        return _filled(self.vi, details)
+        return filled(self.vi, details)
 
     def en_with(self, details: Mapping[str, Any]) -> str:
-        return _filled(self.en, details)
+        return filled(self.en, details)
 
 
 class _Details(dict[str, str]):
@@ -31,7 +31,8 @@ class _Details(dict[str, str]):
         return "…"
 
 
-def _filled(sentence: str, details: Mapping[str, Any]) -> str:
+def filled(sentence: str, details: Mapping[str, Any]) -> str:
+    """The sentence with its {places} filled; what no detail fills reads as …"""
     plain = {key: _plain(value) for key, value in details.items()}
     return sentence.format_map(_Details(plain))
 

@@ -44,7 +44,7 @@ def update_project(
             setattr(project, key, value)
         project.updated_at = timezone.now()
         project.save(update_fields=[*said, "updated_at"])
-        audit.record("project.update", actor=actor, project=project, **said)
+        audit.record("project.update", actor=actor, project=project, changes=said)
     return project
 
 

@@ -127,7 +127,7 @@ def publish_draft(actor: Actor, form: Form, version: str | None = None) -> FormV
     rights.require(actor, Right.MANAGE_FORMS, form.project)
     with transaction.atomic():
         locked = Form.objects.select_for_update().get(pk=form.pk)
-        draft = FormVersion.objects.filter(pk=locked.draft_id).first()
+        draft = locked.draft
         if draft is None:
             raise PublishRefused(404.9)
         if version is not None and version != draft.version:
@@ -254,10 +254,11 @@ def _publish_row(form: Form, draft: FormVersion) -> None:
 
 def _drop_draft(form: Form) -> None:
     _remove_draft_records(form)
-    draft_id = form.draft_id
+    former = form.draft
     form.draft = None
     form.save(update_fields=["draft"])
-    FormVersion.objects.filter(pk=draft_id, published_at__isnull=True).delete()
+    if former is not None and former.published_at is None:
+        former.delete()
 
 
 def _remove_draft_records(form: Form) -> None:

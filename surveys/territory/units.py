@@ -51,7 +51,7 @@ def load_units(provinces: Collection[str] | None = None) -> Loaded:
     """Store the shipped units and links; what is there stays. Safe to run again.
 
     `provinces` (codes of today) limits it to their communes in force, without history or links:
-    enough for one survey, and ten times as fast.
+    enough for a survey of some of them.
     """
     units, links = _read("units.csv"), _read("links.csv")
     if provinces is not None:
@@ -97,11 +97,6 @@ def successors(code: str) -> list[AdminUnit]:
             predecessors__old__code=code, predecessors__old__level=Level.COMMUNE
         ).order_by("code")
     )
-
-
-def _read(name: str) -> list[Row]:
-    with (DATA / name).open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
 
 
 def _read(name: str) -> list[Row]:

@@ -45,7 +45,7 @@ def split_name(full: str) -> tuple[str, str]:
     raise ValueError(f"no known type in {full!r}")
 
 
-def unit(code: str, level: str, full: str, parent: str = "", **facts: object) -> Row:
+def unit(code: str, level: str, full: str, parent: str, **facts: object) -> Row:
     kind, name = split_name(full)
     return {"code": code, "level": level, "type": kind, "name": name, "parent": parent, **facts}
 
@@ -54,7 +54,7 @@ def new_units(db: sqlite3.Connection) -> Iterator[Row]:
     since: Row = {"valid_from": REFORM}
     provinces = "SELECT DISTINCT provinceCode, province, provinceLat, provinceLon FROM admin_units"
     for code, name, lat, lon in db.execute(provinces + " ORDER BY 1"):
-        yield unit(code, "province", name, seat_lat=lat, seat_lon=lon, **since)
+        yield unit(code, "province", name, "", seat_lat=lat, seat_lon=lon, **since)
     communes = "SELECT wardCode, ward, provinceCode, wardLat, wardLon, wardAreaKm2 FROM admin_units"
     rows = [(CODE_IN_FORCE.get(code, code), *rest) for code, *rest in db.execute(communes)]
     for code, name, parent, lat, lon, area in sorted(rows):
@@ -66,7 +66,7 @@ def old_units(db: sqlite3.Connection) -> Iterator[Row]:
     span: Row = {"valid_from": OLD_LIST, "valid_to": REFORM}
     table = "FROM admin_units_legacy"
     for code, name in db.execute(f"SELECT DISTINCT provinceCode, province {table} ORDER BY 1"):
-        yield unit(code, "province", name, **span)
+        yield unit(code, "province", name, "", **span)
     districts = f"SELECT DISTINCT districtCode, district, provinceCode {table} ORDER BY 1"
     for code, name, parent in db.execute(districts):
         yield unit(code, "district", name, parent, **span)

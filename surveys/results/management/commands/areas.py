@@ -1,0 +1,155 @@
+"""`manage.py areas load` stores the shipped units; `manage.py areas import FILE` boundaries."""
+
+import argparse
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from maps.boundaries import clean_boundaries
+from maps.boundary_files import KnownUnit
+from maps.boundary_report import BoundaryFileError
+from surveys.collection.audit import record
+from surveys.territory.boundaries import ImportedSet, store
+from surveys.territory.models import AdminUnit, BoundarySet
+from surveys.territory.units import ALIASES, REFORM, in_force, load_units
+
+
+@dataclass(frozen=True, slots=True)
+class BoundaryFile:
+    """A file to import and what its owner says about it."""
+
+    path: Path
+    valid_from: date
+    source: str
+    licence: str
+    quality: str
+    code_field: str | None = None
+    name_field: str | None = None
+    layer: str | None = None
+    crs: str | None = None
+
+
+def import_boundaries(file: BoundaryFile) -> tuple[BoundarySet, bool]:
+    """Clean a boundary file and keep it, once; the flag says whether it is new.
+
+    Raises `maps.boundary_report.BoundaryFileError` if the file cannot be used; then nothing is
+    kept. Cleaning takes minutes for a whole country and runs outside the transaction.
+    """
+    digest = _sha256(file.path)
+    kept = BoundarySet.objects.filter(sha256=digest, valid_from=file.valid_from).first()
+    if kept is not None:
+        return kept, False
+    units = {unit.code: unit for unit in in_force(file.valid_from)}
+    clean = clean_boundaries(
+        file.path,
+        {code: _known(unit) for code, unit in units.items()},
+        aliases=ALIASES,
+        code_field=file.code_field,
+        name_field=file.name_field,
+        layer=file.layer,
+        crs=file.crs,
+    )
+    found = ImportedSet(
+        name=file.path.name,
+        source=file.source,
+        licence=file.licence,
+        valid_from=file.valid_from,
+        quality=file.quality,
+        sha256=digest,
+        shapes=clean.shapes,
+        report=clean.report.as_json(),
+    )
+    with transaction.atomic():
+        kept = store(found, units)
+        record("boundaries.import", actor=None, name=kept.name, sha256=digest, set=kept.pk)
+    return kept, True
+
+
+def _known(unit: AdminUnit) -> KnownUnit:
+    has_seat = unit.seat_lat is not None and unit.seat_lon is not None
+    return KnownUnit(
+        name=unit.name,
+        province=unit.parent.code if unit.parent else "",
+        seat=(unit.seat_lat or 0.0, unit.seat_lon or 0.0) if has_seat else None,
+        area_km2=unit.area_km2,
+    )
+
+
+def _sha256(path: Path) -> str:
+    if not path.is_file():
+        return ""  # the reader says it better
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+class Command(BaseCommand):
+    help = "Administrative units (areas load) and their boundaries (areas import FILE)."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        actions = parser.add_subparsers(dest="action", required=True)
+        actions.add_parser("load", help="store the shipped list of units; may be run again")
+        chosen = actions.add_parser("import", help="store boundaries from a file")
+        chosen.add_argument("file", type=Path, help="GeoJSON, GPKG, GeoParquet, zipped shapefile")
+        chosen.add_argument(
+            "--valid-from",
+            type=date.fromisoformat,
+            default=REFORM,
+            help="day whose communes the file draws, YYYY-MM-DD (default: 2025-07-01)",
+        )
+        chosen.add_argument("--source", default="", help="who made the file; printed on each map")
+        chosen.add_argument("--licence", default="", help="printed on each map")
+        chosen.add_argument(
+            "--quality",
+            choices=BoundarySet.Quality.values,
+            default=BoundarySet.Quality.THIRD_PARTY,
+            help="what the shapes are worth (default: third_party)",
+        )
+        chosen.add_argument("--code-field", help="column of commune codes, if not found by itself")
+        chosen.add_argument("--name-field", help="column of names, to check them")
+        chosen.add_argument("--layer", help="layer of a GeoPackage that has several")
+        chosen.add_argument("--crs", help="coordinate system if the file names none or a wrong one")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        if options["action"] == "load":
+            loaded = load_units()
+            self.stdout.write(
+                f"Đã thêm {loaded.units} đơn vị, {loaded.links} liên kết / "
+                f"Added {loaded.units} units, {loaded.links} links"
+            )
+            return
+        self._import(options)
+
+    def _import(self, options: dict[str, Any]) -> None:
+        load_units()  # a file can only be checked against the list
+        path: Path = options["file"]
+        file = BoundaryFile(
+            path=path,
+            valid_from=options["valid_from"],
+            source=options["source"] or path.name,
+            licence=options["licence"],
+            quality=options["quality"],
+            code_field=options["code_field"],
+            name_field=options["name_field"],
+            layer=options["layer"],
+            crs=options["crs"],
+        )
+        try:
+            kept, is_new = import_boundaries(file)
+        except BoundaryFileError as error:
+            raise CommandError(f"{error.message_vi}\n{error.message_en}") from error
+        if not is_new:
+            self.stdout.write(
+                f"Tệp này đã được nạp ngày {kept.imported_at:%d/%m/%Y}; không nạp lại / "
+                "This file was imported before; nothing to do"
+            )
+        for found in kept.report["findings"]:
+            self.stdout.write(f"- {found['vi']}\n  {found['en']}")
+        self.stdout.write(
+            f"Bộ ranh giới {kept.pk}: {kept.report['communes']} xã / "
+            f"Boundary set {kept.pk}: {kept.report['communes']} communes"
+        )

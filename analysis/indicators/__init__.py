@@ -1,0 +1,1 @@
+"""Indices of the instruments: definitions as data, recodes as pure functions of frames."""

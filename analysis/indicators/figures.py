@@ -1,0 +1,233 @@
+"""From recoded frame and design to figures: one per indicator, category and domain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from analysis import estimators
+from analysis.design import Design
+from analysis.estimates import Estimate, Flag
+from analysis.indicators.combined import FEW_ANSWERS, combined_means
+from analysis.indicators.definition import Definition, Kind, Unit
+from analysis.intervals import t_quantile
+
+CONFIDENCE: Final = 0.95
+ROUND: Final = ""  # the domain that is everybody
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure with everything that has to travel with it; None where it cannot be had.
+
+    Shares are 0..1, scores 0..100 (1..5 for mean scores). `numerator` and `denominator` are
+    weighted sums over those who answered; `missing_share` is the weighted share of the base that
+    did not. `low` and `high` are the bounds of a composite. `deff` is of this cell; whether the
+    cell is published is decided with the pooled one (`analysis.publication`).
+    """
+
+    indicator: str
+    category: str
+    domain: str
+    estimate: float | None
+    se: float | None
+    lower: float | None
+    upper: float | None
+    interval: str
+    df: float | None
+    deff: float | None
+    n: int
+    n_psu: int
+    numerator: float | None
+    denominator: float | None
+    low: float | None
+    high: float | None
+    missing_share: float | None
+    flags: tuple[str, ...]
+
+
+def figures(design: Design, definition: Definition, by: str | None = None) -> tuple[Figure, ...]:
+    """Estimate an indicator for everybody or for the domains of a column.
+
+    Parameters
+    ----------
+    design : Design
+        Of the frame that `digital.persons`, `digital.households` or `satisfaction.respondents`
+        made, with the weight that the definition names.
+    definition : Definition
+        A row of `indicators.table.TABLE`.
+    by : str, optional
+        Domain column. Rows where it is empty belong to no domain.
+
+    Returns
+    -------
+    tuple of Figure
+        Shares with Korn and Graubard's interval (n_eff capped at n), scores with t; where a t
+        interval of a score would leave 0..100, the interval is made on the logit of value / 100.
+        An index is one linearised variable per respondent, each item on its own base; with fewer
+        than 30 answers to any of its items it is None and flagged `few_answers`.
+
+    Raises
+    ------
+    AnalysisError
+        A column is missing from the frame.
+
+    Examples
+    --------
+    >>> from analysis.indicators.table import TABLE
+    >>> data = pd.DataFrame({"psu": [1, 1, 2, 2, 3, 3], "net_3m": [1, 0, 1, 1, 1, np.nan]})
+    >>> design = Design.from_frame(data.assign(persons_15=1.0), ids="psu")
+    >>> figures(design, TABLE["net_3m"])[0].n
+    5
+    """
+    if definition.kind is Kind.INDEX:
+        return _index(design, definition, by)
+    return tuple(
+        figure
+        for column in definition.columns
+        for figure in _simple(design, definition, column, by)
+    )
+
+
+def _simple(
+    design: Design, definition: Definition, column: str, by: str | None
+) -> Iterator[Figure]:
+    frame = design.frame
+    base = frame[definition.base.id].eq(1)
+    if definition.kind is Kind.SCORE:
+        found = estimators.mean(design, column, by=by, where=base)
+    else:
+        found = estimators.proportion(design, column, success=1.0, by=by, where=base)
+    for row in found:
+        inside = base & _in_domain(frame, by, row)
+        yield _figure(design, definition, column, row=row, inside=inside)
+
+
+def _figure(
+    design: Design, definition: Definition, column: str, *, row: Estimate, inside: pd.Series[Any]
+) -> Figure:
+    frame, weights = design.frame, pd.Series(design.weights)
+    y, scale = frame[column], definition.scale
+    answered = inside & y.notna()
+    all_weight, weight = float(weights[inside].sum()), float(weights[answered].sum())
+    plain = Figure(
+        indicator=definition.id,
+        category=column.partition("__")[2],
+        domain=str(row.domain[0]) if row.domain else ROUND,
+        estimate=_number(row.estimate * scale),
+        se=_number(row.se * scale),
+        lower=_number(row.lower * scale),
+        upper=_number(row.upper * scale),
+        interval=row.interval,
+        df=_number(row.df),
+        deff=_number(row.deff),
+        n=row.n,
+        n_psu=row.n_psu,
+        numerator=float((weights * y)[answered].sum()) if row.n else None,
+        denominator=weight if row.n else None,
+        low=_bound(frame, f"{column}_low", weights, inside, scale),
+        high=_bound(frame, f"{column}_high", weights, inside, scale),
+        missing_share=1 - weight / all_weight if all_weight > 0 else None,
+        flags=_flags(row.flags),
+    )
+    return _inside_the_scale(plain) if definition.unit is Unit.SCORE else plain
+
+
+def _index(design: Design, definition: Definition, by: str | None) -> tuple[Figure, ...]:
+    frame = design.frame
+    base = frame[definition.base.id].eq(1)
+    columns = definition.columns
+    coefficients = np.array([part.coefficient for part in definition.parts])
+    combined = combined_means(design, columns, coefficients, base=base, by=by)
+    weights = pd.Series(design.weights)
+    out = []
+    for row in combined.scores:
+        domain = str(row.domain[0]) if row.domain else ROUND
+        inside = base & _in_domain(frame, by, row)
+        anybody = inside & frame[list(columns)].notna().any(axis=1)
+        value, few = combined.value[row.domain], combined.fewest[row.domain]
+        half = float(t_quantile(np.array([row.df]), (1 + CONFIDENCE) / 2)[0]) * row.se
+        figure = Figure(
+            indicator=definition.id,
+            category="",
+            domain=domain,
+            estimate=_number(value),
+            se=_number(row.se),
+            lower=_number(value - half),
+            upper=_number(value + half),
+            interval="t",
+            df=_number(row.df),
+            deff=_number(row.deff),
+            n=row.n,
+            n_psu=row.n_psu,
+            numerator=None,
+            denominator=float(weights[anybody].sum()) if row.n else None,
+            low=None,
+            high=None,
+            missing_share=None,
+            flags=_flags(row.flags),
+        )
+        if few < FEW_ANSWERS:
+            figure = _unavailable(figure)
+        elif definition.unit is Unit.SCORE:
+            figure = _inside_the_scale(figure)
+        out.append(figure)
+    return tuple(out)
+
+
+def _unavailable(figure: Figure) -> Figure:
+    return replace(
+        figure,
+        estimate=None,
+        se=None,
+        lower=None,
+        upper=None,
+        deff=None,
+        flags=(*figure.flags, "few_answers"),
+    )
+
+
+def _inside_the_scale(figure: Figure) -> Figure:
+    """Limits on the logit of value / 100 where a t interval would leave the scale."""
+    value, se, upper, lower = figure.estimate, figure.se, figure.upper, figure.lower
+    if value is None or se is None or lower is None or upper is None:
+        return figure
+    if (lower >= 0 and upper <= 100) or figure.interval != "t" or not 0 < value < 100:
+        return figure
+    share = value / 100
+    half = (upper - value) / 100 / (share * (1 - share))
+    centre = np.log(share / (1 - share))
+    ends = 100 / (1 + np.exp(-(centre + np.array([-half, half]))))
+    return replace(figure, lower=float(ends[0]), upper=float(ends[1]), interval="t_logit")
+
+
+def _in_domain(frame: pd.DataFrame, by: str | None, row: Estimate) -> pd.Series[Any]:
+    if by is None:
+        return pd.Series(data=True, index=frame.index)
+    return frame[by].isin(row.domain)
+
+
+def _bound(
+    frame: pd.DataFrame,
+    column: str,
+    weights: pd.Series[Any],
+    inside: pd.Series[Any],
+    scale: float,
+) -> float | None:
+    if column not in frame.columns:
+        return None
+    known = inside & frame[column].notna()
+    weight = float(weights[known].sum())
+    return float((weights * frame[column])[known].sum()) / weight * scale if weight > 0 else None
+
+
+def _flags(flags: Flag) -> tuple[str, ...]:
+    return tuple(Flag.text(int(flags)).split())
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

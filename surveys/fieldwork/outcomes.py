@@ -14,7 +14,9 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from surveys.collection import statements
 from surveys.collection.models import Submission
+from surveys.collection.statements import decoded
 from surveys.fieldwork.case_rule import (
     Conflict,
     Decision,
@@ -52,12 +54,12 @@ SELECT f.kind, f.round_id, s.is_draft, s.state, s.review_state, s.deleted_at, s.
   LEFT JOIN record r ON r.submission_id = s.id AND r."table" = '' AND r.ordinal = 0
   LEFT JOIN record p ON p.submission_id = s.id AND p."table" = 'person' AND p.ordinal = 0
   LEFT JOIN visit v ON v.submission_id = s.id
- WHERE s.id = %s"""
-_HOUSEHOLD = "SELECT id FROM sampled_household WHERE name = %s AND round_id = %s"
+ WHERE s.id = $1"""
+_HOUSEHOLD = "SELECT id FROM sampled_household WHERE name = $1 AND round_id = $2"
 _PUT_VISIT = """
 INSERT INTO visit (submission_id, household_id, kind, visited_at, disposition, contact,
                    reaches_minimum, sender_id, draw)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (submission_id) DO UPDATE SET
   household_id = excluded.household_id, kind = excluded.kind, visited_at = excluded.visited_at,
   disposition = excluded.disposition, contact = excluded.contact,
@@ -69,15 +71,15 @@ SELECT h.round_id, h.kish_u, r.state, o.submission_id, o.disposition, o.status, 
   FROM sampled_household h
   JOIN round r ON r.id = h.round_id
   LEFT JOIN case_outcome o
-    ON o.household_id = h.id AND o.kind = %s AND o.round_id = h.round_id
- WHERE h.id = %s"""
+    ON o.household_id = h.id AND o.kind = $1 AND o.round_id = h.round_id
+ WHERE h.id = $2"""
 _VISITS = """
 SELECT submission_id, visited_at, disposition, contact, reaches_minimum, sender_id, draw
-  FROM visit WHERE household_id = %s AND kind = %s"""
+  FROM visit WHERE household_id = $1 AND kind = $2"""
 _PUT_OUTCOME = """
 INSERT INTO case_outcome (round_id, household_id, kind, submission_id, disposition, status,
                           n_visits, draw, conflicts, decision, revision, updated_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, '{}', 1, %s)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '{}', 1, $10)
 ON CONFLICT (household_id, kind, round_id) DO UPDATE SET
   submission_id = excluded.submission_id, disposition = excluded.disposition,
   status = excluded.status, n_visits = excluded.n_visits, draw = excluded.draw,
@@ -104,34 +106,33 @@ def apply(submission_id: int) -> None:
     A household id that the sample does not know leaves the submission without a visit; staff see
     it in `unmatched(round)`, its records stay where they are.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        found = _find(cursor, submission_id)
+    with transaction.atomic(savepoint=False):
+        found = _find(submission_id)
         if found is None:
             return
         named = None
         if found.reading is not None:
-            cursor.execute(_HOUSEHOLD, [found.reading.household, found.round_id])
-            row = cursor.fetchone()
-            named = row[0] if row else None
+            rows = statements.run(_HOUSEHOLD, (found.reading.household, found.round_id))
+            named = rows[0][0] if rows else None
         touched = {each for each in (named, found.known_household) if each is not None}
         if not touched:
             return
-        lock_households(cursor, touched)
+        lock_households(touched)
         if named is None or found.reading is None:
-            cursor.execute("DELETE FROM visit WHERE submission_id = %s", [submission_id])
+            statements.run("DELETE FROM visit WHERE submission_id = $1", (submission_id,))
         else:
-            _put_visit(cursor, submission_id, named, found, found.reading)
+            _put_visit(submission_id, named, found, found.reading)
         for household_id in sorted(touched):
-            _recompute(cursor, household_id, found.kind)
+            _recompute(household_id, found.kind)
 
 
 def recompute(household_ids: Iterable[int], kind: str) -> None:
     """Apply the rule again, for instance after a decision or at the end of a round."""
     wanted = sorted(set(household_ids))
-    with transaction.atomic(), connection.cursor() as cursor:
-        lock_households(cursor, wanted)
+    with transaction.atomic(savepoint=False):
+        lock_households(wanted)
         for household_id in wanted:
-            _recompute(cursor, household_id, kind)
+            _recompute(household_id, kind)
 
 
 def unmatched(round_: Round) -> QuerySet[Submission]:
@@ -146,26 +147,25 @@ def unmatched(round_: Round) -> QuerySet[Submission]:
     ).exclude(review_state=Submission.Review.REJECTED)
 
 
-def lock_households(cursor: Any, household_ids: Iterable[int]) -> None:
+def lock_households(household_ids: Iterable[int]) -> None:
     """Two workers that hold visits of one household take turns, always in the same order.
 
     A statement of its own: the reads after it must see what the other one committed. SQLite has
     one writer at a time (BEGIN IMMEDIATE) and needs no lock.
     """
-    if connection.vendor != "postgresql":
-        return
-    cursor.execute(
-        "SELECT id FROM sampled_household WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
-        [list(household_ids)],
-    )
+    if statements.is_postgres():
+        statements.run(
+            "SELECT id FROM sampled_household WHERE id = ANY($1::bigint[]) ORDER BY id"
+            " FOR NO KEY UPDATE",
+            (list(household_ids),),
+        )
 
 
-def _find(cursor: Any, submission_id: int) -> _Found | None:
-    cursor.execute(_SUBMISSION, [submission_id])
-    row = cursor.fetchone()
-    if row is None or row[0] not in HOUSEHOLD_KINDS:
+def _find(submission_id: int) -> _Found | None:
+    rows = statements.run(_SUBMISSION, (submission_id,))
+    if not rows or rows[0][0] not in HOUSEHOLD_KINDS:
         return None
-    kind, round_id, is_draft, state, review, deleted_at, sender_id, arrived_at, *rest = row
+    kind, round_id, is_draft, state, review, deleted_at, sender_id, arrived_at, *rest = rows[0]
     root, person_1, known_household = rest
     if is_draft:
         return None
@@ -181,12 +181,10 @@ def _find(cursor: Any, submission_id: int) -> _Found | None:
     return _Found(kind, round_id, sender_id, known_household, reading)
 
 
-def _put_visit(
-    cursor: Any, submission_id: int, household_id: int, found: _Found, reading: VisitReading
-) -> None:
-    cursor.execute(
+def _put_visit(submission_id: int, household_id: int, found: _Found, reading: VisitReading) -> None:
+    statements.run(
         _PUT_VISIT,
-        [
+        (
             submission_id,
             household_id,
             found.kind,
@@ -196,17 +194,19 @@ def _put_visit(
             reading.reaches_minimum,
             found.sender_id,
             json.dumps(draw_json(reading.draw)),
-        ],
+        ),
     )
 
 
-def _recompute(cursor: Any, household_id: int, kind: str) -> None:
-    cursor.execute(_CASE, [kind, household_id])
-    round_id, kish_u, round_state, *stored = cursor.fetchone()
-    cursor.execute(_VISITS, [household_id, kind])
+def _recompute(household_id: int, kind: str) -> None:
+    case = statements.run(_CASE, (kind, household_id))
+    if not case:
+        return
+    round_id, kish_u, round_state, *stored = case[0]
+    visits = statements.run(_VISITS, (household_id, kind))
     is_drawn = kind == RoundForm.Kind.SATISFACTION
     outcome = case_outcome(
-        [_visit(row) for row in cursor.fetchall()],
+        [_visit(row) for row in visits],
         decision_of(_loads(stored[6])),
         ended=round_state == Round.State.LOCKED,
         kish_u=kish_u if is_drawn else None,
@@ -224,9 +224,9 @@ def _recompute(cursor: Any, household_id: int, kind: str) -> None:
     ]:
         return
     now = connection.ops.adapt_datetimefield_value(timezone.now())
-    cursor.execute(
+    statements.run(
         _PUT_OUTCOME,
-        [round_id, household_id, kind, *facts, json.dumps(draw), json.dumps(conflicts), now],
+        (round_id, household_id, kind, *facts, json.dumps(draw), json.dumps(conflicts), now),
     )
 
 
@@ -254,10 +254,7 @@ def decision_of(stored: dict[str, Any]) -> Decision | None:
 
 
 def _loads(value: Any) -> Any:
-    """JSON columns come as text from SQLite and as text or values from PostgreSQL."""
-    if value is None:
-        return {}
-    return json.loads(value) if isinstance(value, str) else value
+    return {} if value is None else decoded(value)
 
 
 def _aware(value: Any) -> datetime:

@@ -5,16 +5,14 @@ the two, the submission stands as RECEIVED and a sweep takes it.
 """
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError
 from django.db.models import F
 from django.db.models.functions import Now
 
-from surveys.collection import projection
+from surveys.collection import durability, projection
 from surveys.collection.models import Submission
 from surveys.fieldwork import outcomes
 
@@ -36,10 +34,7 @@ def derive(submission_id: int) -> None:
     May run twice. All of it can be made again from the stored bytes, so its commit need not wait
     for the disk: after a power cut the submission is RECEIVED again and the sweep repeats this.
     """
-    with _relaxed_durability(), transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL synchronous_commit TO off")
+    with durability.relaxed():
         projection.project(submission_id)
         outcomes.apply(submission_id)
 
@@ -77,17 +72,3 @@ def _derive_or_count(submission_id: int) -> bool:
         )
         return False
     return True
-
-
-@contextmanager
-def _relaxed_durability() -> Iterator[None]:
-    """SQLite: commit to the WAL without an fsync; the next full commit syncs it as well."""
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
-        yield
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA synchronous=NORMAL")
-        try:
-            yield
-        finally:
-            cursor.execute("PRAGMA synchronous=FULL")

@@ -1,0 +1,184 @@
+"""Asks the engine for what a case asks R for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from analysis import Design, Estimates, count, mean, proportion, ratio, total
+from tests.reference.spec import Case, NotBuilt, as_list, design_of, event
+
+METHODS = {
+    "logit": "logit",
+    "xlogit": "xlogit",
+    "beta": "korn_graubard_uncapped",
+    "wilson": "wilson",
+    "asin": "arcsine",
+    "likelihood": "likelihood",
+    "mean": "t",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The engine's estimates beside what they must equal: fields by name, entry by entry."""
+
+    estimates: Estimates
+    expected: Mapping[str, list[Any]]
+    order: list[int]
+
+    def field(self, name: str) -> np.ndarray:
+        e = self.estimates
+        z = special.ndtri(0.975)
+        values = {
+            "estimate": lambda: e.estimate,
+            "se": lambda: e.se,
+            "df": lambda: e.df,
+            "cv": lambda: e.cv,
+            "cv%": lambda: 100 * e.cv,
+            "deff": lambda: e.deff,
+            "lower": lambda: e.lower,
+            "upper": lambda: e.upper,
+            "ci_z_lower": lambda: e.estimate - z * e.se,
+            "ci_z_upper": lambda: e.estimate + z * e.se,
+        }
+        return values[name]()[self.order]
+
+    @property
+    def flags(self) -> np.ndarray:
+        return self.estimates.flags[self.order]
+
+
+def answer(case: Case) -> Answer:
+    design = design_of(case)
+    if case.estimator == "by":
+        return _by(case, design)
+    made = _single(case, design, case.args)
+    return Answer(made, _flat(case.expected, len(made)), list(range(len(made))))
+
+
+def missing_rule(args: Mapping[str, Any]) -> str:
+    return "listwise" if args.get("na_rm") else "fail"
+
+
+def _deff(args: Mapping[str, Any]) -> str:
+    return "replace" if args.get("deff") == "replace" else "wor"
+
+
+def _single(case: Case, design: Design, args: Mapping[str, Any], **more: Any) -> Estimates:
+    rest = {"missing": missing_rule(args), "deff": _deff(args), **more}
+    match case.estimator:
+        case "mean":
+            return mean(design, as_list(args["vars"]), **rest)
+        case "total":
+            return total(design, as_list(args["vars"]), **rest)
+        case "ratio":
+            return ratio(design, as_list(args["numerator"]), as_list(args["denominator"]), **rest)
+        case "proportion":
+            return proportion(as_levels(design, args["var"]), args["var"], interval="t", **rest)
+        case "count":
+            return count(design, args["var"], **rest)
+        case "ciprop":
+            return _share(design, args, rest)
+        case other:
+            raise NotBuilt(f"estimator {other}")
+
+
+def as_levels(design: Design, column: str) -> Design:
+    """The design with a column read as a classification, as R's factor() reads numbers."""
+    return replace(
+        design, frame=design.frame.assign(**{column: design.frame[column].astype("category")})
+    )
+
+
+def _share(design: Design, args: Mapping[str, Any], rest: Mapping[str, Any]) -> Estimates:
+    frame = design.frame.assign(**{".event": event(design.frame, args["event"])})
+    return proportion(
+        replace(design, frame=frame),
+        ".event",
+        interval=METHODS[args["method"]],
+        confidence=float(args.get("level") or 0.95),
+        **{**rest, "missing": "per_item" if args.get("na_rm") else "fail"},
+    )
+
+
+def _flat(expected: Mapping[str, Any], size: int) -> dict[str, list[Any]]:
+    rename = {
+        "ci_t_lower": "lower",
+        "ci_t_upper": "upper",
+        "ci_lower": "lower",
+        "ci_upper": "upper",
+    }
+    fields = {}
+    for name, value in expected.items():
+        if name in ("terms", "vcov", "error"):
+            continue
+        values = as_list(value)
+        fields[rename.get(name, name)] = values * size if len(values) == 1 else values
+    return fields
+
+
+def _by(case: Case, design: Design) -> Answer:
+    args = case.args
+    by = as_list(args["by"])
+    extra = str(args.get("extra") or "")
+    rest: dict[str, Any] = {
+        "by": by,
+        "missing": missing_rule(args),
+        "deff": "wor" if "deff=TRUE" in extra else "replace",
+    }
+    match args["stat"]:
+        case "svymean" if args.get("as_factor"):
+            column = as_list(args["vars"])[0]
+            made = proportion(as_levels(design, column), column, interval="t", **rest)
+            labels = [f"factor({column}){level}" for level in made.level]
+        case "svymean":
+            made = mean(design, as_list(args["vars"]), **rest)
+            labels = list(made.variable)
+        case "svytotal":
+            made = total(design, as_list(args["vars"]), **rest)
+            labels = list(made.variable)
+        case "svyratio":
+            made = ratio(design, as_list(args["numerator"]), as_list(args["denominator"]), **rest)
+            labels = list(made.variable)
+        case "svyciprop":
+            made = _share(design, args, rest)
+            labels = ["event"] * len(made)
+        case other:
+            raise NotBuilt(f"estimator by with {other}")
+    return _joined(case, made, labels)
+
+
+def _joined(case: Case, made: Estimates, labels: list[str]) -> Answer:
+    """Line up R's wide table (a column per variable and figure) with our long one."""
+    groups = case.expected["groups"]
+    keys = list(zip(*([str(v) for v in groups[name]] for name in made.by), strict=True))
+    at = {
+        (tuple(_text(v) for v in domain), label): number
+        for number, (domain, label) in enumerate(zip(made.domain, labels, strict=True))
+    }
+    variables = list(dict.fromkeys(labels))
+    order = [at[key, variable] for variable in variables for key in keys]
+    fields: dict[str, list[Any]] = {}
+    for number, (name, values) in enumerate(case.expected["columns"].items()):
+        field = _field(name, number, len(variables))
+        fields[field] = fields.get(field, []) + values
+    return Answer(made, fields, order)
+
+
+def _field(name: str, number: int, n_variables: int) -> str:
+    if number < n_variables:
+        return "estimate"
+    for prefix, field in (("se", "se"), ("cv%", "cv%"), ("cv", "cv"), ("DEff", "deff"),
+                          ("ci_l", "lower"), ("ci_u", "upper")):  # fmt: skip
+        if name.startswith(prefix):
+            return field
+    raise NotBuilt(f"column {name} of a by table")
+
+
+def _text(value: object) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

@@ -1,0 +1,179 @@
+"""Reads the neutral case files: data, designs with their steps, conditions and small formulae."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis import Design
+from analysis.calibrate import calibrate, rake_design
+from analysis.weights.trimming import trim
+
+COMPARE = {
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    ">=": lambda a, b: a >= b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    "<": lambda a, b: a < b,
+}
+KNOWN_DESIGN = {
+    "ids", "strata", "weights", "fpc", "nest", "lonely_psu", "adjust_domain_lonely", "steps",
+}  # fmt: skip
+
+
+class NotBuilt(Exception):  # noqa: N818 # not a fault of the case: the engine lacks the part
+    """The engine has no such estimator or design feature."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    name: str
+    dataset: str
+    design: Mapping[str, Any]
+    estimator: str
+    args: Mapping[str, Any]
+    expected: Mapping[str, Any]
+    rel: float
+    abs: float
+    parity: str
+    folder: Path
+
+    @property
+    def is_undefined(self) -> bool:
+        return not self.parity.startswith("match")
+
+
+def load(path: Path) -> Case:
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    dataset = raw["dataset"]
+    return Case(
+        name=raw["name"],
+        dataset=dataset if isinstance(dataset, str) else dataset[0],
+        design=raw["design"] or {},
+        estimator=raw["estimator"],
+        args=raw["args"] or {},
+        expected=raw["expected"],
+        rel=raw["tolerance"]["rel"],
+        abs=raw["tolerance"]["abs"],
+        parity=raw["parity"],
+        folder=path.parent.parent,
+    )
+
+
+def data_of(case: Case) -> pd.DataFrame:
+    return pd.read_csv(case.folder / "data" / f"{case.dataset}.csv")
+
+
+def as_list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list) else [value]
+
+
+def design_of(case: Case) -> Design:
+    spec = case.design
+    unknown = set(spec) - KNOWN_DESIGN
+    if unknown:
+        raise NotBuilt(f"design feature {', '.join(sorted(unknown))}")
+    design = Design.from_frame(
+        data_of(case),
+        ids=as_list(spec.get("ids")),
+        strata=as_list(spec.get("strata")),
+        weights=spec.get("weights") or None,
+        fpc=as_list(spec.get("fpc")),
+        nest=bool(spec.get("nest")),
+        lonely_psu=spec.get("lonely_psu") or "fail",
+        adjust_domain_lonely=bool(spec.get("adjust_domain_lonely")),
+    )
+    for step in as_list(spec.get("steps")):
+        design = apply(design, step)
+    return design
+
+
+def apply(design: Design, step: Mapping[str, Any]) -> Design:
+    match step["op"]:
+        case "subset":
+            return design.subset(condition(design.frame, step["where"]))
+        case "postStratify":
+            return _raked(design, [step])
+        case "rake":
+            return _raked(design, step["margins"])
+        case "calibrate":
+            return _calibrated(design, step)
+        case "trimWeights":
+            bounds = (step.get("lower", -np.inf), step.get("upper", np.inf))
+            step_taken = trim(design.weights, *bounds, is_strict=bool(step.get("strict")))
+            return replace(design, weights=step_taken.weights)
+        case other:
+            raise NotBuilt(f"design step {other}")
+
+
+def condition(frame: pd.DataFrame, where: Any) -> pd.Series:
+    mask = pd.Series(data=True, index=frame.index)
+    for part in as_list(where):
+        column = frame[part["var"]]
+        if part["op"] == "in":
+            mask &= column.isin(as_list(part["value"]))
+        else:
+            mask &= COMPARE[part["op"]](column, part["value"])
+    return mask
+
+
+def event(frame: pd.DataFrame, text: str) -> pd.Series:
+    """A small comparison such as `sat1>=4`: 1, 0 or missing."""
+    found = re.fullmatch(r"\s*([\w.]+)\s*(==|!=|>=|<=|>|<)\s*\"?([^\"]+?)\"?\s*", text)
+    if not found:
+        raise NotBuilt(f"event {text!r}")
+    column = frame[found[1]]
+    value = float(found[3]) if pd.api.types.is_numeric_dtype(column) else found[3]
+    return COMPARE[found[2]](column, value).astype(float).where(column.notna())
+
+
+def _raked(design: Design, margins: list[Mapping[str, Any]]) -> Design:
+    frame, known = design.frame, {}
+    for margin in margins:
+        by = as_list(margin["by"])
+        name = "|".join(by)
+        if len(by) > 1:
+            frame = frame.assign(**{name: frame[by].astype(str).agg("|".join, axis=1)})
+        keys = zip(*(margin["totals"][column] for column in by), strict=True)
+        labels = [key[0] if len(by) == 1 else "|".join(map(str, key)) for key in keys]
+        known[name] = dict(zip(labels, margin["totals"]["Freq"], strict=True))
+    return rake_design(replace(design, frame=frame), known)
+
+
+def _calibrated(design: Design, step: Mapping[str, Any]) -> Design:
+    if step.get("trim"):
+        raise NotBuilt("calibrate with trim")
+    x = model_matrix(design.frame, step["model"])
+    totals = {name: float(step["totals"][name]) for name in x.columns}
+    stage = step.get("aggregate_stage")
+    return calibrate(
+        design,
+        x,
+        totals,
+        distance=step.get("calfun") or "linear",
+        bounds=tuple(step["bounds"]) if step.get("bounds") else None,
+        same_within=design.ids[int(stage) - 1] if stage else None,
+    )
+
+
+def model_matrix(frame: pd.DataFrame, model: str) -> pd.DataFrame:
+    """Intercept, numeric terms, and treatment contrasts for terms that are not numbers."""
+    columns = {"(Intercept)": np.ones(len(frame))}
+    for term in (part.strip() for part in model.split("+")):
+        values = frame[term]
+        if pd.api.types.is_numeric_dtype(values):
+            columns[term] = values.to_numpy(dtype=float)
+        else:
+            for label in sorted(values.unique())[1:]:
+                columns[f"{term}{label}"] = (values == label).to_numpy(dtype=float)
+    return pd.DataFrame(columns)

@@ -1,0 +1,149 @@
+"""Every case of the reference folder: the engine gives R's numbers or says why it gives none.
+
+`REFERENCE_CASES=<folder> pytest tests/reference` runs another folder that holds `data/*.csv` and
+`cases/*.json` (or `open/*.json`). A case that asks for what the engine lacks fails and names it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from analysis import AnalysisError, Flag
+from analysis.variance import covariance
+from tests.reference.answers import Answer, answer
+from tests.reference.spec import Case, NotBuilt, design_of, load
+
+HERE = Path(__file__).parent
+FOLDER = Path(os.environ.get("REFERENCE_CASES") or HERE)
+EITHER = "accept either"
+NO_FIGURE = int(Flag.EMPTY | Flag.ONE_RESPONDENT | Flag.ONE_PSU)
+
+
+def case_files() -> list[Path]:
+    for name in ("cases", "open"):
+        found = sorted((FOLDER / name).glob("*.json"))
+        if found:
+            return found
+    raise FileNotFoundError(f"{FOLDER} has no cases/*.json and no open/*.json")
+
+
+@pytest.mark.parametrize("path", case_files(), ids=lambda path: path.stem)
+def test_the_engine_agrees_with_the_reference(path: Path) -> None:
+    case = load(path)
+    try:
+        if case.estimator == "weights":
+            check_weights(case)
+        elif case.args.get("expect_error") or case.is_undefined:
+            check_undefined(case)
+        else:
+            check_match(case)
+    except NotBuilt as lack:
+        pytest.fail(f"not built: {lack}", pytrace=False)
+
+
+def check_weights(case: Case) -> None:
+    w = design_of(case).weights
+    found = {
+        "n": len(w),
+        "sum": w.sum(),
+        "sum_sq": (w**2).sum(),
+        "min": w.min(),
+        "max": w.max(),
+        "first": w[: len(case.expected["first"])],
+    }
+    for name, values in case.expected.items():
+        same(case, name, found[name], values)
+
+
+def check_match(case: Case) -> None:
+    given = answer(case)
+    blank = np.isnan(given.field("se"))
+    assert_declined_only_where_r_prints_nothing_real(given, blank)
+    for name, expected in given.expected.items():
+        if EITHER in case.parity and name not in ("estimate", "df"):
+            continue
+        keep = ~blank if name != "estimate" else ~np.isnan(given.field("estimate"))
+        same(case, name, given.field(name)[keep], np.array(numbers(expected))[keep])
+    if EITHER in case.parity:
+        reproduce_the_unweighted_projection(case, given)
+    elif "vcov" in case.expected:
+        same(case, "vcov", given.estimates.vcov(), case.expected["vcov"])
+
+
+def assert_declined_only_where_r_prints_nothing_real(given: Answer, blank: np.ndarray) -> None:
+    """Where we give no standard error, a flag says why and R's is zero or missing."""
+    theirs = np.array(numbers(given.expected["se"]))[blank]
+    size = np.abs(np.array(numbers(given.expected["estimate"]))[blank])
+    assert ((given.flags[blank] & NO_FIGURE) != 0).all()
+    assert (np.isnan(theirs) | (theirs <= 1e-12 * np.maximum(size, 1))).all()
+    empty = (given.flags & int(Flag.EMPTY)) != 0
+    assert np.isnan(given.field("estimate")[empty]).all()
+
+
+def check_undefined(case: Case) -> None:
+    """R gives an error, NaN or a number that may not stand: ours refuses, or flags the entry."""
+    try:
+        given = answer(case)
+    except AnalysisError as refusal:
+        assert str(refusal)
+        return
+    for at, flags in enumerate(given.flags):
+        if flags & NO_FIGURE:
+            assert np.isnan(given.field("se")[at])
+            assert np.isnan(given.field("lower")[at])
+        elif flags & int(Flag.ALL_OR_NONE):
+            assert given.field("lower")[at] < given.field("upper")[at]
+        else:
+            for name, expected in given.expected.items():
+                same(case, name, given.field(name)[at], numbers(expected)[at])
+
+
+def reproduce_the_unweighted_projection(case: Case, given: Answer) -> None:
+    """R's rake() takes unweighted margin means, ten sweeps: only that convention differs."""
+    linear = given.estimates.linear
+    assert linear is not None
+    design = linear.design
+    margins = [step["margins"] for step in case.design["steps"] if step["op"] == "rake"][0]
+    codes = [design.frame[m["by"][0]].astype("category").cat.codes.to_numpy() for m in margins]
+    w = design.weights
+    names, value = list(given.estimates.variable), given.estimates.estimate
+    y = design.frame[names].to_numpy(dtype=float)
+    u = y if case.estimator == "total" else (y - value) / w.sum()
+    for _ in range(10):
+        for code in codes:
+            for item in range(u.shape[1]):
+                u[:, item] -= (np.bincount(code, u[:, item]) / np.bincount(code))[code]
+    unit = design.stages[-1].unit
+    z = np.stack([np.bincount(unit, w * u[:, item]) for item in range(u.shape[1])], axis=1)
+    theirs = covariance(design, z, np.ones(z.shape, dtype=bool))
+    same(case, "se", np.sqrt(np.diag(theirs)), case.expected["se"])
+    assert np.allclose(given.field("se"), np.sqrt(np.diag(theirs)), rtol=0.25)
+
+
+def numbers(values: Any) -> list[float]:
+    found = values if isinstance(values, Sequence) and not isinstance(values, str) else [values]
+    return [float("nan") if value in ("NA", "NaN") else float(value) for value in found]
+
+
+def same(case: Case, name: str, found: Any, expected: Any) -> None:
+    want = np.array(
+        [numbers(row) for row in expected] if name == "vcov" else numbers_of(expected), dtype=float
+    )
+    have = np.asarray(found, dtype=float).reshape(want.shape)
+    assert (np.isnan(want) == np.isnan(have)).all(), f"{name}: {have} where R has {want}"
+    gap = np.abs(have - want)
+    bound = case.abs + case.rel * np.abs(want)
+    assert (np.isnan(want) | (gap <= bound)).all(), f"{name}: {have} where R has {want}"
+
+
+def numbers_of(expected: Any) -> list[float] | float:
+    if isinstance(expected, np.ndarray):
+        return expected.tolist()
+    found = numbers(expected)
+    return found if isinstance(expected, list) else found[0]

@@ -1,5 +1,6 @@
 """What all tests share: fresh blob folders, plain static files, a server for the flow tests."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,3 +33,11 @@ def server(
     running.start()
     yield running
     running.stop()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With NO_SKIPS=1 (continuous integration) a skipped test fails the run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("NO_SKIPS") and reporter is not None and reporter.stats.get("skipped"):
+        reporter.write_line("NO_SKIPS: tests were skipped, see above", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -1,7 +1,7 @@
 """What happens at a door: contact, consent, break-offs. Both household forms share it."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 from surveys.results.demo.draws import Random
 
@@ -116,12 +116,13 @@ def point(random: Random, lat: float, lon: float) -> str:
     """A geopoint near the village, or nothing where the respondent does not want it."""
     if random.random() < 0.2:
         return ""
-    return (
-        f"{lat + random.normal(0, 0.003):.6f} {lon + random.normal(0, 0.003):.6f} "
-        f"{60 + random.random() * 80:.1f} {4 + random.random() * 9:.1f}"
+    place = (
+        lat + random.normal(0, 0.003),
+        lon + random.normal(0, 0.003),
+        60 + random.random() * 80,
+        4 + random.random() * 9,
     )
-
-
-def day(start: datetime, number: int) -> datetime:
-    """Ten o'clock Vietnamese time of a field day."""
-    return (start + timedelta(days=number)).astimezone(UTC)
+    # The engine writes no trailing zeros.
+    return " ".join(
+        str(round(number, places)) for number, places in zip(place, (6, 6, 1, 1), strict=True)
+    )

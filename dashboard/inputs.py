@@ -1,0 +1,153 @@
+"""What people type into the pages. Only the shape is checked here; rules are the rooms' own."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from dashboard.refusals import sentence
+from surveys.collection import sign_in
+from surveys.collection.models import User
+from surveys.fieldwork.models import Round, RoundForm
+
+WORKBOOK_LIMIT = 20_000_000
+
+
+class SignIn(forms.Form):
+    email = forms.EmailField(
+        label=_("Thư điện tử"), widget=forms.EmailInput(attrs={"autocomplete": "username"})
+    )
+    password = forms.CharField(
+        label=_("Mật khẩu"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, data: Any, *, request: HttpRequest) -> None:
+        super().__init__(data)
+        self.address = request.META.get("REMOTE_ADDR", "")
+        self.user: User | None = None
+        self.status = 200
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if found.get("email") and found.get("password"):
+            try:
+                self.user = sign_in.check_password(found["email"], found["password"], self.address)
+            except sign_in.SignInRefused as refusal:
+                self.status = int(refusal.code)
+                raise forms.ValidationError(sentence(refusal)) from refusal
+        return found
+
+
+class NewProject(forms.Form):
+    name = forms.CharField(label=_("Tên dự án"), max_length=200)
+    description = forms.CharField(
+        label=_("Mô tả"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class FormUpload(forms.Form):
+    file = forms.FileField(
+        label=_("Tệp biểu mẫu"),
+        help_text=_("XLSForm (.xlsx, .xls) hoặc XForm (.xml), tối đa 20 MB."),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.xml"}),
+    )
+    publish = forms.BooleanField(
+        label=_("Phát hành ngay"),
+        required=False,
+        initial=True,
+        help_text=_("Bỏ chọn để giữ làm bản nháp và thử trước."),
+    )
+    rates_authority = forms.BooleanField(
+        label=_("Biểu mẫu đánh giá cơ quan xã, phường"),
+        required=False,
+        help_text=_("Người của cơ quan được đánh giá sẽ không xem được phiếu nào của biểu mẫu này."),
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if not file.name.lower().endswith((".xlsx", ".xls", ".xml")):
+            raise forms.ValidationError(
+                _("Chỉ nhận tệp .xlsx, .xls hoặc .xml. Hãy lưu lại tệp ở một trong các dạng này.")
+            )
+        if file.size > WORKBOOK_LIMIT:
+            raise forms.ValidationError(
+                _("Tệp lớn hơn 20 MB. Hãy đưa ảnh và danh sách lớn vào phần tệp kèm theo.")
+            )
+        return file
+
+
+class NewPhone(forms.Form):
+    display_name = forms.CharField(
+        label=_("Họ tên điều tra viên"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class OneFile(forms.Form):
+    file = forms.FileField(label=_("Tệp"))
+
+
+class RoundFile(forms.Form):
+    file = forms.FileField(
+        label=_("Tệp .xlsx hoặc .csv"), widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"})
+    )
+
+
+class RoundFormUpload(forms.Form):
+    kind = forms.ChoiceField(label=_("Loại phiếu"), choices=())
+    file = forms.FileField(
+        label=_("Tệp XLSForm"), widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.xml"})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = KINDS  # type: ignore[attr-defined] # a ChoiceField
+
+
+KINDS = [
+    (RoundForm.Kind.DIGITAL.value, _("A – Sẵn sàng số của hộ")),
+    (RoundForm.Kind.SATISFACTION.value, _("B – Mức độ hài lòng của người dân")),
+    (RoundForm.Kind.SLIP.value, _("C1 – Phiếu tại trung tâm")),
+    (RoundForm.Kind.PETITION.value, _("C2 – Phản ánh, kiến nghị")),
+]
+DEFINITIONS = [
+    (Round.Definition.USUAL_RESIDENT.value, _("Nhân khẩu thực tế thường trú")),
+    (Round.Definition.REGISTERED.value, _("Nhân khẩu đăng ký thường trú")),
+]
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class RoundFactsInput(forms.Form):
+    """The facts that stand on every output of a round."""
+
+    name_vi = forms.CharField(label=_("Tên đợt (tiếng Việt)"), max_length=200)
+    name_en = forms.CharField(label=_("Tên đợt (tiếng Anh)"), max_length=200)
+    sponsor = forms.CharField(label=_("Cơ quan chủ trì"), max_length=200)
+    decision_number = forms.CharField(label=_("Số quyết định"), max_length=100)
+    field_agency = forms.CharField(label=_("Đơn vị điều tra"), max_length=200)
+    controller = forms.CharField(label=_("Bên kiểm soát dữ liệu cá nhân"), max_length=200)
+    contact_line = forms.CharField(label=_("Điện thoại liên hệ"), max_length=200)
+    complaint_office = forms.CharField(
+        label=_("Nơi nhận khiếu nại"), max_length=200, required=False
+    )
+    centre_name = forms.CharField(
+        label=_("Tên trung tâm phục vụ hành chính công"), max_length=200, required=False
+    )
+    frame_date = forms.DateField(label=_("Ngày của dàn mẫu"), widget=DayInput())
+    starts_on = forms.DateField(label=_("Ngày bắt đầu"), widget=DayInput())
+    ends_on = forms.DateField(label=_("Ngày kết thúc"), widget=DayInput())
+    retention_date = forms.DateField(label=_("Giữ dữ liệu cá nhân đến"), widget=DayInput())
+    benchmark_definition = forms.ChoiceField(
+        label=_("Dân số đối chiếu đếm ai"), choices=[("", _("Chưa có")), *DEFINITIONS], required=False
+    )
+    is_synthetic = forms.BooleanField(label=_("Dữ liệu mô phỏng"), required=False)

@@ -1,0 +1,149 @@
+"""The answers of a record as a page shows them: by group, with the words of the form."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from dashboard.presentation import formats, privacy
+from forms import labels
+from forms.schema import Field, FormSchema
+from forms.values import Misfit, read_value
+from surveys.collection.models import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    label: str
+    name: str
+    text: str
+    is_hidden: bool = False
+    is_misfit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The questions of one group of the root."""
+
+    title: str
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """The rows of a repeat as a table; columns that nobody answered are left out."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Answer, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    sections: tuple[Section, ...]
+    repeats: tuple[Repeat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    schema: FormSchema
+    language: str
+    may_review: bool
+
+    def label(self, field: Field) -> str:
+        return labels.label(field, self.language, default_language=self.schema.default_language)
+
+    def answer(self, field: Field, lexical: str | None) -> Answer:
+        if privacy.is_restricted(field) and not self.may_review and lexical:
+            return Answer(self.label(field), field.name, "", is_hidden=True)
+        is_misfit = isinstance(read_value(field, lexical), Misfit)
+        text = lexical or ""
+        if not is_misfit:
+            text = labels.answer_text(self.schema, field, text, self.language)
+        return Answer(self.label(field), field.name, text, is_misfit=is_misfit)
+
+    def unknown(self, column: str, text: str) -> Answer:
+        is_hidden = privacy.is_restricted_unknown(column) and not self.may_review
+        return Answer(column.lstrip("?"), column, "" if is_hidden else text, is_hidden=is_hidden)
+
+
+def read(schema: FormSchema, records: Iterable[Record], *, may_review: bool) -> Reading:
+    """The whole record; questions without an answer are left out."""
+    reader = _Reader(schema, "en" if formats.is_english() else "vi", may_review)
+    rows: dict[str, list[Mapping[str, str]]] = {}
+    for record in sorted(records, key=lambda each: (each.table, each.ordinal)):
+        rows.setdefault(record.table, []).append(record.values)
+    root = rows.pop("", [{}])[0]
+    return Reading(
+        sections=_sections(reader, root),
+        repeats=tuple(_repeat(reader, table, found) for table, found in rows.items()),
+    )
+
+
+def _sections(reader: _Reader, values: Mapping[str, str]) -> tuple[Section, ...]:
+    groups = {group.path: group for group in reader.schema.groups if group.table == ""}
+    found: dict[str, list[Answer]] = {}
+    known = set()
+    for field in reader.schema.fields_of(""):
+        known.add(field.column)
+        if field.is_note or not values.get(field.column):
+            continue
+        found.setdefault(_top_group(field, groups), []).append(
+            reader.answer(field, values[field.column])
+        )
+    strange = [
+        reader.unknown(column, text)
+        for column, text in values.items()
+        if column not in known and text
+    ]
+    sections = []
+    for path, answers in found.items():
+        group = groups.get(path)
+        title = (
+            labels.text(
+                group.labels, reader.language, default_language=reader.schema.default_language
+            )
+            if group
+            else ""
+        )
+        sections.append(Section(title or (group.name if group else ""), tuple(answers)))
+    if strange:
+        sections.append(Section(formats.pick("Ngoài biểu mẫu", "Not in the form"), tuple(strange)))
+    return tuple(sections)
+
+
+def _top_group(field: Field, groups: Mapping[str, object]) -> str:
+    """The innermost group of the field that has a place of its own."""
+    path = field.path
+    while path := path.rpartition("/")[0]:
+        if path in groups:
+            return path
+    return ""
+
+
+def _repeat(reader: _Reader, table: str, rows: list[Mapping[str, str]]) -> Repeat:
+    answered = {column for row in rows for column, text in row.items() if text}
+    fields = [
+        field
+        for field in reader.schema.fields_of(table)
+        if field.column in answered and not field.is_note
+    ]
+    known = {field.column for field in fields}
+    strange = sorted(answered - known)
+    spot = next((each for each in reader.schema.tables if each.name == table), None)
+    title = (
+        labels.label(spot, reader.language, default_language=reader.schema.default_language)
+        if spot
+        else table
+    )
+    return Repeat(
+        title=title,
+        columns=tuple([*(reader.label(field) for field in fields), *strange]),
+        rows=tuple(
+            tuple(
+                [
+                    *(reader.answer(field, row.get(field.column)) for field in fields),
+                    *(reader.unknown(column, row.get(column, "")) for column in strange),
+                ]
+            )
+            for row in rows
+        ),
+    )

@@ -1,0 +1,31 @@
+"""Which answers are personal (P1 contact, P2 identifying) or sensitive (P3), by question name.
+
+A page shows them only to those who review records; others read that something was answered. The
+names are those of the four instruments; in any other form every point on the map and every file
+counts as identifying, because nobody has classed them.
+"""
+
+from typing import Final
+
+from forms.schema import Field
+
+CONTACT: Final = frozenset({"a_tel", "p_name", "p_tel", "address_hint"})
+IDENTIFYING: Final = frozenset(
+    {"gps", "l_sex", "l_by", "r_by", "b_sex", "b_by", "m_by", "audit", "p_photo"}
+)
+SENSITIVE: Final = frozenset(
+    {"a_bank", "a_wallet", "a_limit", "hh_poor", "pay_x", "hassle", "list_a", "list_b"}
+)
+RESTRICTED: Final = CONTACT | IDENTIFYING | SENSITIVE
+POINTS: Final = frozenset({"geopoint", "geotrace", "geoshape"})
+
+
+def is_restricted(field: Field) -> bool:
+    """Whether only reviewers read this answer."""
+    is_free_text = field.control == "input" and field.type == "string" and field.choices is None
+    return field.name in RESTRICTED or field.type in POINTS or field.is_binary or is_free_text
+
+
+def is_restricted_unknown(column: str) -> bool:
+    """The same for an answer that the form version does not describe."""
+    return True if column.startswith("?") else column.rpartition("/")[2] in RESTRICTED

@@ -1,0 +1,1 @@
+"""The pages, one module a subject. Views read, and call one function per change."""

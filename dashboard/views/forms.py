@@ -1,0 +1,103 @@
+"""A form: versions, media files, state, downloads."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from dashboard.access import actor, form_of, frame, page, reader
+from dashboard.inputs import OneFile
+from dashboard.presentation.files import download
+from surveys.collection import publishing, rights
+from surveys.collection.models import Form, FormVersion
+from surveys.collection.rights import Right
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_safe
+@page
+def form(request: HttpRequest, form_id: int) -> HttpResponseBase:
+    found = form_of(request, form_id)
+    versions = (
+        found.versions.defer("xform", "schema").select_related("created_by").order_by("-pk")
+    )
+    shown = found.draft or found.current
+    context = frame(
+        request,
+        found.project,
+        "project",
+        form=found,
+        versions=versions,
+        shown=shown,
+        files=shown.attachments.select_related("blob").order_by("name") if shown else [],
+        n_submissions=found.submissions.filter(deleted_at=None, is_draft=False).count(),
+        readable=rights.may_read_records(reader(request), found),
+        one_file=OneFile(),
+    )
+    return render(request, "dashboard/form.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def change_state(request: HttpRequest, form_id: int, state: str) -> HttpResponseBase:
+    """Open, close softly or close a form; asked once more before it happens."""
+    found = form_of(request, form_id, Right.MANAGE_FORMS)
+    if state not in Form.State.values:
+        raise Http404
+    if request.method == "POST":
+        publishing.set_state(actor(request), found, Form.State(state))
+        messages.success(request, gettext("Đã đổi trạng thái biểu mẫu."))
+        return redirect("form", found.pk)
+    context = frame(request, found.project, "project", form=found, state=state)
+    return render(request, "dashboard/form_state.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def publish_draft(request: HttpRequest, form_id: int) -> HttpResponseBase:
+    found = form_of(request, form_id, Right.MANAGE_FORMS)
+    if found.draft is None:
+        raise Http404
+    if request.method == "POST":
+        publishing.publish_draft(actor(request), found)
+        messages.success(request, gettext("Đã phát hành. Điện thoại sẽ nhận bản mới."))
+        return redirect("form", found.pk)
+    context = frame(request, found.project, "project", form=found)
+    return render(request, "dashboard/form_publish.html", context)
+
+
+@require_POST
+@page
+def attach(request: HttpRequest, form_id: int, name: str) -> HttpResponseBase:
+    """A media file or list for the draft."""
+    found = form_of(request, form_id, Right.MANAGE_FORMS)
+    given = OneFile(request.POST, request.FILES)
+    if given.is_valid():
+        publishing.attach_to_draft(actor(request), found, name, given.cleaned_data["file"])
+        messages.success(request, gettext("Đã nhận tệp %(name)s.") % {"name": name})
+    else:
+        messages.error(request, gettext("Chưa chọn tệp nào. Hãy chọn tệp rồi bấm Tải lên."))
+    return redirect("form", found.pk)
+
+
+@require_safe
+@page
+def xform(request: HttpRequest, form_id: int, version_id: int) -> HttpResponse:
+    """The published bytes, as phones get them."""
+    found = form_of(request, form_id)
+    version = get_object_or_404(FormVersion, pk=version_id, form=found)
+    name = f"{found.xml_form_id}-{version.version or 'draft'}.xml"
+    return download(bytes(version.xform), name, "text/xml; charset=utf-8")
+
+
+@require_safe
+@page
+def workbook(request: HttpRequest, form_id: int, version_id: int) -> HttpResponse:
+    found = form_of(request, form_id, Right.MANAGE_FORMS)
+    version = get_object_or_404(FormVersion, pk=version_id, form=found)
+    if not version.workbook:
+        raise Http404
+    name = version.workbook_name or f"{found.xml_form_id}.xlsx"
+    return download(bytes(version.workbook), name, XLSX)

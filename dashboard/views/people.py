@@ -1,0 +1,148 @@
+"""Enumerators: their phones, settings QR codes, forms."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from dashboard.access import actor, frame, need, page, project_of
+from dashboard.inputs import NewPhone
+from dashboard.presentation.qr import qr_svg
+from surveys.collection import people as accounts
+from surveys.collection.models import AppUser, Form, Project, RoleAssignment
+from surveys.collection.rights import Right
+from surveys.fieldwork.models import Round
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def people(request: HttpRequest, project_id: int) -> HttpResponseBase:
+    found = project_of(request, project_id, Right.MANAGE_PEOPLE)
+    form = NewPhone(request.POST or None)
+    if form.is_bound and form.is_valid():
+        made = accounts.create_app_user(actor(request), found, form.cleaned_data["display_name"])
+        for each in Form.objects.filter(project=found, deleted_at=None):
+            accounts.assign_form(actor(request), each, made)
+        messages.success(request, gettext("Đã tạo. Hãy quét hoặc in mã QR dưới đây."))
+        return redirect("phone", found.pk, made.pk)
+    context = frame(
+        request,
+        found,
+        "people",
+        form=form,
+        phones=_phones(found),
+        staff=RoleAssignment.objects.filter(project=found)
+        .select_related("user__actor")
+        .order_by("role", "user__email"),
+    )
+    return render(request, "dashboard/people.html", context)
+
+
+def _phones(project: Project) -> Any:
+    return (
+        AppUser.objects.filter(project=project, actor__deleted_at=None)
+        .select_related("actor")
+        .order_by("actor__display_name", "pk")
+    )
+
+
+def _phone(request: HttpRequest, project_id: int, phone_id: int) -> AppUser:
+    found = get_object_or_404(
+        AppUser.objects.select_related("actor", "project"),
+        pk=phone_id,
+        project_id=project_id,
+        actor__deleted_at=None,
+    )
+    need(request, found.project, Right.MANAGE_PEOPLE)
+    return found
+
+
+@require_safe
+@page
+def phone(request: HttpRequest, project_id: int, phone_id: int) -> HttpResponseBase:
+    """One enumerator with the QR that sets the phone up; prints as a sheet."""
+    found = _phone(request, project_id, phone_id)
+    forms = Form.objects.filter(project=found.project, deleted_at=None).order_by("xml_form_id")
+    given = set(found.actor.form_assignments.values_list("form_id", flat=True))
+    context = frame(
+        request,
+        found.project,
+        "people",
+        phone=found,
+        qr=qr_svg(_settings_text(request, found)) if found.token else "",
+        address=_base_url(request),
+        forms=[{"form": form, "is_given": form.pk in given} for form in forms],
+    )
+    return render(request, "dashboard/phone.html", context)
+
+
+@require_safe
+@page
+def sheets(request: HttpRequest, project_id: int) -> HttpResponseBase:
+    """A sheet for every living phone, one a printed page."""
+    found = project_of(request, project_id, Right.MANAGE_PEOPLE)
+    phones = AppUser.objects.filter(
+        project=found, actor__deleted_at=None, token__isnull=False
+    ).select_related("actor", "project")
+    rows = [
+        {"phone": each, "qr": qr_svg(_settings_text(request, each))}
+        for each in phones.order_by("actor__display_name")
+    ]
+    context = frame(request, found, "people", rows=rows, address=_base_url(request))
+    return render(request, "dashboard/phone_sheets.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def revoke(request: HttpRequest, project_id: int, phone_id: int) -> HttpResponseBase:
+    found = _phone(request, project_id, phone_id)
+    if request.method == "POST":
+        accounts.revoke_app_user(actor(request), found)
+        messages.success(request, gettext("Đã thu hồi. Điện thoại ấy không gửi được nữa."))
+        return redirect("phone", project_id, phone_id)
+    context = frame(request, found.project, "people", phone=found, action="revoke")
+    return render(request, "dashboard/phone_confirm.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def reissue(request: HttpRequest, project_id: int, phone_id: int) -> HttpResponseBase:
+    found = _phone(request, project_id, phone_id)
+    if request.method == "POST":
+        accounts.reissue_app_user_token(actor(request), found)
+        messages.success(request, gettext("Đã cấp mã mới. Mã cũ không dùng được nữa."))
+        return redirect("phone", project_id, phone_id)
+    context = frame(request, found.project, "people", phone=found, action="reissue")
+    return render(request, "dashboard/phone_confirm.html", context)
+
+
+@require_POST
+@page
+def assign(request: HttpRequest, project_id: int, phone_id: int) -> HttpResponseBase:
+    """Give and take forms, as the checkboxes stand."""
+    found = _phone(request, project_id, phone_id)
+    wanted = set(request.POST.getlist("form"))
+    for form in Form.objects.filter(project=found.project, deleted_at=None):
+        change = accounts.assign_form if str(form.pk) in wanted else accounts.unassign_form
+        change(actor(request), form, found)
+    messages.success(request, gettext("Đã lưu biểu mẫu của điều tra viên."))
+    return redirect("phone", project_id, phone_id)
+
+
+def _settings_text(request: HttpRequest, found: AppUser) -> str:
+    return accounts.settings_qr_text(found, _base_url(request), _name_on_phone(found.project))
+
+
+def _name_on_phone(project: Project) -> str:
+    """What Collect calls the project: the newest round, else the project."""
+    newest = Round.objects.filter(project=project).order_by("-starts_on", "-pk").first()
+    return newest.name_vi if newest else project.name
+
+
+def _base_url(request: HttpRequest) -> str:
+    """What phones are told: PUBLIC_URL, else the address under which this page was opened."""
+    return settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"

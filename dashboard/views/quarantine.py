@@ -1,0 +1,78 @@
+"""What arrived and fits no form: shown with its reason, and handed out byte for byte."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from dashboard.access import access, frame, page, project_of
+from dashboard.presentation.files import download, stream
+from dashboard.presentation.paging import page_of
+from dashboard.refusals import of_code
+from surveys.collection import blobs, quarantine
+from surveys.collection.models import Quarantined, Submission
+from surveys.collection.rights import Right
+
+PAGE_SIZE = 50
+
+
+@require_safe
+@page
+def kept(request: HttpRequest, project_id: int) -> HttpResponseBase:
+    found = project_of(request, project_id, Right.READ_QUARANTINE)
+    listed = page_of(
+        quarantine.listing(found.pk).select_related("submitter"),
+        "received_at",
+        cursor=request.GET.get("after", ""),
+        size=PAGE_SIZE,
+        is_descending=True,
+    )
+    unread = (
+        Submission.objects.filter(
+            form__project=found, state=Submission.State.QUARANTINED, deleted_at=None
+        )
+        .select_related("form")
+        .order_by("-created_at")[:PAGE_SIZE]
+    )
+    rows = [{"item": item, "reason": of_code(item.reason)} for item in listed.rows]
+    context = frame(request, found, "quarantine", rows=rows, listed=listed, unread=unread)
+    return render(request, "dashboard/quarantine.html", context)
+
+
+def _item(request: HttpRequest, project_id: int, item_id: int) -> Quarantined:
+    project_of(request, project_id, Right.READ_QUARANTINE)
+    return get_object_or_404(
+        Quarantined.objects.select_related("submitter", "project"),
+        pk=item_id,
+        project_id=project_id,
+    )
+
+
+@require_safe
+@page
+def item(request: HttpRequest, project_id: int, item_id: int) -> HttpResponseBase:
+    found = _item(request, project_id, item_id)
+    context = frame(request, found.project, "quarantine", item=found, reason=of_code(found.reason))
+    return render(request, "dashboard/quarantined.html", context)
+
+
+@require_safe
+@page
+def item_xml(request: HttpRequest, project_id: int, item_id: int) -> HttpResponseBase:
+    found = _item(request, project_id, item_id)
+    return download(bytes(found.xml), f"quarantine-{found.pk}.xml", "application/octet-stream")
+
+
+@require_safe
+@page
+def item_file(
+    request: HttpRequest, project_id: int, item_id: int, number: int
+) -> HttpResponseBase:
+    found = _item(request, project_id, item_id)
+    if not access(request).may(Right.REVIEW, found.project_id):
+        raise PermissionDenied
+    if number >= len(found.files):
+        raise Http404
+    file = found.files[number]
+    opened = blobs.open_blob(file["sha256"])
+    return stream(opened, file["name"], file.get("content_type", ""), file["size"])

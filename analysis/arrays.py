@@ -50,3 +50,18 @@ def names(value: str | Sequence[str] | None) -> tuple[str, ...]:
     if value is None:
         return ()
     return (value,) if isinstance(value, str) else tuple(value)
+
+
+def solve_symmetric(information: FloatArray, moment: FloatArray) -> FloatArray:
+    """Least-norm solution of a symmetric system that may be rank deficient.
+
+    Columns are brought to one scale first: dummies beside incomes would cost half the digits.
+    """
+    size = np.sqrt(np.diag(information))
+    scale = np.divide(1.0, size, out=np.zeros_like(size), where=size > 0)
+    even = information * scale[:, None] * scale
+    inverse = np.linalg.pinv(even, rcond=1e-11, hermitian=True)
+    right = (moment.T * scale).T
+    found = inverse @ right
+    found = found + inverse @ (right - even @ found)  # one refinement
+    return np.asarray((found.T * scale).T)

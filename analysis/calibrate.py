@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import FloatArray
+from analysis.arrays import FloatArray, solve_symmetric
 from analysis.calibration import Calibration
 from analysis.design import Design
 from analysis.errors import WeightingError
@@ -172,7 +172,7 @@ def _solve(x: FloatArray, d: FloatArray, target: FloatArray, force: _Force) -> F
             break
         u = x @ multiplier
         information = (x * (d * force.slope(u))[:, None]).T @ x
-        step = np.linalg.pinv(information, rcond=1e-13, hermitian=True) @ current
+        step = solve_symmetric(information, current)
         for halving in range(30):
             tried = gap(multiplier + step / 2**halving)
             if np.abs(tried / size).max() < error:

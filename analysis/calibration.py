@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from analysis.arrays import FloatArray, IntArray, group_sum
+from analysis.arrays import FloatArray, IntArray, solve_symmetric
 from analysis.design import Design
 from analysis.variance import root_terms
 
@@ -82,7 +82,7 @@ def slopes(design: Design, cell: IntArray, rows: IntArray, u: FloatArray, size: 
         for earlier, coefficient in zip(design.calibrations[:number], found, strict=True):
             moment = moment - (weighted.T @ earlier.x).toarray() @ coefficient
         information = (x.T @ weighted).toarray()
-        found.append(np.linalg.pinv(information, rcond=1e-11, hermitian=True) @ moment)
+        found.append(solve_symmetric(information, moment))
     return np.vstack(found)
 
 
@@ -94,5 +94,3 @@ def calibrated_variance(design: Design, z: FloatArray) -> FloatArray:
         total += (root**2).sum(axis=0)
     return total
 
-
-__all__ = ["CHUNK", "Calibration", "calibrated_variance", "group_sum", "residual_totals", "slopes"]

@@ -27,7 +27,6 @@ class Interval(StrEnum):
     XLOGIT = "xlogit"
     WILSON = "wilson"
     ARCSINE = "arcsine"
-    LIKELIHOOD = "likelihood"
     NONE = "none"
 
 
@@ -134,28 +133,10 @@ def _wilson(e: Evidence) -> Limits:
 
 
 def _arcsine(e: Evidence) -> Limits:
+    """As in R: an angle below 0 is not cut off, so that the lower limit can rise again near 0."""
     angle = np.arcsin(np.sqrt(e.estimate))
     half = e.t / (2 * np.sqrt(e.n_effective))
-    low, high = np.maximum(angle - half, 0), np.minimum(angle + half, np.pi / 2)
-    return Limits(np.sin(low) ** 2, np.sin(high) ** 2)
-
-
-def _likelihood(e: Evidence) -> Limits:
-    """Shares q with 2 n_e KL(p, q) <= t^2: the Rao-Scott likelihood ratio interval."""
-    p, bound = e.estimate, e.t**2 / (2 * e.n_effective)
-
-    def divergence(q: FloatArray) -> FloatArray:
-        return special.rel_entr(p, q) + special.rel_entr(1 - p, 1 - q)
-
-    ends = []
-    for edge in (np.zeros_like(p), np.ones_like(p)):
-        inside, outside = p.copy(), edge
-        for _ in range(60):
-            middle = (inside + outside) / 2
-            is_in = divergence(middle) <= bound
-            inside, outside = np.where(is_in, middle, inside), np.where(is_in, outside, middle)
-        ends.append(inside)
-    return Limits(ends[0], ends[1])
+    return Limits(np.sin(angle - half) ** 2, np.sin(angle + half) ** 2)
 
 
 _METHODS: dict[Interval, Callable[[Evidence], Limits]] = {
@@ -166,5 +147,4 @@ _METHODS: dict[Interval, Callable[[Evidence], Limits]] = {
     Interval.XLOGIT: _logit,
     Interval.WILSON: _wilson,
     Interval.ARCSINE: _arcsine,
-    Interval.LIKELIHOOD: _likelihood,
 }

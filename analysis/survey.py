@@ -65,6 +65,7 @@ class Table:
     n_strata: FloatArray
     kish: FloatArray
     missing: FloatArray
+    df: FloatArray
     flags: IntArray
 
 
@@ -78,7 +79,7 @@ def estimate(
     for columns, rows in answered_blocks(items, domains.code, options.missing):
         check_lonely(design, rows)
         blocks.append(_fill(design, statistic, items, table, columns, rows, domains))
-    _count_missing(design, table, domains)
+    _count_members(design, table, domains)
     linear = Linear(design, n_domains, n_items, tuple(blocks))
     return finish(
         table, name or statistic, statistic, items.variable, items.level, domains.labels, options,
@@ -147,7 +148,7 @@ def answered_blocks(
 
 def _blank(n_domains: int, n_items: int) -> Table:
     shape = (n_domains, n_items)
-    return Table(*(np.full(shape, np.nan) for _ in range(3)), *(np.zeros(shape) for _ in range(6)),
+    return Table(*(np.full(shape, np.nan) for _ in range(3)), *(np.zeros(shape) for _ in range(7)),
                  flags=np.zeros(shape, dtype=np.int64))  # fmt: skip
 
 
@@ -220,10 +221,23 @@ def _is_collapsed(design: Design) -> BoolArray:
     return found
 
 
-def _count_missing(design: Design, table: Table, domains: Domains) -> None:
+def _count_members(design: Design, table: Table, domains: Domains) -> None:
+    """Who did not answer, and the degrees of freedom: PSUs - strata that hold members.
+
+    Members who skipped the item count (as in R), unless all answers come from strata with one PSU.
+    """
     inside = (domains.code >= 0) & (design.weights != 0)
     members = np.bincount(domains.code[inside], minlength=len(domains.labels))
     table.missing[:] = members[:, None] - table.n
+    first, rows = design.stages[0], np.flatnonzero(inside)
+    _, keys = codes_of(cross(domains.code[rows], first.unit[rows], first.n_units))
+    psu_domain, psu = np.divmod(keys, first.n_units)
+    pairs = np.unique(cross(psu_domain, first.stratum[psu], first.n_strata)) // first.n_strata
+    of_members = np.bincount(psu_domain, minlength=len(members)) - np.bincount(
+        pairs, minlength=len(members)
+    )
+    answered = table.n_psu - table.n_strata
+    table.df[:] = np.where(answered > 0, of_members[:, None], answered)
 
 
 def finish(
@@ -237,7 +251,7 @@ def finish(
     linear: Linear,
 ) -> Estimates:
     """Standard errors, design effects, intervals and flags of a table."""
-    design, n, df = linear.design, table.n, table.n_psu - table.n_strata
+    design, n, df = linear.design, table.n, table.df
     is_share = statistic is Statistic.PROPORTION
     value = np.where(n > 0, table.value, np.nan)
     is_total = statistic is Statistic.TOTAL

@@ -40,18 +40,18 @@ def trim(
     weights = as_floats(w, "w")
     if not lower < upper:
         raise WeightingError(f"lower={lower:g} must be below upper={upper:g}")
-    cut = 0
+    cut = np.zeros(len(weights), dtype=bool)
     for _ in range(ROUNDS if is_strict else 1):
         outside = (weights < lower) | (weights > upper)
         if not outside.any():
             break
-        cut = max(cut, int(outside.sum()))
-        if outside.all():
-            raise WeightingError(f"all weights lie outside [{lower:g}, {upper:g}]")
+        cut |= outside
+        if cut.all():
+            raise WeightingError(f"all weights are cut to [{lower:g}, {upper:g}]")
         capped = np.clip(weights, lower, upper)
-        spare = (weights - capped).sum() / (~outside).sum()
-        weights = np.where(outside, capped, weights + spare)
+        spare = (weights - capped).sum() / (~cut).sum()
+        weights = np.where(cut, capped, weights + spare)
     else:
         if is_strict:
             raise WeightingError(f"weights cannot all lie in [{lower:g}, {upper:g}] at this sum")
-    return WeightStep.of("trimming", weights, notes=[f"{cut} weights trimmed"])
+    return WeightStep.of("trimming", weights, notes=[f"{int(cut.sum())} weights trimmed"])

@@ -18,7 +18,6 @@ METHODS = {
     "beta": "korn_graubard_uncapped",
     "wilson": "wilson",
     "asin": "arcsine",
-    "likelihood": "likelihood",
     "mean": "t",
 }
 
@@ -96,6 +95,8 @@ def as_levels(design: Design, column: str) -> Design:
 
 
 def _share(design: Design, args: Mapping[str, Any], rest: Mapping[str, Any]) -> Estimates:
+    if args["method"] not in METHODS:
+        raise NotBuilt(f"estimator ciprop with method {args['method']}")
     frame = design.frame.assign(**{".event": event(design.frame, args["event"])})
     return proportion(
         replace(design, frame=frame),

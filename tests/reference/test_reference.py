@@ -113,8 +113,8 @@ def reproduce_the_unweighted_projection(case: Case, given: Answer) -> None:
     codes = [design.frame[m["by"][0]].astype("category").cat.codes.to_numpy() for m in margins]
     w = design.weights
     names, value = list(given.estimates.variable), given.estimates.estimate
-    y = design.frame[names].to_numpy(dtype=float)
-    u = y if case.estimator == "total" else (y - value) / w.sum()
+    y = design.frame[names].to_numpy(dtype=float, copy=True)
+    u = y.copy() if case.estimator == "total" else (y - value) / w.sum()
     for _ in range(10):
         for code in codes:
             for item in range(u.shape[1]):

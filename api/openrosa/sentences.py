@@ -1,0 +1,29 @@
+"""What the enumerator reads after sending."""
+
+from typing import Final
+
+from django.http import HttpRequest, HttpResponseBase
+
+from api.openrosa.answers import said
+from surveys.collection.arrival import Admission, Outcome, Receipt
+from surveys.fieldwork import progress
+
+# Outcome → Vietnamese, English
+SENTENCES: Final[dict[Outcome, tuple[str, str]]] = {
+    Outcome.CREATED: ("Đã nhận phiếu.", "Submission stored."),
+    Outcome.UNCHANGED: (
+        "Máy chủ đã có phiếu này, không bị trùng.",
+        "The server has this submission already; it is counted once.",
+    ),
+    Outcome.ATTACHED: ("Đã nhận thêm tệp của phiếu.", "Further files of the submission stored."),
+    Outcome.EDITED: ("Đã nhận bản sửa của phiếu.", "Edit of the submission stored."),
+}
+
+
+def stored(request: HttpRequest, receipt: Receipt, admitted: Admission) -> HttpResponseBase:
+    """Stored; how many today; how many households are left."""
+    vi, en = SENTENCES[receipt.outcome]
+    if admitted.is_phone and admitted.actor_id is not None:
+        done = progress.sentence(admitted.actor_id, receipt.form_id)
+        vi, en = f"{vi} {done.vi}", f"{en} {done.en}"
+    return said(request, 201, vi, en)

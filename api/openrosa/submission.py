@@ -1,0 +1,114 @@
+"""S/submission: HEAD says how much may come, POST takes it."""
+
+import logging
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from api.openrosa import sentences
+from api.openrosa.answers import openrosa, problem, with_openrosa_headers
+from api.openrosa.multipart import MultipartCut
+from api.openrosa.senders import Sender, sender_of, token_in
+from api.openrosa.upload import SMALL_BODY, Upload, XmlTooLarge, read_upload
+from api.problems import ProblemRaised
+from forms.instance import InstanceHead, MalformedInstance
+from surveys.collection import admission, intake, quarantine
+from surveys.collection.arrival import Admission, Arrival, Receipt
+from surveys.fieldwork import pipeline
+
+log = logging.getLogger("khaosat.openrosa")
+
+MEGABYTE: Final = 1_000_000
+
+
+@openrosa
+def submission(request: HttpRequest, project_id: int, token: str = "") -> HttpResponseBase:
+    token = token_in(request, token)
+    if request.method == "POST":
+        return _post(request, project_id, token)
+    if request.method != "HEAD":
+        raise ProblemRaised(405.1, method=request.method)
+    sender_of(request, project_id, token)
+    # 204 and nothing else: Collect takes any other success for a foreign server, and would send
+    # everything to the address of a Location header.
+    return with_openrosa_headers(HttpResponse(status=204))
+
+
+def _post(request: HttpRequest, project_id: int, token: str) -> HttpResponseBase:
+    length = int(request.META.get("CONTENT_LENGTH") or 0)
+    if length > settings.MAX_REQUEST_BYTES:
+        raise ProblemRaised(413.1, limit=settings.MAX_REQUEST_BYTES // MEGABYTE)
+    # A small body is read first: then one query finds the sender and the form. Nothing of a
+    # larger one is written before its sender is known.
+    is_small = bool(token) and length <= SMALL_BODY
+    sender = None if is_small else sender_of(request, project_id, token)
+    try:
+        upload = read_upload(request, hold_files=is_small)
+    except XmlTooLarge as error:
+        raise ProblemRaised(413.1, limit=settings.MAX_REQUEST_BYTES // MEGABYTE) from error
+    if upload.broken is not None or not upload.has_xml:
+        sender = sender or sender_of(request, project_id, token)
+        return _broken(request, sender, upload)
+    try:
+        root, head = intake.read(upload.xml)
+    except MalformedInstance as fault:
+        sender = sender or sender_of(request, project_id, token)
+        receipt = intake.malformed(_arrival(request, sender, upload), fault)
+        return problem(request, receipt.problem, reason=receipt.detail or fault.code.value)
+    admitted = _admitted(project_id, token, sender, head)
+    if admitted.form_id is not None and not admitted.may_submit:
+        raise ProblemRaised(403.1)
+    arrival = _arrival(request, admitted, upload)
+    receipt = intake.receive_parsed(arrival, root, head, admitted)
+    return _answer(request, receipt, admitted)
+
+
+def _admitted(project_id: int, token: str, sender: Sender | None, head: InstanceHead) -> Admission:
+    if token:
+        found = admission.by_token(token, project_id, head)
+        if found is None:
+            raise ProblemRaised(403.3)
+        return found
+    assert sender is not None
+    found = admission.by_project(project_id, sender.actor_id, head)
+    if found is None:
+        raise ProblemRaised(404.2)
+    return found
+
+
+def _arrival(request: HttpRequest, sender: Sender | Admission, upload: Upload) -> Arrival:
+    return Arrival(
+        project_id=sender.project_id,
+        actor_id=sender.actor_id,
+        xml=upload.xml,
+        files=upload.settle(),
+        device_id=request.GET.get("deviceID"),
+        user_agent=request.headers.get("User-Agent"),
+    )
+
+
+def _broken(request: HttpRequest, sender: Sender, upload: Upload) -> HttpResponseBase:
+    """A cut body is kept too; it counts as settled as soon as the whole one has come."""
+    code = 400.7 if isinstance(upload.broken, MultipartCut) else 400.6
+    arrival = _arrival(request, sender, upload)
+    if arrival.xml or arrival.files:
+        quarantine.keep(arrival, code, details=str(upload.broken or ""))
+    return problem(request, code)
+
+
+def _answer(request: HttpRequest, receipt: Receipt, admitted: Admission) -> HttpResponseBase:
+    if not receipt.is_stored:
+        return problem(request, receipt.problem)
+    if receipt.needs_deriving:
+        derive(receipt)
+    return sentences.stored(request, receipt, admitted)
+
+
+def derive(receipt: Receipt) -> None:
+    """Make records and outcome in the same request; a fault there is not the phone's."""
+    assert receipt.submission_id is not None
+    try:
+        pipeline.derive(receipt.submission_id)
+    except Exception:  # the submission is safe and stays RECEIVED: the worker's sweep takes it
+        log.exception("records of submission %s are left to the sweep", receipt.submission_id)

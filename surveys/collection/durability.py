@@ -1,0 +1,85 @@
+"""Transactions of the intake path: one that is waited for, one that need not be.
+
+What the phone is told "stored" about must survive a power cut: its commit is waited for. What is
+derived from it can be made again, so its commit is not; a crash between the two leaves the
+submission RECEIVED, and the sweep makes its records.
+"""
+
+import fcntl
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from surveys.collection import statements
+
+TURN_FILE: Final = "writers.turn"
+_own = threading.local()
+
+
+@contextmanager
+def durable() -> Iterator[None]:
+    """One transaction; when it ends well, its changes are on the disk."""
+    if statements.is_postgres() or connection.in_atomic_block:
+        with transaction.atomic():
+            yield
+        return
+    with _turn(), transaction.atomic():
+        yield
+
+
+@contextmanager
+def relaxed() -> Iterator[None]:
+    """One transaction whose commit is not waited for: derived data only.
+
+    Inside another transaction it is a savepoint and lasts as that one does.
+    """
+    if connection.in_atomic_block:
+        with transaction.atomic():
+            yield
+    elif statements.is_postgres():
+        with transaction.atomic():
+            statements.run("SET LOCAL synchronous_commit = off")
+            yield
+    else:
+        with _turn():
+            # SQLite takes this pragma outside transactions only. In WAL mode NORMAL leaves out
+            # the fsync of the commit; the next FULL commit makes these pages durable too.
+            statements.run("PRAGMA synchronous=NORMAL")
+            try:
+                with transaction.atomic():
+                    yield
+            finally:
+                statements.run("PRAGMA synchronous=FULL")
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Wait in line to write to SQLite.
+
+    SQLite lets a waiting writer sleep and try again, up to 100 ms a time, and the newest one may
+    win: under eight phones single requests waited for half a second. A lock of the file system
+    wakes the next one at once. Writers that do not stand in line (the pages, the worker) still
+    meet SQLite's own lock, so this is about order, never about safety.
+    """
+    file = _turn_file()
+    fcntl.flock(file, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(file, fcntl.LOCK_UN)
+
+
+def _turn_file() -> int:
+    """This thread's own open file: flock counts open files, not threads."""
+    # A forked child shares the open file, and so the lock, of its parent: the pid tells them apart.
+    if getattr(_own, "pid", None) != os.getpid():
+        path = settings.HOME / TURN_FILE
+        _own.file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        _own.pid = os.getpid()
+    file: int = _own.file
+    return file

@@ -1,0 +1,210 @@
+"""The one door in: bytes become a stored submission, once, whatever is repeated or cut off."""
+
+import hashlib
+import logging
+from typing import Final
+
+from django.db import IntegrityError
+from lxml import etree
+
+from forms.instance import InstanceFault, InstanceHead, MalformedInstance, head_of, parse_instance
+from forms.records import expected_attachments
+from surveys.collection import admission as admissions
+from surveys.collection import edits, quarantine, store
+from surveys.collection.arrival import Admission, Arrival, Outcome, Receipt
+from surveys.collection.blobs import register
+from surveys.collection.durability import durable
+from surveys.collection.known import Known, known_version
+from surveys.collection.schemas import schema_of
+
+log = logging.getLogger("khaosat.intake")
+
+FAULTS: Final = {
+    InstanceFault.NOT_XML: 400.3,
+    InstanceFault.DOCTYPE: 400.4,
+    InstanceFault.NO_FORM_ID: 400.5,
+    InstanceFault.NO_INSTANCE_ID: 400.8,
+}
+LONGEST_INSTANCE_ID = 250
+LONGEST_NAME = 255
+
+
+def read(xml: bytes) -> tuple[etree._Element, InstanceHead]:
+    """The parsed instance and its head.
+
+    Raises
+    ------
+    MalformedInstance : not a filled form.
+    """
+    root = parse_instance(xml)
+    head = head_of(root)
+    if len(head.instance_id) > LONGEST_INSTANCE_ID:
+        raise MalformedInstance(InstanceFault.NO_INSTANCE_ID, "longer than 250 characters")
+    return root, head
+
+
+def receive(arrival: Arrival, admitted: Admission | None = None) -> Receipt:
+    """Store an arrival. The sender's right to the project was checked by the door.
+
+    Without `admitted` the form is looked up and the right to it taken as checked too. What came
+    back as stored is on the disk; records are made afterwards (`pipeline.derive`).
+    """
+    try:
+        root, head = read(arrival.xml)
+    except MalformedInstance as fault:
+        return malformed(arrival, fault)
+    return receive_parsed(arrival, root, head, admitted)
+
+
+def receive_parsed(
+    arrival: Arrival, root: etree._Element, head: InstanceHead, admitted: Admission | None
+) -> Receipt:
+    """`receive` for a door that has read the head already, to ask for the form with one query."""
+    if admitted is None:
+        admitted = admissions.by_project(arrival.project_id, arrival.actor_id, head)
+    if admitted is None or admitted.form_id is None:
+        return _kept(arrival, head, 202.1)
+    if not admitted.may_submit:
+        return Receipt(Outcome.FORBIDDEN, problem=403.1)
+    if admitted.form_version_id is None:
+        return _kept(arrival, head, 202.2)
+    new = _new_submission(arrival, root, head, admitted)
+    if any(len(slot.name) > LONGEST_NAME for slot in store.slots_of(new.expected, new.files)):
+        return _kept(arrival, head, 202.5, details="a file name is longer than 255 characters")
+    take = _created
+    if admitted.form_state == "closed":
+        take = _after_closing
+    elif head.deprecated_id:
+        take = _edited
+    return take(arrival, head, new)
+
+
+def malformed(arrival: Arrival, fault: MalformedInstance) -> Receipt:
+    """Keep bytes that are no filled form; the phone is told to look at the record."""
+    code = FAULTS[fault.code]
+    if arrival.xml or arrival.files:
+        quarantine.keep(arrival, code, details=fault.detail[:500])
+    return Receipt(Outcome.MALFORMED, problem=code, detail=fault.detail)
+
+
+def replay_waiting_edits(project_id: int, instance_id: str) -> int:
+    """Apply the edits that arrived before this original; returns how many were applied."""
+    applied = 0
+    for row in edits.waiting(project_id, instance_id):
+        arrival = edits.arrival_of(row)
+        root, head = read(arrival.xml)
+        admitted = admissions.by_project(project_id, arrival.actor_id, head)
+        if admitted is None or admitted.form_id is None or admitted.form_version_id is None:
+            continue
+        receipt = edits.apply(_new_submission(arrival, root, head, admitted), head.deprecated_id)
+        if receipt.is_stored:
+            with durable():
+                quarantine.resolve(row, "stored")
+            applied += receipt.outcome is Outcome.EDITED
+        elif receipt.outcome is not Outcome.QUARANTINED:
+            log.warning("edit %s waits for staff: %s", head.instance_id, receipt.problem)
+            quarantine.keep(arrival, receipt.problem, head=head)
+            with durable():
+                quarantine.resolve(row, f"problem {receipt.problem}")
+    return applied
+
+
+def _new_submission(
+    arrival: Arrival, root: etree._Element, head: InstanceHead, admitted: Admission
+) -> store.NewSubmission:
+    assert admitted.form_id is not None
+    assert admitted.form_version_id is not None
+    schema = schema_of(admitted.form_version_id, admitted.form_md5)
+    return store.NewSubmission(
+        project_id=admitted.project_id,
+        form_id=admitted.form_id,
+        form_version_id=admitted.form_version_id,
+        is_draft=arrival.is_draft,
+        instance_id=head.instance_id,
+        instance_name=head.instance_name,
+        actor_id=arrival.actor_id,
+        device_id=_short(arrival.device_id),
+        user_agent=_short(arrival.user_agent),
+        xml=arrival.xml,
+        sha256=hashlib.sha256(arrival.xml).hexdigest(),
+        via=arrival.via,
+        expected=expected_attachments(schema, root),
+        files=arrival.files,
+    )
+
+
+def _created(arrival: Arrival, head: InstanceHead, new: store.NewSubmission) -> Receipt:
+    try:
+        stored = store.insert(new)
+    except IntegrityError:
+        stored = None  # the instanceID is that of an edit
+    if stored is None:
+        return _known(arrival, head, new)
+    if stored.has_waiting_edit:
+        replay_waiting_edits(new.project_id, new.instance_id)
+    return Receipt(
+        Outcome.CREATED, stored.submission_id, stored.version_id, new.form_id, new.instance_id
+    )
+
+
+def _edited(arrival: Arrival, head: InstanceHead, new: store.NewSubmission) -> Receipt:
+    if known_version(new.form_id, new.instance_id, is_draft=new.is_draft) is not None:
+        return _known(arrival, head, new)
+    receipt = edits.apply(new, head.deprecated_id)
+    if receipt.is_stored:
+        return receipt
+    if receipt.outcome is Outcome.QUARANTINED:
+        kept = _kept(arrival, head, 202.4, details=head.deprecated_id)
+        # The original may have been stored between the look and the keeping, without seeing it.
+        if replay_waiting_edits(new.project_id, head.deprecated_id):
+            return _known(arrival, head, new)
+        return kept
+    if known_version(new.form_id, new.instance_id, is_draft=new.is_draft) is not None:
+        return _known(arrival, head, new)  # the same edit came twice at the same moment
+    quarantine.keep(arrival, receipt.problem, head=head)
+    return receipt
+
+
+def _known(arrival: Arrival, head: InstanceHead, new: store.NewSubmission) -> Receipt:
+    """The instanceID is there: the same bytes are a resend, other bytes a conflict."""
+    known = known_version(new.form_id, new.instance_id, is_draft=new.is_draft)
+    if known is None:
+        raise IntegrityError(f"{new.instance_id} is neither new nor known")
+    if known.sha256 != new.sha256:
+        quarantine.keep(arrival, 409.1, head=head)
+        return Receipt(Outcome.CONFLICT, known.submission_id, form_id=new.form_id, problem=409.1)
+    if known.is_deleted:
+        return Receipt(Outcome.DELETED, known.submission_id, form_id=new.form_id, problem=409.2)
+    return _resent(known, new)
+
+
+def _resent(known: Known, new: store.NewSubmission) -> Receipt:
+    """Take the files that are missing, or that came with other bytes than before."""
+    changed: list[str] = []
+    if new.files:
+        with durable():
+            register(file.blob for file in new.files)
+            slots = [slot for slot in store.slots_of(new.expected, new.files) if slot.sha256]
+            changed = store.put_slots(known.version_id, slots)
+            if changed:
+                store.note_attached(new, known.submission_id, changed)
+    outcome = Outcome.ATTACHED if changed else Outcome.UNCHANGED
+    return Receipt(outcome, known.submission_id, known.version_id, new.form_id, new.instance_id)
+
+
+def _after_closing(arrival: Arrival, head: InstanceHead, new: store.NewSubmission) -> Receipt:
+    """A closed form takes nothing new; the resend of what it has is still a success."""
+    known = known_version(new.form_id, new.instance_id, is_draft=new.is_draft)
+    if known is not None:
+        return _known(arrival, head, new)
+    return _kept(arrival, head, 202.3)
+
+
+def _kept(arrival: Arrival, head: InstanceHead, reason: float, *, details: str = "") -> Receipt:
+    quarantine.keep(arrival, reason, head=head, details=details)
+    return Receipt(Outcome.QUARANTINED, instance_id=head.instance_id, problem=reason)
+
+
+def _short(text: str | None) -> str | None:
+    """A header as a column takes it; an empty one is none at all."""
+    return (text or "").replace("\x00", "")[:LONGEST_NAME] or None

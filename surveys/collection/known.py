@@ -1,0 +1,28 @@
+"""What is stored under an instanceID already."""
+
+from dataclasses import dataclass
+
+from surveys.collection import statements
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    submission_id: int
+    version_id: int
+    sha256: str
+    is_current: bool
+    is_deleted: bool
+
+
+def known_version(form_id: int, instance_id: str, *, is_draft: bool) -> Known | None:
+    """The version of this instanceID: an original or an edit."""
+    rows = statements.run(
+        "SELECT s.id, v.id, v.sha256, v.is_current, s.deleted_at IS NOT NULL"
+        " FROM submission_version v JOIN submission s ON s.id = v.submission_id"
+        " WHERE v.instance_id = $1 AND v.form_id = $2 AND v.is_draft = $3",
+        (instance_id, form_id, is_draft),
+    )
+    if not rows:
+        return None
+    submission, version, sha256, current, deleted = rows[0]
+    return Known(submission, version, sha256, bool(current), bool(deleted))

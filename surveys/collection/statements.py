@@ -1,0 +1,69 @@
+"""Plain statements on Django's own connection: prepared on PostgreSQL, cached on SQLite.
+
+The phone's path runs a handful of statements for each submission. Django's cursor sends the
+parameters inside the text, so PostgreSQL parses and plans each one again: planning the one
+statement that stores a submission takes longer than running it. Here the text stays the same and
+is prepared once a connection. Placeholders are `$1`, `$2` … on both databases.
+"""
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+
+PREPARE_AFTER = 2  # uses
+
+Row = tuple[Any, ...]
+
+
+def is_postgres() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def run(sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+    """Run one statement and return its rows; errors are Django's."""
+    if connection.connection is None:
+        connection.ensure_connection()
+    with connection.wrap_database_errors:
+        if not is_postgres():
+            # every row is read, so that no statement stays open and keeps a lock
+            return connection.connection.execute(_numbered(sql), parameters).fetchall()  # type: ignore[no-any-return]
+        raw = connection.connection
+        if raw.prepare_threshold is None:  # Django's default
+            raw.prepare_threshold = PREPARE_AFTER
+        with psycopg.RawCursor(raw) as cursor:
+            cursor.execute(sql, parameters)
+            return cursor.fetchall() if cursor.description is not None else []
+
+
+def first_of_request(sql: str, parameters: Sequence[Any]) -> list[Row]:
+    """`run` for the statement that opens a request: a read, so it may run twice.
+
+    A connection that the server closed while it stood idle is noticed here. Django's own check
+    asks `SELECT 1` before each request, which is one round trip more for every submission.
+    """
+    setattr(connection, "health_check_done", True)  # noqa: B010 - django-stubs does not know it
+    try:
+        return run(sql, parameters)
+    except (OperationalError, InterfaceError, DatabaseError):
+        if connection.in_atomic_block or not _is_broken():
+            raise
+        connection.close()
+    return run(sql, parameters)
+
+
+def _is_broken() -> bool:
+    return connection.connection is None or not connection.is_usable()
+
+
+@lru_cache(maxsize=128)
+def _numbered(sql: str) -> str:
+    return sql.replace("$", "?")
+
+
+def decoded(value: Any) -> Any:
+    """A JSON column as Python values, whichever driver read it."""
+    return json.loads(value) if isinstance(value, str | bytes) else value

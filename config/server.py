@@ -68,7 +68,6 @@ def serve(where: Address) -> None:
             websockets=False,
             respawn_failed_workers=True,
             workers_kill_timeout=STOP_SECONDS,
-            process_name="khaosat",
         ).serve()
     finally:
         keeper.stop()

@@ -1,3 +1,105 @@
-from django.urls import URLPattern
+"""`/v1`, below the phone's own addresses.
 
-urlpatterns: list[URLPattern] = []
+Django routes on the decoded path: `uuid%3A1` arrives as `uuid:1`. `{f}.xml` and `{f}.svc` share a
+path with form ids that hold dots, so they stand first; no form id may end like them.
+"""
+
+from django.urls import URLPattern, path
+
+from api.central import attachments, drafts, forms, odata, projects, sessions, submissions
+from api.central.door import door
+
+P = "projects/<int:project_id>"
+F = f"{P}/forms/<str:form_id>"
+S = f"{F}/submissions/<str:instance_id>"
+V = f"{S}/versions/<str:version_id>"
+
+
+_people = [
+    path("sessions", door(anonymous=True, POST=sessions.sign_in_)),
+    path("sessions/restore", door(GET=sessions.restore)),
+    path("sessions/<str:token>", door(DELETE=sessions.sign_out)),
+    path("users/current", door(GET=sessions.current_user)),
+]
+_projects = [
+    path("projects", door(GET=projects.list_projects, POST=projects.create_project)),
+    path(
+        P,
+        door(
+            GET=projects.show_project,
+            PATCH=projects.update_project,
+            DELETE=projects.delete_project,
+        ),
+    ),
+    path(f"{P}/app-users", door(GET=projects.list_app_users, POST=projects.create_app_user)),
+    path(f"{P}/app-users/<int:actor_id>", door(DELETE=projects.delete_app_user)),
+    path(f"{P}/quarantine", door(GET=projects.list_quarantine)),
+    path(f"{F}/assignments/<str:role>", door(GET=projects.list_assigned)),
+    path(
+        f"{F}/assignments/<str:role>/<int:actor_id>",
+        door(POST=projects.assign, DELETE=projects.unassign),
+    ),
+]
+_forms = [
+    path(f"{P}/forms", door(GET=forms.list_forms, POST=forms.create_form)),
+    path(f"{F}.svc/<str:table>", door(GET=odata.table)),
+    path(f"{F}.xml", door(GET=forms.form_xml)),
+    path(f"{F}.xlsx", door(GET=forms.form_workbook), {"suffix": "xlsx"}),
+    path(f"{F}.xls", door(GET=forms.form_workbook), {"suffix": "xls"}),
+    path(F, door(GET=forms.show_form, PATCH=forms.update_form, DELETE=forms.delete_form)),
+    path(f"{F}/fields", door(GET=forms.list_fields)),
+    path(f"{F}/versions", door(GET=forms.list_versions)),
+    path(f"{F}/versions/<str:version>.xml", door(GET=forms.version_xml)),
+    path(f"{F}/versions/<str:version>", door(GET=forms.show_version)),
+    path(f"{F}/versions/<str:version>/attachments", door(GET=drafts.list_version_files)),
+    path(f"{F}/attachments", door(GET=drafts.list_files)),
+    path(f"{F}/attachments/<str:name>", door(GET=drafts.show_file)),
+]
+_drafts = [
+    path(
+        f"{F}/draft",
+        door(GET=drafts.show_draft, POST=drafts.set_draft, DELETE=drafts.delete_draft),
+    ),
+    path(f"{F}/draft.xml", door(GET=drafts.draft_xml)),
+    path(f"{F}/draft/publish", door(POST=drafts.publish_draft)),
+    path(f"{F}/draft/fields", door(GET=drafts.draft_fields)),
+    path(f"{F}/draft/attachments", door(GET=drafts.list_draft_files)),
+    path(
+        f"{F}/draft/attachments/<str:name>",
+        door(
+            GET=drafts.show_draft_file,
+            POST=drafts.put_draft_file,
+            DELETE=drafts.delete_draft_file,
+        ),
+    ),
+]
+_submissions = [
+    path(
+        f"{F}/submissions",
+        door(GET=submissions.list_submissions, POST=submissions.create_submission),
+    ),
+    path(f"{S}.xml", door(GET=submissions.submission_xml)),
+    path(
+        S,
+        door(
+            GET=submissions.show_submission,
+            PUT=submissions.edit_submission,
+            PATCH=submissions.review_submission,
+            DELETE=submissions.delete_submission,
+        ),
+    ),
+    path(f"{S}/comments", door(GET=submissions.list_comments, POST=submissions.add_comment)),
+    path(f"{S}/audits", door(GET=submissions.list_audits)),
+    path(f"{S}/versions", door(GET=submissions.list_versions)),
+    path(f"{V}.xml", door(GET=submissions.version_xml)),
+    path(V, door(GET=submissions.show_version)),
+    path(f"{S}/attachments", door(GET=attachments.list_files)),
+    path(
+        f"{S}/attachments/<str:name>",
+        door(GET=attachments.show_file, POST=attachments.put_file),
+    ),
+    path(f"{V}/attachments", door(GET=attachments.list_files)),
+    path(f"{V}/attachments/<str:name>", door(GET=attachments.show_file)),
+]
+
+urlpatterns: list[URLPattern] = [*_people, *_projects, *_forms, *_drafts, *_submissions]

@@ -1,0 +1,169 @@
+"""`/v1/projects`: projects, their phones and their quarantine."""
+
+from typing import Any
+
+from django.db.models import Count, Q
+
+from api import problems
+from api.central import bodies
+from api.central.door import SUCCESS, Call, instant
+from api.central.lookups import app_user_of, form_of, project_of
+from api.problems import ProblemRaised
+from surveys.collection import people, projects, quarantine, rights
+from surveys.collection.models import AppUser, FormAssignment, Project, Quarantined
+from surveys.collection.rights import Right
+
+# Central's numbers of its one role for phones.
+APP_USER_ROLES = frozenset({"2", "app-user"})
+
+
+def list_projects(call: Call) -> list[dict[str, Any]]:
+    counted = rights.projects_of(call.user).annotate(
+        n_forms=Count("forms", filter=Q(forms__deleted_at__isnull=True), distinct=True),
+        n_app_users=Count("app_users", distinct=True),
+    )
+    return [
+        {**project_shape(each), "forms": each.n_forms, "appUsers": each.n_app_users}
+        for each in counted
+    ]
+
+
+def create_project(call: Call) -> dict[str, Any]:
+    said = bodies.json_of(call.request)
+    made = projects.create_project(
+        call.actor, bodies.text(said, "name"), bodies.optional_text(said, "description") or ""
+    )
+    return project_shape(made)
+
+
+def show_project(call: Call, project_id: int) -> dict[str, Any]:
+    return project_shape(project_of(call, project_id))
+
+
+def update_project(call: Call, project_id: int) -> dict[str, Any]:
+    project = project_of(call, project_id)
+    said = bodies.json_of(call.request)
+    changed = projects.update_project(
+        call.actor,
+        project,
+        name=bodies.optional_text(said, "name"),
+        description=bodies.optional_text(said, "description"),
+        archived=bodies.optional_flag(said, "archived"),
+    )
+    return project_shape(changed)
+
+
+def delete_project(call: Call, project_id: int) -> dict[str, bool]:
+    projects.delete_project(call.actor, project_of(call, project_id))
+    return SUCCESS
+
+
+def list_app_users(call: Call, project_id: int) -> list[dict[str, Any]]:
+    project = project_of(call, project_id, Right.MANAGE_PEOPLE)
+    phones = AppUser.objects.select_related("actor").filter(
+        project=project, actor__deleted_at__isnull=True
+    )
+    return [app_user_shape(each) for each in phones.order_by("actor__display_name", "pk")]
+
+
+def create_app_user(call: Call, project_id: int) -> dict[str, Any]:
+    project = project_of(call, project_id)
+    said = bodies.json_of(call.request)
+    return app_user_shape(
+        people.create_app_user(call.actor, project, bodies.text(said, "displayName"))
+    )
+
+
+def delete_app_user(call: Call, project_id: int, actor_id: int) -> dict[str, bool]:
+    project = project_of(call, project_id)
+    people.delete_app_user(call.actor, app_user_of(project, actor_id))
+    return SUCCESS
+
+
+def list_assigned(call: Call, project_id: int, form_id: str, role: str) -> list[dict[str, Any]]:
+    form = form_of(call, project_id, form_id, Right.MANAGE_FORMS)
+    _check_role(role)
+    assigned = FormAssignment.objects.select_related("actor").filter(form=form)
+    return [
+        {
+            "id": each.actor_id,
+            "type": each.actor.kind,
+            "displayName": each.actor.display_name,
+            "createdAt": instant(each.actor.created_at),
+            "updatedAt": instant(each.actor.updated_at),
+            "deletedAt": instant(each.actor.deleted_at),
+        }
+        for each in assigned.order_by("actor_id")
+    ]
+
+
+def assign(call: Call, project_id: int, form_id: str, role: str, actor_id: int) -> dict[str, bool]:
+    form = form_of(call, project_id, form_id)
+    _check_role(role)
+    people.assign_form(call.actor, form, app_user_of(form.project, actor_id))
+    return SUCCESS
+
+
+def unassign(
+    call: Call, project_id: int, form_id: str, role: str, actor_id: int
+) -> dict[str, bool]:
+    form = form_of(call, project_id, form_id)
+    _check_role(role)
+    people.unassign_form(call.actor, form, app_user_of(form.project, actor_id))
+    return SUCCESS
+
+
+def list_quarantine(call: Call, project_id: int) -> list[dict[str, Any]]:
+    project = project_of(call, project_id, Right.READ_QUARANTINE)
+    return [quarantine_shape(each) for each in quarantine.listing(project.pk).defer("xml")]
+
+
+def quarantine_shape(row: Quarantined) -> dict[str, Any]:
+    problem = problems.get(row.reason)
+    said = {"reason": row.details}
+    return {
+        "id": row.pk,
+        "instanceId": row.instance_id or None,
+        "xmlFormId": row.xml_form_id or None,
+        "formVersion": row.form_version,
+        "reason": f"{problem.vi_with(said)} / {problem.en_with(said)}",
+        "code": problem.code,
+        "details": row.details or None,
+        "attachments": [file["name"] for file in row.files],
+        "submitterId": row.submitter_id,
+        "deviceId": row.device_id,
+        "userAgent": row.user_agent,
+        "createdAt": instant(row.received_at),
+    }
+
+
+def project_shape(project: Project) -> dict[str, Any]:
+    return {
+        "id": project.pk,
+        "name": project.name,
+        "description": project.description or None,
+        "archived": project.archived,
+        "keyId": None,
+        "createdAt": instant(project.created_at),
+        "updatedAt": instant(project.updated_at),
+        "deletedAt": instant(project.deleted_at),
+    }
+
+
+def app_user_shape(phone: AppUser) -> dict[str, Any]:
+    return {
+        "projectId": phone.project_id,
+        "id": phone.pk,
+        "type": phone.actor.kind,
+        "displayName": phone.actor.display_name,
+        "token": phone.token,
+        "lastUsed": instant(phone.last_used_at),
+        "createdAt": instant(phone.actor.created_at),
+        "updatedAt": instant(phone.actor.updated_at),
+        "deletedAt": instant(phone.actor.deleted_at),
+    }
+
+
+def _check_role(role: str) -> None:
+    if role not in APP_USER_ROLES:
+        raise ProblemRaised(501.1, feature=f"assignments/{role}")

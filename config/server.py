@@ -13,6 +13,8 @@ from django.conf import settings
 from granian import Granian
 from granian.constants import Interfaces
 
+from config.orphans import SERVER_PID
+
 log = logging.getLogger("khaosat.server")
 
 WEB_WORKERS = 2
@@ -54,6 +56,7 @@ class NoNetworkError(Exception):
 def serve(where: Address) -> None:
     """Serve until SIGTERM or SIGINT; then stop taking requests, finish, and stop the worker."""
     os.environ["PUBLIC_URL"] = where.public_url
+    os.environ[SERVER_PID] = str(os.getpid())
     keeper = WorkerKeeper()
     keeper.start()
     try:

@@ -1,11 +1,19 @@
 """Every door of the server."""
 
-from django.http import HttpRequest, HttpResponse
+import os
+import sys
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import include, path
 
 
 def healthz(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+def loaded_modules(_request: HttpRequest) -> JsonResponse:
+    """What this web worker has imported; a test asks it (KHAOSAT_PROBE=1), nobody else can."""
+    return JsonResponse({"pid": os.getpid(), "modules": sorted(sys.modules)})
 
 
 urlpatterns = [
@@ -15,3 +23,6 @@ urlpatterns = [
     path("api/", include("api.rest.urls")),
     path("", include("dashboard.urls")),
 ]
+
+if os.environ.get("KHAOSAT_PROBE") == "1":
+    urlpatterns.insert(0, path("healthz/modules", loaded_modules))

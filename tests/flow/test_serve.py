@@ -1,0 +1,78 @@
+"""The production server: stops cleanly, leaves no orphan, and keeps heavy libraries out."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from tests.server import RunningServer
+
+NEVER_IN_A_WEB_PROCESS = {"pandas", "scipy", "geopandas", "folium", "pyxform"}
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[RunningServer]:
+    running = RunningServer.prepare(tmp_path)
+    running.environment["KHAOSAT_PROBE"] = "1"
+    running.start()
+    yield running
+    running.stop()
+
+
+def _gone(pid: int, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not Path(f"/proc/{pid}").exists()
+
+
+def _children(pid: int) -> list[int]:
+    lists = Path(f"/proc/{pid}/task").glob("*/children")  # one a thread
+    return [int(word) for file in lists for word in file.read_text().split()]
+
+
+def test_sigterm_ends_every_process_and_frees_the_port(own_server: RunningServer) -> None:
+    assert own_server.process is not None
+    children = _children(own_server.process.pid)
+    assert len(children) == 3, "two web workers and the background worker"
+    own_server.process.send_signal(signal.SIGTERM)
+    assert own_server.process.wait(20) == 0
+    assert all(_gone(pid, 5) for pid in children)
+    assert not own_server.answers()
+
+
+def test_killing_the_server_process_leaves_no_orphan(own_server: RunningServer) -> None:
+    assert own_server.process is not None
+    children = _children(own_server.process.pid)
+    os.kill(own_server.process.pid, signal.SIGKILL)
+    own_server.process.wait()
+    assert all(_gone(pid, 10) for pid in children)
+
+
+def test_a_killed_background_worker_is_started_again(own_server: RunningServer) -> None:
+    assert own_server.process is not None
+    server = own_server.process.pid
+    (worker,) = [
+        pid
+        for pid in _children(server)
+        if b"worker" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    ]
+    before = set(_children(server))
+    os.kill(worker, signal.SIGKILL)
+    deadline = time.monotonic() + 20
+    while not set(_children(server)) - before and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert set(_children(server)) - before
+
+
+def test_a_web_process_holds_no_heavy_library(own_server: RunningServer) -> None:
+    urlopen(f"{own_server.base}/login/").read()
+    with urlopen(f"{own_server.base}/healthz/modules") as reply:
+        loaded = {name.split(".")[0] for name in json.load(reply)["modules"]}
+    assert "django" in loaded
+    assert not loaded & NEVER_IN_A_WEB_PROCESS

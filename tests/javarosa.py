@@ -1,4 +1,4 @@
-"""JavaRosa, the engine inside ODK Collect, for tests: fills forms as a phone does and checks instances.
+"""JavaRosa, the engine inside ODK Collect, for tests: fills forms and checks filled ones.
 
 One JVM serves the whole test run. It needs a JDK; the engine is the ODK Validate jar that pyxform
 brings along. ``is_available()`` says whether both are there; tests that use this are marked `java`.

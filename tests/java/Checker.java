@@ -9,11 +9,14 @@ import java.util.Set;
 import org.javarosa.core.model.Constants;
 import org.javarosa.core.model.FormDef;
 import org.javarosa.core.model.FormIndex;
+import org.javarosa.core.model.GroupDef;
 import org.javarosa.core.model.SelectChoice;
 import org.javarosa.core.model.data.IAnswerData;
 import org.javarosa.core.model.instance.FormInstance;
 import org.javarosa.core.model.instance.InstanceInitializationFactory;
 import org.javarosa.core.model.instance.TreeElement;
+import org.javarosa.core.model.instance.TreeReference;
+import org.javarosa.core.model.utils.DateUtils;
 import org.javarosa.form.api.FormEntryController;
 import org.javarosa.form.api.FormEntryModel;
 import org.javarosa.form.api.FormEntryPrompt;
@@ -53,8 +56,9 @@ final class Checker {
             form.getMainInstance().getRoot().populate(given, form);
             form.initialize(false, new InstanceInitializationFactory());
             TreeElement root = form.getMainInstance().getRoot();
-            compare(XFormParser.restoreDataModel(xml, null).getRoot(), root, "/" + root.getName(), true, problems);
-            walk(problems);
+            TreeElement sent = XFormParser.restoreDataModel(xml, null).getRoot();
+            compare(sent, root, "/" + root.getName(), true, problems);
+            walk(sent, problems);
         } catch (RuntimeException fault) {
             problems.add("unreadable: " + String.valueOf(fault).replaceAll("\\s+", " "));
         }
@@ -105,15 +109,21 @@ final class Checker {
         try {
             return Double.parseDouble(one) == Double.parseDouble(other);
         } catch (NumberFormatException words) {
-            return false;
+            return isMoment(one) && isMoment(other)
+                && Math.abs(DateUtils.parseDateTime(one).getTime() - DateUtils.parseDateTime(other).getTime()) < 5;
         }
+    }
+
+    /** The engine keeps moments to the millisecond, give or take one. */
+    private static boolean isMoment(String text) {
+        return text.matches("\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}.*");
     }
 
     private static String text(IAnswerData value) {
         return value == null ? "" : value.uncast().getString().strip();
     }
 
-    private void walk(Set<String> problems) {
+    private void walk(TreeElement sent, Set<String> problems) {
         FormEntryModel model = new FormEntryModel(form);
         FormEntryController controller = new FormEntryController(model);
         controller.jumpToIndex(FormIndex.createBeginningOfFormIndex());
@@ -121,7 +131,9 @@ final class Checker {
         int event = controller.stepToNextEvent();
         while (event != FormEntryController.EVENT_END_OF_FORM) {
             if (event == FormEntryController.EVENT_QUESTION) {
-                question(model.getQuestionPrompt(), model.getFormIndex(), problems);
+                question(model.getQuestionPrompt(), model.getFormIndex(), sent, problems);
+            } else if (event == FormEntryController.EVENT_REPEAT) {
+                count(model.getFormIndex(), problems);
             }
             event = controller.stepToNextEvent();
         }
@@ -130,11 +142,29 @@ final class Checker {
         made.forEach(row -> problems.add("row missing: " + row));
     }
 
-    private void question(FormEntryPrompt prompt, FormIndex index, Set<String> problems) {
+    /** A row of a repeat beyond the count that the form gives it. */
+    private void count(FormIndex index, Set<String> problems) {
+        if (!(form.getChild(index) instanceof GroupDef repeat) || repeat.getCountReference() == null) {
+            return;
+        }
+        TreeReference place = index.getReference();
+        TreeElement counter = form.getMainInstance().resolveReference(repeat.getConextualizedCountReference(place));
+        String text = counter == null ? "" : text(counter.getValue());
+        double allowed = text.isEmpty() ? 0 : Double.parseDouble(text);
+        if (place.getMultLast() >= allowed) {
+            problems.add("row too many: " + place.toString(true) + ", the form says " + text);
+        }
+    }
+
+    private void question(FormEntryPrompt prompt, FormIndex index, TreeElement sent, Set<String> problems) {
         String path = index.getReference().toString(true);
+        List<SelectChoice> choices = Filler.offered(prompt); // drops a value that is not among them
         IAnswerData answer = prompt.getAnswerValue();
         if (answer == null) {
-            if (prompt.isRequired() && !prompt.isReadOnly()) {
+            String given = given(sent, index.getReference());
+            if (!given.isEmpty()) {
+                problems.add("not offered: " + path + " = " + given);
+            } else if (prompt.isRequired() && !prompt.isReadOnly()) {
                 problems.add("required: " + path);
             }
             return;
@@ -145,7 +175,7 @@ final class Checker {
         int control = prompt.getControlType();
         if (control == Constants.CONTROL_SELECT_ONE || control == Constants.CONTROL_SELECT_MULTI || control == Constants.CONTROL_RANK) {
             List<String> offered = new ArrayList<>();
-            for (SelectChoice choice : Filler.offered(prompt)) {
+            for (SelectChoice choice : choices) {
                 offered.add(choice.getValue());
             }
             for (String code : text(answer).split(" ")) {
@@ -154,6 +184,15 @@ final class Checker {
                 }
             }
         }
+    }
+
+    /** What was sent at a place. */
+    private static String given(TreeElement sent, TreeReference place) {
+        TreeElement element = sent;
+        for (int i = 1; i < place.size() && element != null; i++) {
+            element = element.getChild(place.getName(i), Math.max(0, place.getMultiplicity(i)));
+        }
+        return element == null ? "" : text(element.getValue());
     }
 
     /** Paths of all repeat rows. */

@@ -1,4 +1,4 @@
-"""A still picture of the map for readers without JavaScript: one SVG, the same paints."""
+"""A still picture of the map: one SVG with the same paints. Where scripts run, ours removes it."""
 
 import math
 from collections.abc import Iterable, Mapping

@@ -21,6 +21,8 @@ from maps.phrases import phrase
 from maps.specification import Language, MapArea, MapSpec
 
 GeoJson = Mapping[str, Any]
+# so many shapes at most, and the line (pixels) that still leaves room for their colour
+OUTLINES = ((60, 1.5), (300, 0.8), (10**9, 0.3))
 
 
 class _Ready(folium.MacroElement):
@@ -74,9 +76,11 @@ class OfflineMap(folium.Map):
         self.add_child(_Ready())
 
     def _add_shapes(self, shapes: GeoJson, areas: Mapping[str, MapArea], spec: MapSpec) -> None:
+        weight = next(line for most, line in OUTLINES if len(shapes["features"]) <= most)
+
         def style(feature: GeoJson) -> dict[str, object]:
             paint = page.fill(areas[feature["properties"]["code"]], spec)
-            return {"fillColor": paint, "fillOpacity": 1, "color": "#45505c", "weight": 1.5}
+            return {"fillColor": paint, "fillOpacity": 1, "color": "#45505c", "weight": weight}
 
         layer = folium.GeoJson(
             shapes,
@@ -246,7 +250,7 @@ def _body(spec: MapSpec, shapes: GeoJson, lang: Language) -> str:
     return (
         f"<body {data}>\n{page.patterns(spec.classes)}<main>\n{page.heading(spec, lang)}\n"
         f'<div class="frame"><div class="stage">'
-        f'<div id="map" hidden></div><noscript>{still.picture(spec, shapes)}</noscript>'
+        f'<div id="map" hidden></div>{still.picture(spec, shapes)}'
         f"{page.stamp(spec, lang)}</div>\n"
         '<div class="card" id="card" aria-live="polite">'
         f'<span class="how">{phrase("how", lang)}</span></div>\n{page.legend(spec, lang)}</div>\n'

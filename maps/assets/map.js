@@ -22,6 +22,7 @@ window.khaosat = (function () {
     var n = part(row, ".n"), effective = part(row, ".n-eff"), range = part(row, ".interval");
     line(box, "b", part(row, ".name"));
     line(box, "span", part(row, ".value"), "big");
+    range = range.replace("–", "\u2060–\u2060");  // no line break inside an interval
     line(box, "span", range && words.interval + ": " + range, "soft");
     line(box, "span", n && words.answers + ": " + n +
       (effective && " (" + words.effective + " " + effective + ")"), "soft");
@@ -31,20 +32,20 @@ window.khaosat = (function () {
 
   function show(item) {
     if (shown === item) { return; }
-    if (shown) {
-      shown.row.classList.remove("on");
-      shown.layer.setStyle({ weight: 1.5, color: "#45505c" });
-    }
+    if (shown) { shown.row.classList.remove("on"); shown.mark.remove(); }
     shown = item;
     item.row.classList.add("on");
-    item.layer.setStyle({ weight: 4, color: "#c2410c" }).bringToFront();
+    // a copy on top, because moving the shape itself to the front would disorder the Tab key
+    item.mark = L.geoJSON(item.layer.feature, { interactive: false, style: {
+      fill: false, weight: layers.length > LABELLED ? 2.5 : 4, color: "#c2410c" } });
+    item.mark.addTo(item.layer._map);
     document.getElementById("card").replaceChildren(details(item.row));
   }
 
   function each(feature, layer) {
     var row = document.querySelector('tr[data-code="' + feature.properties.code + '"]');
     if (!row) { return; }
-    var item = { layer: layer, row: row }, box = details(row);
+    var item = { layer: layer, row: row, mark: null }, box = details(row);
     layers.push(item);
     layer.on("mouseover click", function () { show(item); });
     layer.on("add", function () {
@@ -55,8 +56,7 @@ window.khaosat = (function () {
         return child.textContent;
       }).join(". "));
       path.setAttribute("data-area", feature.properties.code);
-      // bringToFront moves the element, which takes the focus away: give it back
-      path.addEventListener("focus", function () { show(item); path.focus(); });
+      path.addEventListener("focus", function () { show(item); });
     });
     row.addEventListener("mouseenter", function () { show(item); });
   }
@@ -78,8 +78,16 @@ window.khaosat = (function () {
   }
 
   function ready(map) {
-    var words = document.body.dataset;
+    var words = document.body.dataset, still = document.querySelector("svg.still");
+    if (still) { still.remove(); }
     L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
+    if (L.Browser.mobile) {
+      // a finger scrolls the page until the reader has zoomed in; then it moves the map
+      var whole = map.getZoom();
+      map.on("zoomend", function () {
+        map.dragging[map.getZoom() > whole + 0.05 ? "enable" : "disable"]();
+      });
+    }
     if (layers.length > LABELLED) { return; }
     map.whenReady(function () { place(map); });
     map.on("zoomend resize", function () { place(map); });

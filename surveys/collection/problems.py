@@ -172,6 +172,16 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "Tệp danh sách có lỗi. Hãy sửa các dòng được nêu rồi nhập lại.",
         "The list has errors. Correct the rows named and import again.",
     ),
+    Problem(
+        400.32,
+        "Thông tin của đợt khảo sát thiếu hoặc sai: {reason_vi}",
+        "The facts of the round are missing or wrong: {reason_en}",
+    ),
+    Problem(
+        400.33,
+        "Không quyết định như vậy được: {reason_vi}",
+        "This cannot be decided so: {reason_en}",
+    ),
     # 401, 403: who
     Problem(
         401.1,
@@ -293,6 +303,28 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "The data changed meanwhile. Load the page again and retry.",
     ),
     Problem(409.9, "Dự án đã có tên này.", "A project of this name exists already."),
+    Problem(
+        409.11,
+        "Đợt khảo sát đã khoá sổ nên không đổi được nữa. Hãy mở một đợt mới.",
+        "The round is locked and cannot be changed any more. Begin a new round.",
+    ),
+    Problem(
+        409.12,
+        "Mã biểu mẫu “{form_id}” đã dùng cho đợt khác trong dự án này. Hãy tạo đợt trong một dự án "
+        "riêng.",
+        'The form id "{form_id}" belongs to another round of this project. Make the round in a '
+        "project of its own.",
+    ),
+    Problem(
+        409.13,
+        "Đợt khảo sát chưa có mẫu. Hãy nhập danh sách thôn và danh sách hộ trước khi phát hành.",
+        "The round has no sample yet. Import the villages and households before publishing.",
+    ),
+    Problem(
+        409.14,
+        "Đã có lượt đến hộ trong đợt này nên không thay được mẫu. Hãy mở một đợt mới.",
+        "Households of this round have been visited: its sample stays. Begin a new round.",
+    ),
     # 413 …: limits
     Problem(
         413.1,

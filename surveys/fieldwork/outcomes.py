@@ -42,6 +42,7 @@ __all__ = [
     "case_outcome",
     "recompute",
     "unmatched",
+    "visits_of",
 ]
 
 HOUSEHOLD_KINDS = (RoundForm.Kind.DIGITAL.value, RoundForm.Kind.SATISFACTION.value)
@@ -135,6 +136,12 @@ def recompute(household_ids: Iterable[int], kind: str) -> None:
             _recompute(household_id, kind)
 
 
+def visits_of(household_id: int, kind: str) -> list[VisitFacts]:
+    """The valid visits of a household by one form, in the order in which they took place."""
+    found = [_visit(row) for row in statements.run(_VISITS, (household_id, kind))]
+    return sorted(found, key=lambda visit: (visit.visited_at, visit.submission_id))
+
+
 def unmatched(round_: Round) -> QuerySet[Submission]:
     """Submissions of household forms whose household id is not in the round's sample."""
     return Submission.objects.filter(
@@ -203,10 +210,9 @@ def _recompute(household_id: int, kind: str) -> None:
     if not case:
         return
     round_id, kish_u, round_state, *stored = case[0]
-    visits = statements.run(_VISITS, (household_id, kind))
     is_drawn = kind == RoundForm.Kind.SATISFACTION
     outcome = case_outcome(
-        [_visit(row) for row in visits],
+        visits_of(household_id, kind),
         decision_of(_loads(stored[6])),
         ended=round_state == Round.State.LOCKED,
         kish_u=kish_u if is_drawn else None,

@@ -18,6 +18,7 @@ from analysis.intervals import t_quantile
 
 CONFIDENCE: Final = 0.95
 ROUND: Final = ""  # the domain that is everybody
+OFTEN: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +133,18 @@ def _figure(
         low=_bound(frame, f"{column}_low", weights, inside, scale),
         high=_bound(frame, f"{column}_high", weights, inside, scale),
         missing_share=1 - weight / all_weight if all_weight > 0 else None,
-        flags=_flags(row.flags),
+        flags=(*_flags(row.flags), *_often_not_applicable(frame, column, weights, inside)),
     )
     return _inside_the_scale(plain) if definition.unit is Unit.SCORE else plain
+
+
+def _often_not_applicable(
+    frame: pd.DataFrame, column: str, weights: pd.Series[Any], inside: pd.Series[Any]
+) -> tuple[str, ...]:
+    """Flag an item that "does not apply" to more than a fifth: its figure is about the rest."""
+    item = column.removeprefix("item_sat_").removeprefix("mean_score_")
+    share = _bound(frame, f"na_{item}", weights, inside, 1.0)
+    return ("na_over_20",) if share is not None and share > OFTEN else ()
 
 
 def _index(design: Design, definition: Definition, by: str | None) -> tuple[Figure, ...]:

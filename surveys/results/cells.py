@@ -1,0 +1,138 @@
+"""All figures of a run: each indicator in each domain, with the word on its publication."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from analysis import publication
+from analysis.indicators.definition import Definition, Kind, Unit, Weight
+from analysis.indicators.figures import Figure, figures
+from analysis.indicators.table import TABLE
+from analysis.publication import Rule, Shown, Spread, Verdict
+from surveys.results.recipes import Weighted
+
+
+@dataclass(frozen=True, slots=True)
+class DomainType:
+    """A way to cut the round: its name in rows, the column of the frame."""
+
+    name: str
+    column: str | None
+    is_personal: bool = False
+
+
+DOMAIN_TYPES: Final = (
+    DomainType("round", None),
+    DomainType("commune", "commune"),
+    DomainType("urban_rural", "urban_rural"),
+    DomainType("sex", "sex_domain", is_personal=True),
+    DomainType("age_group", "age_group", is_personal=True),
+)
+NO_INTERVAL: Final = Verdict(
+    Shown.NONE,
+    "Có quá ít thôn, tổ dân phố để tính được khoảng tin cậy. Hãy xem con số chung của cả đợt.",
+    "Too few villages to give an interval. Read the figure of the whole round instead.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A figure with its domain type, n / pooled design effect, and how it may be shown."""
+
+    figure: Figure
+    domain_type: str
+    n_eff: float
+    verdict: Verdict
+    is_confidential: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """All cells of one indicator, and the design effect they were judged by (per category)."""
+
+    definition: Definition
+    cells: tuple[Cell, ...]
+    pooled_deff: Mapping[str, float]
+
+
+def compute(
+    weighted: Mapping[Weight, Weighted],
+    rule: Rule,
+    *,
+    tell: Callable[[float, Definition], None] | None = None,
+) -> tuple[Computed, ...]:
+    """Estimate every indicator that the round's forms carry, in every kind of domain."""
+    wanted = [each for each in TABLE.values() if each.weight in weighted]
+    found = []
+    for number, definition in enumerate(wanted):
+        if tell is not None and number % 10 == 0:
+            tell(number / len(wanted), definition)
+        found.append(_compute(weighted[definition.weight], definition, rule))
+    return tuple(found)
+
+
+def _compute(source: Weighted, definition: Definition, rule: Rule) -> Computed:
+    by_type = {
+        kind.name: figures(source.design, definition, kind.column)
+        for kind in DOMAIN_TYPES
+        if _applies(definition, kind)
+    }
+    categories = {figure.category for figure in by_type["round"]}
+    kish = source.chain.steps[-1].summary.kish_deff
+    pooled = {
+        category: _pooled(by_type, category) or max(1.0, kish) for category in sorted(categories)
+    }
+    cells: list[Cell] = []
+    for name, found in by_type.items():
+        for category in sorted(categories):
+            row = [figure for figure in found if figure.category == category]
+            judged = [_judge(definition, name, each, pooled[category], rule) for each in row]
+            cells += _complemented(judged) if name != "round" else judged
+    return Computed(definition, tuple(cells), pooled)
+
+
+def _applies(definition: Definition, kind: DomainType) -> bool:
+    if definition.round_only and kind.name != "round":
+        return False
+    return not (kind.is_personal and definition.weight is Weight.HOUSEHOLD)
+
+
+def _pooled(by_type: Mapping[str, Iterable[Figure]], category: str) -> float | None:
+    areas = by_type.get("commune") or by_type["round"]
+    return publication.pooled_deff(
+        Spread(each.n, each.se, each.deff) for each in areas if each.category == category
+    )
+
+
+def _judge(
+    definition: Definition, domain_type: str, figure: Figure, pooled: float, rule: Rule
+) -> Cell:
+    n_eff = figure.n / pooled
+    is_share = definition.kind is not Kind.INDEX and definition.unit is not Unit.POINTS
+    share = None
+    if is_share and definition.kind is not Kind.SCORE and figure.estimate is not None:
+        share = figure.estimate / definition.scale
+    secret = publication.disclosure(
+        figure.n, share, is_sensitive=definition.is_sensitive, rule=rule
+    )
+    verdict = publication.classify(figure.n, n_eff, figure.n_psu, rule)
+    if "few_answers" in figure.flags and figure.n > 0:
+        verdict = publication.FEW_ANSWERS
+    elif verdict.shown is not Shown.NONE and (figure.lower is None or figure.upper is None):
+        verdict = NO_INTERVAL
+    if secret is not None:
+        verdict = secret
+    return Cell(figure, domain_type, n_eff, verdict, secret is not None)
+
+
+def _complemented(cells: list[Cell]) -> list[Cell]:
+    """Where one cell alone is confidential, the smallest of its neighbours is hidden too."""
+    extra = publication.complementary(
+        [cell.figure.n for cell in cells], [cell.is_confidential for cell in cells]
+    )
+    if extra is None:
+        return cells
+    hidden = replace(cells[extra], verdict=publication.COMPLEMENTARY, is_confidential=True)
+    return [hidden if at == extra else cell for at, cell in enumerate(cells)]

@@ -1,0 +1,154 @@
+"""The job "run": extract, weigh, estimate, judge, draw and write down. The worker's alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from analysis.errors import AnalysisError
+from analysis.indicators.definition import Definition
+from analysis.publication import Rule
+from surveys.collection import blobs, jobs
+from surveys.collection.blobs import StoredBlob
+from surveys.collection.jobs import JobRefused, Report
+from surveys.collection.models import Job
+from surveys.fieldwork.models import Round
+from surveys.results import runs
+from surveys.results.artefacts import Made, make_artefacts
+from surveys.results.cells import Cell, Computed, compute
+from surveys.results.code_version import code_version
+from surveys.results.extract import RoundFrames, frames
+from surveys.results.models import Artefact, Estimate, Run
+from surveys.results.recipes import Recipe, weigh
+from surveys.results.run_report import build_report
+
+BATCH = 500
+NOTHING = {
+    "vi": "Đợt khảo sát này chưa có phiếu nào được tính nên chưa có gì để phân tích.",
+    "en": "No record of this round counts yet, so there is nothing to analyse.",
+    "remedy_vi": "Chờ phiếu đầu tiên hoàn thành, hoặc kiểm tra các phiếu bị giữ lại.",
+    "remedy_en": "Wait for the first complete interview, or look into the quarantine.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _StoredArtefact:
+    made: Made
+    blob: StoredBlob
+
+
+@jobs.handles(runs.JOB_KIND)
+def execute(job: Job, report: Report) -> dict[str, Any]:
+    """Carry out the run of a job. Twice gives the same rows again."""
+    run = Run.objects.select_related("round__project").get(job=job)
+    round_ = run.round
+    report(0.02, "Đọc phiếu và mẫu", "Reading records and sample")
+    found = frames(round_)
+    computed, run.report = _estimate(round_, found, run.recipe, report)
+    run.inputs_sha256 = found.inputs_sha256
+    run.code_version = code_version()
+    rows = _rows(run, computed)
+    report(0.8, "Vẽ bản đồ, viết báo cáo", "Drawing maps, writing reports")
+    made = [_StoredArtefact(each, blobs.store(each.content)) for each in make_artefacts(run, rows)]
+    report(0.95, "Ghi kết quả", "Storing results")
+    _store(run, rows, made)
+    return {"run": run.pk, "estimates": len(rows), "artefacts": len(made)}
+
+
+def rule_of(round_: Round) -> Rule:
+    """The publication rule of a round: defaults, and what the round sets otherwise."""
+    known = {each.name for each in fields(Rule)}
+    stray = sorted(set(round_.publication_rule) - known)
+    if stray:
+        raise ValueError(f"the publication rule has no setting {', '.join(stray)}")
+    return Rule(**round_.publication_rule)
+
+
+def _estimate(
+    round_: Round, found: RoundFrames, recipe: dict[str, Any], report: Report
+) -> tuple[tuple[Computed, ...], dict[str, Any]]:
+    report(0.2, "Tính trọng số", "Weighting")
+    try:
+        weighted = weigh(found, Recipe.of(recipe))
+        rule = rule_of(round_)
+    except (AnalysisError, ValueError, TypeError) as error:
+        raise JobRefused([_refusal(error)]) from error
+    if not weighted:
+        raise JobRefused([NOTHING])
+
+    def tell(share: float, definition: Definition) -> None:
+        report(0.3 + 0.45 * share, f"Tính: {definition.vi}"[:200], f"Estimating: {definition.en}")
+
+    computed = compute(weighted, rule, tell=tell)
+    return computed, build_report(round_, found, weighted, computed)
+
+
+def _refusal(error: Exception) -> dict[str, str]:
+    return {
+        "vi": f"Không tính được trọng số: {error}",
+        "en": f"The weights cannot be made: {error}",
+        "remedy_vi": "Kiểm tra mẫu, số dân đối chiếu và cách tính trọng số của đợt khảo sát.",
+        "remedy_en": "Check the sample, the benchmarks and the weight recipe of the round.",
+    }
+
+
+def _rows(run: Run, computed: Iterable[Computed]) -> list[Estimate]:
+    return [_row(run, each.definition, cell) for each in computed for cell in each.cells]
+
+
+def _row(run: Run, definition: Definition, cell: Cell) -> Estimate:
+    figure = cell.figure
+    flags = [*figure.flags, *(["confidential"] if cell.is_confidential else [])]
+    return Estimate(
+        run=run,
+        indicator=definition.id,
+        category=figure.category,
+        domain_type=cell.domain_type,
+        domain=figure.domain,
+        estimate=figure.estimate,
+        se=figure.se,
+        lower=figure.lower,
+        upper=figure.upper,
+        interval=figure.interval,
+        df=figure.df,
+        deff=figure.deff,
+        n=figure.n,
+        n_eff=cell.n_eff,
+        n_psu=figure.n_psu,
+        low=figure.low,
+        high=figure.high,
+        numerator=figure.numerator,
+        denominator=figure.denominator,
+        base=definition.base.id,
+        publication=cell.verdict.shown.value,
+        reason_vi=cell.verdict.reason_vi[:300],
+        reason_en=cell.verdict.reason_en[:300],
+        flags=flags,
+    )
+
+
+def _store(run: Run, rows: list[Estimate], made: list[_StoredArtefact]) -> None:
+    """One transaction; the files are on the disk before it, a crash between leaves them unnamed."""
+    with transaction.atomic():
+        blobs.register(each.blob for each in made)
+        Estimate.objects.filter(run=run).delete()
+        Artefact.objects.filter(run=run).delete()
+        Estimate.objects.bulk_create(rows, batch_size=BATCH)
+        Artefact.objects.bulk_create(
+            Artefact(
+                run=run,
+                kind=each.made.kind,
+                name=each.made.name,
+                language=each.made.language,
+                content_type=each.made.content_type,
+                sha256=each.blob.sha256,
+                size=each.blob.size,
+            )
+            for each in made
+        )
+        run.finished_at = timezone.now()
+        run.save()

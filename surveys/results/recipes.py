@@ -1,0 +1,287 @@
+"""How a round is weighted: the recipe, its steps over the extracted frames, and the designs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from analysis.design import Design, LonelyPsu
+from analysis.indicators import digital, satisfaction
+from analysis.indicators.answers import number
+from analysis.indicators.definition import Weight
+from analysis.weights import (
+    WeightChain,
+    base_weights,
+    nonresponse_adjustment,
+    person_weights,
+    rake,
+    sex_age_margin,
+)
+from surveys.results.extract import DESIGN_COLUMNS, BenchmarkCell, FormFrames, RoundFrames
+
+ELIGIBLE: Final = ("I", "P", "R", "NC", "O")
+UNKNOWN: Final = ("UH", "UO")
+PROVINCE: Final = "province"
+LEAST_SELF: Final = 5  # self-respondents that a class of w_self needs
+FPC_FROM: Final = 0.05
+NO_FPC: Final = 1e9  # so many units in the population that the fraction is nil
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The choices of a round; what the round does not set has these values."""
+
+    nonresponse_classes: str = "stratum"  # or "psu"
+    least_cell: int = 20
+    cap_adults: int = 4
+    rake: bool = True
+    finite_population: bool = True
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Recipe:
+        """From the round's JSON; a name that is no setting is an error that names it."""
+        known = {each.name for each in fields(cls)}
+        stray = sorted(set(stored) - known)
+        if stray:
+            raise ValueError(f"the weight recipe has no setting {', '.join(stray)}")
+        recipe = cls(**stored)
+        if recipe.nonresponse_classes not in ("stratum", "psu"):
+            raise ValueError("nonresponse_classes is stratum or psu")
+        return recipe
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weighted:
+    """A recoded frame with its design, the chain of its weights, and what was found on the way."""
+
+    frame: pd.DataFrame
+    design: Design
+    chain: WeightChain
+    is_raked: bool
+    notes: tuple[str, ...] = ()
+
+
+def weigh(found: RoundFrames, recipe: Recipe) -> dict[Weight, Weighted]:
+    """All weights of a round, by the weight that a definition names."""
+    weighted: dict[Weight, Weighted] = {}
+    if found.digital is not None and len(found.digital.root):
+        weighted |= _digital(found.digital, found.benchmarks, recipe)
+    if found.satisfaction is not None and len(found.satisfaction.root):
+        weighted |= _satisfaction(found.satisfaction, found.benchmarks, recipe)
+    return weighted
+
+
+def household_chain(cases: pd.DataFrame, recipe: Recipe) -> WeightChain:
+    """w0 and w1 over all sampled households; who has no record that counts ends at zero.
+
+    Households of unknown eligibility count by e, the eligible share among those whose eligibility
+    is known (weighted; AAPOR's proportional allocation).
+    """
+    base = base_weights(cases["pi_psu"], cases["pi_hh"])
+    group = cases["group"]
+    eligible, unknown = group.isin(ELIGIBLE), group.isin(UNKNOWN)
+    share = eligible_share(cases, base.weights)
+    reduced = base.weights * np.where(unknown, share, 1.0)
+    step = nonresponse_adjustment(
+        reduced,
+        cases[recipe.nonresponse_classes],
+        cases["submission"].notna(),
+        eligible | unknown,
+    )
+    return WeightChain().then(base).then(step)
+
+
+def eligible_share(cases: pd.DataFrame, weights: np.ndarray[Any, Any]) -> float:
+    """e: the eligible among the households of known eligibility; 1 if none is known."""
+    eligible = float(weights[cases["group"].isin(ELIGIBLE)].sum())
+    known = eligible + float(weights[cases["group"].eq("NE")].sum())
+    return eligible / known if known > 0 else 1.0
+
+
+def _digital(
+    form: FormFrames, benchmarks: tuple[BenchmarkCell, ...], recipe: Recipe
+) -> dict[Weight, Weighted]:
+    every = household_chain(form.cases, recipe)
+    rows = np.flatnonzero(form.cases["submission"].notna())
+    households = every.take(rows)
+    design = form.cases.iloc[rows].reset_index(drop=True)
+    people = _listed_people(form)
+    recoded = digital.persons(people)
+    homes = digital.households(form.root, recoded, people["household"])
+    homes = homes.reindex(design["household"]).reset_index(drop=True)
+    home_frame = pd.concat([design[list(DESIGN_COLUMNS)], homes], axis=1)
+    place = pd.Series(np.arange(len(design)), index=design["household"])
+    at = place.reindex(people["household"]).to_numpy()
+    listed = pd.concat(
+        [design[list(DESIGN_COLUMNS)].iloc[at].reset_index(drop=True), recoded], axis=1
+    )
+    return {
+        Weight.HOUSEHOLD: _weighted(home_frame, every, households, recipe=recipe),
+        **_persons(listed, households.take(at), benchmarks, recipe=recipe),
+    }
+
+
+def _listed_people(form: FormFrames) -> pd.DataFrame:
+    """Members aged 15 or over, each with the answers of the person block of the same number."""
+    empty = pd.DataFrame(columns=["household", "ordinal"])
+    members = form.tables.get("member", empty)
+    blocks = form.tables.get("person", empty)
+    members = members.assign(line=_line(members, "m_no"))
+    blocks = blocks.assign(line=_line(blocks, "p_no")).drop(columns="ordinal")
+    joined = members.merge(blocks, on=["household", "line"], how="left")
+    joined = joined[joined["household"].isin(form.root.index)]
+    return joined[number(joined, "m_a15").eq(1)].reset_index(drop=True)
+
+
+def _line(table: pd.DataFrame, name: str) -> pd.Series[Any]:
+    """The number of the person as the form counted it, else the place in the repeat."""
+    counted = number(table, name)
+    return counted.where(counted.notna(), table["ordinal"].astype(float) + 1)
+
+
+def _persons(
+    listed: pd.DataFrame,
+    chain: WeightChain,
+    benchmarks: tuple[BenchmarkCell, ...],
+    *,
+    recipe: Recipe,
+) -> dict[Weight, Weighted]:
+    answered = listed["persons_15"].eq(1)
+    if not answered.any():
+        return {}
+    is_raked = recipe.rake and bool(benchmarks)
+    if not is_raked:
+        # no benchmark makes up for members nobody answered for: their like do
+        classes = listed["sex"].astype(str) + " " + listed["age_group"].astype(str)
+        chain = chain.then(nonresponse_adjustment(chain.final, classes, answered))
+    rows = np.flatnonzero(answered)
+    frame, chain = listed.iloc[rows].reset_index(drop=True), chain.take(rows)
+    if is_raked:
+        chain = chain.then(_raked(frame, chain, benchmarks, recipe))
+    return {
+        Weight.PERSON: _weighted(frame, chain, chain, recipe=recipe, is_raked=is_raked),
+        **_self(frame, chain, recipe=recipe, is_raked=is_raked),
+    }
+
+
+def _self(
+    frame: pd.DataFrame, chain: WeightChain, *, recipe: Recipe, is_raked: bool
+) -> dict[Weight, Weighted]:
+    """w_self: who answered in person stands for all of the same sex, age and kind of phone."""
+    is_self = frame["self_15"].eq(1)
+    if not is_self.any():
+        return {}
+    phone = frame["smartphone_own"].map({1.0: "smart", 0.0: "none"}).fillna("unknown")
+    classes = frame["sex"].astype(str) + " " + frame["age_group"].astype(str) + " " + phone
+    step = nonresponse_adjustment(chain.final, classes, is_self, min_respondents=LEAST_SELF)
+    rows = np.flatnonzero(is_self)
+    own = WeightChain((step,)).take(rows)
+    found = _weighted(
+        frame.iloc[rows].reset_index(drop=True), own, own, recipe=recipe, is_raked=is_raked
+    )
+    return {Weight.SELF: found}
+
+
+def _satisfaction(
+    form: FormFrames, benchmarks: tuple[BenchmarkCell, ...], recipe: Recipe
+) -> dict[Weight, Weighted]:
+    every = household_chain(form.cases, recipe)
+    rows = np.flatnonzero(form.cases["submission"].notna())
+    cases = form.cases.iloc[rows].reset_index(drop=True)
+    answers = form.root.reindex(cases["household"]).reset_index(drop=True)
+    if "arm" not in answers.columns:
+        answers["arm"] = cases["arm"]
+    adults = number(answers, "n_a18").fillna(1.0).clip(lower=1.0)
+    chain = every.take(rows)
+    chain = chain.then(person_weights(chain.final, adults, cap=recipe.cap_adults))
+    frame = pd.concat([cases[list(DESIGN_COLUMNS)], satisfaction.respondents(answers)], axis=1)
+    adult_cells = tuple(cell for cell in benchmarks if cell.age_group != "15-17")
+    is_raked = recipe.rake and bool(adult_cells)
+    if is_raked:
+        chain = chain.then(_raked(frame, chain, adult_cells, recipe))
+    return {
+        Weight.RESPONDENT: _weighted(
+            frame, every, chain, recipe=recipe, is_raked=is_raked, is_drawn=True
+        )
+    }
+
+
+def _raked(
+    frame: pd.DataFrame,
+    chain: WeightChain,
+    benchmarks: tuple[BenchmarkCell, ...],
+    recipe: Recipe,
+) -> Any:
+    by_stratum = any(cell.domain != PROVINCE for cell in benchmarks)
+    cells = {
+        (cell.domain if by_stratum else None, cell.sex, cell.age_group): float(cell.count)
+        for cell in benchmarks
+        if (cell.domain != PROVINCE) == by_stratum
+    }
+    margin = sex_age_margin(
+        frame["sex"],
+        frame["age_group"],
+        cells,
+        area=frame["stratum"] if by_stratum else None,
+        ages=[age for age in digital.AGE_GROUPS if any(key[2] == age for key in cells)],
+        least=recipe.least_cell,
+    )
+    return rake(chain.final, [margin])
+
+
+def _weighted(
+    frame: pd.DataFrame,
+    reported: WeightChain,
+    chain: WeightChain,
+    *,
+    recipe: Recipe,
+    is_raked: bool = False,
+    is_drawn: bool = False,
+) -> Weighted:
+    steps = (*reported.steps, *chain.steps[len(reported.steps) :])
+    frame = frame.assign(
+        sex_domain=frame["sex"].where(frame["sex"].isin(["f", "m"])) if "sex" in frame else None
+    )
+    return Weighted(
+        frame=frame,
+        design=_design(frame, chain, recipe=recipe, is_drawn=is_drawn),
+        chain=WeightChain(steps),
+        is_raked=is_raked,
+    )
+
+
+def _design(frame: pd.DataFrame, chain: WeightChain, *, recipe: Recipe, is_drawn: bool) -> Design:
+    """Villages within strata; where they are a large part of their stratum, both stages count.
+
+    With more than 5 % of the villages of a stratum in the sample, drawing without replacement
+    matters: the first stage then has its finite population factor and households within villages
+    add their part. One adult drawn per household keeps the second stage as if with replacement,
+    because persons within a household vary too.
+    """
+    sampled = frame.groupby("stratum")["psu"].transform("nunique")
+    total = frame["stratum_psus"].astype(float).clip(lower=sampled)
+    is_large = bool((sampled / total > FPC_FROM).any())
+    if not (recipe.finite_population and is_large):
+        return Design.from_frame(
+            frame,
+            ids="psu",
+            strata="stratum",
+            weights=chain.final,
+            lonely_psu=LonelyPsu.COLLAPSE,
+            calibrations=chain.calibrations,
+        )
+    met = frame.groupby("psu")["household"].transform("nunique")
+    homes = np.full(len(frame), NO_FPC) if is_drawn else frame["n_listed"].clip(lower=met)
+    return Design.from_frame(
+        frame.assign(_psus=total, _homes=np.asarray(homes, dtype=np.float64)),
+        ids=["psu", "household"],
+        strata="stratum",
+        weights=chain.final,
+        fpc=["_psus", "_homes"],
+        lonely_psu=LonelyPsu.COLLAPSE,
+        calibrations=chain.calibrations,
+    )

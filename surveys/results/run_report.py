@@ -1,0 +1,206 @@
+"""What a run says about itself: definitions, response, weights, warnings, as plain JSON."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any, Final
+
+from analysis.indicators.definition import Weight
+from analysis.indicators.digital_table import DIGITAL
+from analysis.indicators.figures import figures
+from surveys.fieldwork.models import Round
+from surveys.results.cells import Computed
+from surveys.results.extract import RoundFrames
+from surveys.results.recipes import Weighted
+from surveys.results.response_rates import response_rates
+
+CORE_DIFFERENCE: Final = 0.03
+
+UNRAKED: Final = {
+    "vi": "Không có số dân đối chiếu: trọng số chưa hiệu chỉnh theo giới và tuổi.",
+    "en": "No population benchmarks: weights are not calibrated to sex and age.",
+}
+REGISTERED: Final = {
+    "vi": "Số dân đối chiếu là dân đăng ký, còn danh sách hộ khảo sát là người ở thường xuyên: "
+    "hai cách đếm khác nhau, các con số có thể lệch.",
+    "en": "Benchmarks count registered residents, the household list counts usual residents: "
+    "these differ, and figures may be off.",
+}
+
+
+def build_report(
+    round_: Round,
+    found: RoundFrames,
+    weighted: Mapping[Weight, Weighted],
+    computed: Iterable[Computed],
+) -> dict[str, Any]:
+    """The report of a run; only texts, finite numbers, lists and nulls."""
+    results = tuple(computed)
+    forms = {"A": found.digital, "B": found.satisfaction}
+    report = {
+        "definitions": {each.definition.id: each.definition.to_json() for each in results},
+        "pooled_deff": {each.definition.id: dict(each.pooled_deff) for each in results},
+        "missing": _missing(results),
+        "response_rates": {
+            kind: [rates.to_json() for rates in response_rates(form.cases)]
+            for kind, form in forms.items()
+            if form is not None
+        },
+        "weights": {weight.value: _steps(each) for weight, each in weighted.items()},
+        "misfits": {kind: dict(form.misfits) for kind, form in forms.items() if form is not None},
+        "populations": _populations(weighted),
+        "benchmark_definition": _benchmark_definition(found),
+        "is_raked": any(each.is_raked for each in weighted.values()),
+        "core_check": _core_check(weighted),
+        "list_question": _list_question(weighted),
+        "collapsed": sorted({str(c) for w in weighted.values() for c in w.design.collapsed}),
+        "round": _round_facts(round_),
+    }
+    report["warnings"] = _warnings(report)
+    plain: dict[str, Any] = _plain(report)
+    return plain
+
+
+def _round_facts(round_: Round) -> dict[str, Any]:
+    """As they stood when the run was made; every output prints these."""
+    return {
+        "name_vi": round_.name_vi,
+        "name_en": round_.name_en,
+        "sponsor": round_.sponsor,
+        "decision_number": round_.decision_number,
+        "field_agency": round_.field_agency,
+        "is_synthetic": round_.is_synthetic,
+        "starts_on": round_.starts_on.isoformat(),
+        "ends_on": round_.ends_on.isoformat(),
+        "frame_date": round_.frame_date.isoformat(),
+    }
+
+
+def _missing(results: Iterable[Computed]) -> dict[str, float]:
+    """The weighted share of each base that gave no answer, for the round."""
+    return {
+        each.definition.id: cell.figure.missing_share
+        for each in results
+        for cell in each.cells
+        if cell.domain_type == "round"
+        and cell.figure.missing_share is not None
+        and not cell.figure.category
+    }
+
+
+def _steps(weighted: Weighted) -> dict[str, Any]:
+    chain = weighted.chain
+    return {
+        "is_raked": weighted.is_raked,
+        "steps": [{"step": step.name, **asdict(step.summary)} for step in chain.steps],
+        "margins": [
+            {"step": step.name, **asdict(row)} for step in chain.steps for row in step.margins
+        ],
+        "merges": [str(merge) for merge in chain.merges()],
+        "notes": [note for step in chain.steps for note in step.notes],
+    }
+
+
+def _populations(weighted: Mapping[Weight, Weighted]) -> dict[str, Any]:
+    """Persons aged 15+ and 18+ that the weights stand for, by commune and in all."""
+    people = weighted.get(Weight.PERSON)
+    if people is None:
+        return {}
+    frame, w = people.frame, people.design.weights
+    table = frame[["commune"]].assign(p15=w, p18=w * frame["persons_18"].to_numpy())
+    sums = table.groupby("commune")[["p15", "p18"]].sum()
+    rows = {str(code): {"15+": row["p15"], "18+": row["p18"]} for code, row in sums.iterrows()}
+    rows[""] = {"15+": float(w.sum()), "18+": float(table["p18"].sum())}
+    return {"is_raked": people.is_raked, "rows": rows}
+
+
+def _benchmark_definition(found: RoundFrames) -> str:
+    definitions = {cell.definition for cell in found.benchmarks}
+    if len(definitions) > 1:
+        return "mixed"
+    return definitions.pop() if definitions else ""
+
+
+def _core_check(weighted: Mapping[Weight, Weighted]) -> list[dict[str, Any]]:
+    """The core items of all answers beside those of self-respondents alone."""
+    everybody, own = weighted.get(Weight.PERSON), weighted.get(Weight.SELF)
+    if everybody is None or own is None:
+        return []
+    rows = []
+    for definition in DIGITAL:
+        if not definition.is_core:
+            continue
+        whole = figures(everybody.design, definition)[0].estimate
+        alone = figures(own.design, definition)[0].estimate
+        if whole is not None and alone is not None:
+            rows.append({"indicator": definition.id, "all": whole, "self": alone})
+    return rows
+
+
+def _list_question(weighted: Mapping[Weight, Weighted]) -> dict[str, float]:
+    """Floor and ceiling of the list question, where its answers give the respondent away."""
+    source = weighted.get(Weight.RESPONDENT)
+    if source is None:
+        return {}
+    counts, w = source.frame["list_a_count"], source.design.weights
+    known = counts.notna().to_numpy()
+    weight = float(w[known].sum())
+    if not weight:
+        return {}
+    return {
+        "floor": float(w[known & counts.eq(0).to_numpy()].sum()) / weight,
+        "ceiling": float(w[known & counts.eq(4).to_numpy()].sum()) / weight,
+    }
+
+
+def _warnings(report: Mapping[str, Any]) -> list[dict[str, str]]:
+    found = []
+    if not report["is_raked"]:
+        found.append(UNRAKED)
+    if report["is_raked"] and report["benchmark_definition"] != "usual_resident":
+        found.append(REGISTERED)
+    for row in report["core_check"]:
+        gap = abs(row["all"] - row["self"])
+        if gap > CORE_DIFFERENCE:
+            name = report["definitions"][row["indicator"]]
+            points = f"{100 * gap:.1f}"
+            found.append(
+                {
+                    "vi": f"{name['vi']}: tính cả trả lời thay và chỉ tính tự trả lời lệch nhau "
+                    f"{points.replace('.', ',')} điểm phần trăm.",
+                    "en": f"{name['en']}: all answers and self-answers alone differ by {points} "
+                    "percentage points.",
+                }
+            )
+    if report["collapsed"]:
+        found.append(
+            {
+                "vi": "Có tầng chỉ có một thôn trong mẫu, đã gộp với tầng gần cỡ nhất để tính "
+                f"sai số: {len(report['collapsed'])} lần gộp.",
+                "en": "Strata with a single village were collapsed with the nearest in size for "
+                f"variance: {len(report['collapsed'])} times.",
+            }
+        )
+    total = sum(sum(form.values()) for form in report["misfits"].values())
+    if total:
+        found.append(
+            {
+                "vi": f"{total} câu trả lời không đúng kiểu của câu hỏi, được tính là thiếu.",
+                "en": f"{total} answers did not fit their question's type and count as missing.",
+            }
+        )
+    return found
+
+
+def _plain(value: Any) -> Any:
+    """Numbers as JSON has them; what is not finite becomes null (PostgreSQL takes no NaN)."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    if isinstance(value, (bool, int, str)) or value is None:
+        return value
+    number = float(value)
+    return number if math.isfinite(number) else None

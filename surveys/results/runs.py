@@ -1,0 +1,53 @@
+"""Runs: started by who may, executed by the worker, published by who answers for the round."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from surveys.collection import audit, jobs, rights
+from surveys.collection.models import Actor, Job
+from surveys.collection.rights import Right
+from surveys.fieldwork.models import Round
+from surveys.results.models import Run
+
+JOB_KIND = "run"
+
+
+def start(actor: Actor, round_: Round) -> Run:
+    """Queue the analysis of a round; while one is waiting or running, that one is given back.
+
+    Raises
+    ------
+    Forbidden : without the right to run the analysis of the project.
+    """
+    rights.require(actor, Right.RUN_ANALYSIS, round_.project)
+    with transaction.atomic():
+        Round.objects.select_for_update().get(pk=round_.pk)  # two clicks take turns
+        going = Run.objects.filter(
+            round=round_, job__state__in=[Job.State.QUEUED, Job.State.RUNNING]
+        ).first()
+        if going is not None:
+            return going
+        job = jobs.enqueue(JOB_KIND, {"round": round_.pk}, lane=Job.Lane.LONG, actor=actor)
+        run = Run.objects.create(
+            round=round_, job=job, created_by=actor, recipe=dict(round_.recipe)
+        )
+        audit.record("run.start", actor=actor, project=round_.project, run=run.pk)
+    return run
+
+
+def publish(actor: Actor, run: Run) -> Run:
+    """Let everybody who may read runs see this one; earlier published runs stay as they are.
+
+    Raises
+    ------
+    Forbidden : without the right to manage the rounds of the project.
+    ValueError : the run has not ended.
+    """
+    rights.require(actor, Right.MANAGE_ROUNDS, run.round.project)
+    if run.finished_at is None:
+        raise ValueError("a run that has not ended cannot be published")
+    with transaction.atomic():
+        run.published_at = timezone.now()
+        run.save(update_fields=["published_at"])
+        audit.record("run.publish", actor=actor, project=run.round.project, run=run.pk)
+    return run

@@ -75,6 +75,14 @@ def door(*, anonymous: bool = False, **views: View) -> Answering:
     return answer
 
 
+def nowhere(_request: HttpRequest, **_path: Any) -> HttpResponse:
+    """Every other address below `/v1`: programs get JSON, not the page for people."""
+    return problems.json_response(404.1)
+
+
+nowhere.csrf_exempt = True  # type: ignore[attr-defined] # Django reads this attribute
+
+
 def _signed_in(request: HttpRequest) -> Call:
     caller = identify(request)
     if caller is None:

@@ -7,7 +7,7 @@ path with form ids that hold dots, so they stand first; no form id may end like 
 from django.urls import URLPattern, path
 
 from api.central import attachments, drafts, forms, odata, projects, sessions, submissions
-from api.central.door import door
+from api.central.door import door, nowhere
 
 P = "projects/<int:project_id>"
 F = f"{P}/forms/<str:form_id>"
@@ -102,4 +102,11 @@ _submissions = [
     path(f"{V}/attachments/<str:name>", door(GET=attachments.show_file)),
 ]
 
-urlpatterns: list[URLPattern] = [*_people, *_projects, *_forms, *_drafts, *_submissions]
+urlpatterns: list[URLPattern] = [
+    *_people,
+    *_projects,
+    *_forms,
+    *_drafts,
+    *_submissions,
+    path("<path:rest>", nowhere),
+]

@@ -1,0 +1,131 @@
+"""`/api`: projects, rounds, runs and estimates, to read."""
+
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.pagination import LimitOffsetPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api.problems import ProblemRaised
+from api.rest.shapes import EstimateShape, ProjectShape, RoundShape, RunShape
+from surveys.collection import rights
+from surveys.collection.models import Project, User
+from surveys.collection.rights import Right
+from surveys.fieldwork.models import Round
+from surveys.results.models import Estimate, Run
+
+FILTERS: Final = ("indicator", "category", "domain_type", "domain", "publication")
+
+
+class Pages(LimitOffsetPagination):
+    default_limit = 500
+    max_limit = 5000
+
+
+class Projects(APIView):
+    @extend_schema(summary="Projects that you may see", responses=ProjectShape(many=True))
+    def get(self, request: Request) -> Response:
+        return Response(ProjectShape(rights.projects_of(_user(request)), many=True).data)
+
+
+class Rounds(APIView):
+    @extend_schema(summary="Rounds of a project", responses=RoundShape(many=True))
+    def get(self, request: Request, project_id: int) -> Response:
+        project = Project.objects.filter(pk=project_id, deleted_at__isnull=True).first()
+        if project is None:
+            raise ProblemRaised(404.2)
+        rights.require(_user(request), Right.READ_PROJECT, project)
+        rounds = Round.objects.filter(project=project).order_by("-starts_on", "-id")
+        return Response(RoundShape(rounds, many=True).data)
+
+
+class OneRound(APIView):
+    @extend_schema(summary="A round", responses=RoundShape)
+    def get(self, request: Request, round_id: int) -> Response:
+        return Response(RoundShape(_round(request, round_id)).data)
+
+
+class Runs(APIView):
+    @extend_schema(
+        summary="Runs of a round, newest first",
+        description="Without the right to unpublished runs only the published ones are listed.",
+        responses=RunShape(many=True),
+    )
+    def get(self, request: Request, round_id: int) -> Response:
+        runs = _visible_runs(request, _round(request, round_id))
+        newest = runs.prefetch_related("artefacts").order_by("-created_at", "-id")
+        return Response(RunShape(newest, many=True).data)
+
+
+class OneRun(APIView):
+    @extend_schema(summary="A run", responses=RunShape)
+    def get(self, request: Request, run_id: int) -> Response:
+        return Response(RunShape(_run(request, run_id)).data)
+
+
+class Estimates(APIView):
+    @extend_schema(
+        summary="Estimates of a run",
+        description=(
+            "Each with its interval, standard error, df, deff, n, effective n and PSUs. One that "
+            "may not be published carries its reason and no figure."
+        ),
+        parameters=[
+            *(OpenApiParameter(name, str) for name in FILTERS),
+            OpenApiParameter("limit", int),
+            OpenApiParameter("offset", int),
+        ],
+        responses=EstimateShape(many=True),
+    )
+    def get(self, request: Request, run_id: int) -> Response:
+        run = _run(request, run_id)
+        wanted = {name: request.query_params[name] for name in FILTERS if name in request.GET}
+        rows = Estimate.objects.filter(run=run, **wanted).order_by(
+            "indicator", "category", "domain_type", "domain"
+        )
+        pages = Pages()
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response(EstimateShape(page, many=True).data)
+
+
+def _user(request: Request) -> User:
+    user: Any = request.user
+    if not isinstance(user, User):
+        raise ProblemRaised(401.2)
+    return user
+
+
+def _round(request: Request, round_id: int) -> Round:
+    found = (
+        Round.objects.select_related("project")
+        .filter(pk=round_id, project__deleted_at__isnull=True)
+        .first()
+    )
+    if found is None:
+        raise ProblemRaised(404.12)
+    rights.require(_user(request), Right.READ_PROJECT, found.project)
+    return found
+
+
+def _visible_runs(request: Request, round_: Round) -> QuerySet[Run]:
+    user = _user(request)
+    rights.require(user, Right.READ_RUNS, round_.project)
+    runs = Run.objects.filter(round=round_)
+    if rights.may(user, Right.READ_UNPUBLISHED_RUNS, round_.project):
+        return runs
+    return runs.filter(published_at__isnull=False)
+
+
+def _run(request: Request, run_id: int) -> Run:
+    """A run that the caller may see; an unpublished one is "not there" for everybody else."""
+    run = Run.objects.filter(pk=run_id).first()
+    if run is None:
+        raise ProblemRaised(404.13)
+    visible = _visible_runs(request, _round(request, run.round_id))
+    found = visible.prefetch_related("artefacts").filter(pk=run_id).first()
+    if found is None:
+        raise ProblemRaised(404.13)
+    return found

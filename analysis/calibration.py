@@ -10,9 +10,7 @@ from scipy import sparse
 
 from analysis.arrays import FloatArray, IntArray, solve_symmetric
 from analysis.design import Design
-from analysis.variance import root_terms
-
-CHUNK = 4_000_000  # cells x units worked on at once
+from analysis.stages import Stage
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,54 +41,36 @@ class Calibration:
     def from_matrix(cls, x: FloatArray, before: FloatArray) -> Calibration:
         return cls(sparse.csr_array(x), np.asarray(before, dtype=np.float64))
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Residuals:
-    """Turns raw scores into residual scores: z - T B at the last stage's units."""
-
-    totals: FloatArray
-
-    def of(self, z: FloatArray, slopes: FloatArray) -> FloatArray:
-        return z - self.totals @ slopes
+    def moment(self, values: sparse.csr_array) -> FloatArray:
+        """sum d x v for each column v."""
+        return np.asarray(((sparse.diags_array(self.before) @ self.x).T @ values).toarray())
 
 
-def residual_totals(design: Design) -> Residuals:
-    """Weighted totals of all auxiliaries per last-stage unit (T)."""
-    last = design.stages[-1]
-    parts = []
-    for calibration in design.calibrations:
-        weighted = sparse.diags_array(design.weights) @ calibration.x
-        gather = sparse.csr_array(
-            (np.ones(len(last.unit)), (last.unit, np.arange(len(last.unit)))),
-            shape=(last.n_units, len(last.unit)),
-        )
-        parts.append((gather @ weighted).toarray())
-    return Residuals(np.hstack(parts))
-
-
-def slopes(design: Design, cell: IntArray, rows: IntArray, u: FloatArray, size: int) -> FloatArray:
-    """Coefficients B of one item for every domain, as (columns of all x, domains).
+def slopes(
+    design: Design, rows: IntArray, domain: IntArray, u: FloatArray, n_domains: int
+) -> FloatArray:
+    """Coefficients B of every item and domain, as (items, columns of all x, domains).
 
     Later calibrations work on the residuals of earlier ones.
     """
-    found: list[FloatArray] = []
+    size = (design.n_rows, n_domains)
+    items = [sparse.csr_array((u[:, at], (rows, domain)), shape=size) for at in range(u.shape[1])]
+    found: list[list[FloatArray]] = [[] for _ in items]
     for number, calibration in enumerate(design.calibrations):
-        d, x = calibration.before, calibration.x
-        values = sparse.csr_array((d[rows] * u, (rows, cell)), shape=(x.shape[0], size))
-        moment = (x.T @ values).toarray()
-        weighted = sparse.diags_array(d) @ x
-        for earlier, coefficient in zip(design.calibrations[:number], found, strict=True):
-            moment = moment - (weighted.T @ earlier.x).toarray() @ coefficient
-        information = (x.T @ weighted).toarray()
-        found.append(solve_symmetric(information, moment))
-    return np.vstack(found)
+        information = calibration.moment(calibration.x)
+        earlier = [calibration.moment(other.x) for other in design.calibrations[:number]]
+        for values, done in zip(items, found, strict=True):
+            moment = calibration.moment(values)
+            for cross_moment, coefficient in zip(earlier, done, strict=True):
+                moment = moment - cross_moment @ coefficient
+            done.append(solve_symmetric(information, moment))
+    return np.stack([np.vstack(parts) for parts in found])
 
 
-def calibrated_variance(design: Design, z: FloatArray) -> FloatArray:
-    """Variances of columns of residual scores; all units of the sample are present."""
-    everywhere = np.ones(z.shape, dtype=bool)
-    total = np.zeros(z.shape[1])
-    for root in root_terms(design, z, everywhere):
-        total += (root**2).sum(axis=0)
-    return total
-
+def unit_totals(design: Design, stage: Stage) -> sparse.csr_array:
+    """Weighted totals of all auxiliaries per unit of a stage, as (units, columns of all x)."""
+    weighted = sparse.csr_array(
+        (design.weights, (stage.unit, np.arange(design.n_rows))),
+        shape=(stage.n_units, design.n_rows),
+    )
+    return sparse.csr_array(weighted @ sparse.hstack([c.x for c in design.calibrations]))

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.arrays import FloatArray, IntArray, codes_of, cross, group_sum
-from analysis.calibration import CHUNK, calibrated_variance, residual_totals, slopes
+from analysis.calibration import slopes
 from analysis.design import Design
 from analysis.errors import AnalysisError
+from analysis.residuals import residual_scores, residual_variance
 from analysis.variance import Scores, covariance, domain_variance, scores
 
 if TYPE_CHECKING:
@@ -48,39 +49,22 @@ def linear_block(
     rows: IntArray,
     domain: IntArray,
     u: FloatArray,
+    *,
     n_domains: int,
 ) -> Block:
     """Sum linearised values (without weight) of some rows to the sampling units."""
     weighted = design.weights[rows][:, None] * u
     found = scores(design, rows, domain, weighted, n_domains)
-    coefficients = None
-    if design.calibrations:
-        coefficients = np.stack(
-            [slopes(design, domain, rows, u[:, item], n_domains) for item in range(u.shape[1])]
-        )
-    return Block(items, found, coefficients)
+    if not design.calibrations:
+        return Block(items, found, None)
+    return Block(items, found, slopes(design, rows, domain, u, n_domains))
 
 
 def block_variance(design: Design, block: Block, n_domains: int) -> FloatArray:
     """Variances of a block, as (domains, items)."""
     if block.slopes is None:
         return domain_variance(design, block.scores, n_domains)
-    residuals = residual_totals(design)
-    units = design.stages[-1].n_units
-    width = max(1, CHUNK // units)
-    found = np.empty((n_domains, len(block.items)))
-    order = np.argsort(block.scores.domain, kind="stable")
-    starts = np.searchsorted(block.scores.domain[order], np.arange(n_domains + 1))
-    for low in range(0, n_domains, width):
-        high = min(low + width, n_domains)
-        part = order[starts[low] : starts[high]]
-        unit = design.stages[-1].unit[block.scores.row[part]]
-        for item in range(len(block.items)):
-            z = np.zeros((units, high - low))
-            z[unit, block.scores.domain[part] - low] = block.scores.values[part, item]
-            z = residuals.of(z, block.slopes[item][:, low:high])
-            found[low:high, item] = calibrated_variance(design, z)
-    return found
+    return residual_variance(design, block.scores, block.slopes, n_domains)
 
 
 def covariance_of(estimates: Estimates) -> FloatArray:
@@ -106,7 +90,7 @@ def covariance_of(estimates: Estimates) -> FloatArray:
         for block in linear.blocks:
             for position, item in enumerate(block.items):
                 every[:, item :: linear.n_items] = _slopes_of(block)[position]
-        z = residual_totals(linear.design).of(z, every)
+        z = residual_scores(linear.design, z, every)
         present = np.ones_like(present)
     found = covariance(linear.design, z, present)
     blank = np.isnan(estimates.se)
@@ -135,11 +119,9 @@ def combined_block(linear: Linear, coefficients: FloatArray) -> Block:
     first[pair[::-1]] = np.arange(len(pair) - 1, -1, -1)
     values = group_sum(pair, len(keys), np.vstack([values for _, values in parts]))
     merged = Scores(row[first], domain[first], values)
-    combined = None
-    if linear.design.calibrations:
-        combined = sum(
-            np.tensordot(coefficients[:, list(block.items)], _slopes_of(block), axes=1)
-            for block in linear.blocks
-        )
-        combined = np.asarray(combined)
-    return Block(tuple(range(len(coefficients))), merged, combined)
+    if not linear.design.calibrations:
+        return Block(tuple(range(len(coefficients))), merged, None)
+    sums = np.zeros((len(coefficients), *_slopes_of(linear.blocks[0]).shape[1:]))
+    for block in linear.blocks:
+        sums += np.tensordot(coefficients[:, list(block.items)], _slopes_of(block), axes=1)
+    return Block(tuple(range(len(coefficients))), merged, sums)

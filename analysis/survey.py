@@ -182,7 +182,7 @@ def _fill(
             )
             u[:, item] = y[:, item] if statistic is Statistic.TOTAL else rest * scale[domain]
     u[~np.isfinite(u)] = 0.0
-    block = linear_block(design, columns, rows, domain, u, size)
+    block = linear_block(design, columns, rows, domain, u, n_domains=size)
     table.variance[:, at] = block_variance(design, block, size)
     table.population[:, at] = population[:, None]
     _describe(design, table, at, rows[w != 0], domain[w != 0], w[w != 0])

@@ -63,6 +63,7 @@ class OfflineMap(folium.Map):
             "zoomControl": False,  # ours carries translated titles
             "attributionControl": False,
             "zoomSnap": 0.1,
+            "zoomAnimation": False,  # the first view stands at once, and is what a printer gets
             "scrollWheelZoom": False,  # the page around it must scroll
             "dragging": JsCode("!L.Browser.mobile"),
             "maxZoom": 15,

@@ -93,5 +93,13 @@ window.khaosat = (function () {
     map.on("zoomend resize", function () { place(map); });
   }
 
+  // a page that frames this document cannot measure it: tell it the height, nothing else
+  if (window.parent !== window) {
+    new ResizeObserver(function () {
+      var height = Math.ceil(document.documentElement.getBoundingClientRect().height);
+      window.parent.postMessage({ khaosatMapHeight: height }, "*");
+    }).observe(document.documentElement);
+  }
+
   return { each: each, ready: ready };
 })();

@@ -182,17 +182,30 @@ def test_without_javascript_there_is_a_picture_and_the_table(sight: Sight, site:
     expect(sight.map.locator("tbody tr")).to_have_count(6)
 
 
+def test_the_page_around_it_is_told_its_height(sight: Sight, site: Site) -> None:
+    sight.page.add_init_script(
+        "addEventListener('message', e => { window.told = e.data.khaosatMapHeight; })"
+    )
+    sight.page.goto(site.address)
+    sight.page.wait_for_function("window.told > 1000")
+    height = sight.page.frames[1].evaluate("document.documentElement.scrollHeight")
+    assert sight.page.evaluate("window.told") <= height
+
+
 @pytest.mark.parametrize("lang", ["vi", "en"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_it_fits_phone_and_desk_in_both_languages(
     sight: Sight, site: Site, lang: str, width: int
 ) -> None:
     site.document = render_html(spec(), TILES, lang)
-    sight.page.set_viewport_size({"width": width, "height": 844})
+    sight.page.set_viewport_size({"width": width, "height": 1950})  # the whole frame in view
     sight.page.goto(site.address)
     sight.map.locator('path[data-area="16249"]').hover()
+    expect(sight.map.locator(".tag")).to_have_count(len(AREAS))  # the names on the tiles
     frame = sight.page.frames[1]
     assert frame.evaluate("document.documentElement.scrollWidth") <= width
     assert frame.evaluate("document.documentElement.lang") == lang
+    for drawn in (sight.page, frame):  # two frames later it is on the screen
+        drawn.evaluate("new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
     SCREENSHOTS.mkdir(exist_ok=True)
-    sight.page.screenshot(path=SCREENSHOTS / f"map-{lang}-{width}.png", full_page=True)
+    sight.page.screenshot(path=SCREENSHOTS / f"map-{lang}-{width}.png")

@@ -1,7 +1,9 @@
 """The web map as text: nothing from outside, nothing withheld, nothing executable from people."""
 
+import hashlib
 import html
 from html.parser import HTMLParser
+from importlib.resources import files
 
 import pytest
 
@@ -136,3 +138,12 @@ def test_a_map_of_nothing_says_what_to_do() -> None:
 def test_a_geometry_that_is_no_collection_is_refused() -> None:
     with pytest.raises(ValueError, match="FeatureCollection"):
         drawn({"type": "Feature"}, {})
+
+
+def test_the_vendored_leaflet_is_what_its_checksums_say() -> None:
+    folder = files("maps").joinpath("vendor/leaflet")
+    sums = folder.joinpath("SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    assert len(sums) == 2
+    for line in sums:
+        digest, name = line.split()
+        assert hashlib.sha256(folder.joinpath(name).read_bytes()).hexdigest() == digest

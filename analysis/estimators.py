@@ -10,11 +10,12 @@ import pandas as pd
 
 from analysis.arrays import BoolArray, FloatArray, names
 from analysis.design import Design
+from analysis.domains import Missing
 from analysis.errors import AnalysisError
 from analysis.estimates import Estimates
 from analysis.intervals import Interval
 from analysis.items import Items, category_items, numeric_items, ratio_items, success_items
-from analysis.survey import Missing, Options, Statistic, estimate
+from analysis.survey import Options, Statistic, estimate
 
 By = str | Sequence[str] | None
 Where = str | pd.Series | BoolArray | None
@@ -73,7 +74,14 @@ def mean(
     >>> float(mean(Design.from_frame(data, ids="psu"), "score").estimate[0])
     3.0
     """
-    options = _options(by, where, missing, interval, confidence, deff)
+    options = _options(
+        by=by,
+        where=where,
+        missing=missing,
+        interval=interval,
+        confidence=confidence,
+        deff=deff,
+    )
     return estimate(design, Statistic.MEAN, numeric_items(design, names(variables)), options)
 
 
@@ -106,7 +114,14 @@ def proportion(
     >>> round(float(found.estimate[0]), 3)
     0.667
     """
-    options = _options(by, where, missing, interval, confidence, deff)
+    options = _options(
+        by=by,
+        where=where,
+        missing=missing,
+        interval=interval,
+        confidence=confidence,
+        deff=deff,
+    )
     columns = names(variables)
     if success is not None:
         items = success_items(design, columns, success)
@@ -137,7 +152,14 @@ def total(
     >>> float(total(Design.from_frame(data, ids="psu", weights="w"), "dossiers").estimate[0])
     40.0
     """
-    options = _options(by, where, missing, interval, confidence, deff)
+    options = _options(
+        by=by,
+        where=where,
+        missing=missing,
+        interval=interval,
+        confidence=confidence,
+        deff=deff,
+    )
     return estimate(design, Statistic.TOTAL, numeric_items(design, names(variables)), options)
 
 
@@ -153,7 +175,7 @@ def ratio(
     confidence: float = 0.95,
     deff: Deff = "replace",
 ) -> Estimates:
-    """Ratios of totals R = sum w y / sum w x, with u = (y - R x) / sum w x. Parameters as in `mean`.
+    """Ratios of totals sum w y / sum w x; u = (y - R x) / sum w x. Parameters as in `mean`.
 
     Several numerators take one denominator each, or share one.
 
@@ -164,7 +186,14 @@ def ratio(
     >>> float(ratio(Design.from_frame(data, ids="psu"), "ontime", "dossiers").estimate[0])
     0.8
     """
-    options = _options(by, where, missing, interval, confidence, deff)
+    options = _options(
+        by=by,
+        where=where,
+        missing=missing,
+        interval=interval,
+        confidence=confidence,
+        deff=deff,
+    )
     items = ratio_items(design, names(numerator), names(denominator))
     return estimate(design, Statistic.RATIO, items, options)
 
@@ -189,15 +218,23 @@ def count(
     >>> count(Design.from_frame(data, ids="psu", weights="w"), "sex").estimate.tolist()
     [20.0, 10.0]
     """
-    options = _options(by, where, missing, interval, confidence, deff)
+    options = _options(
+        by=by,
+        where=where,
+        missing=missing,
+        interval=interval,
+        confidence=confidence,
+        deff=deff,
+    )
     if variable is None:
         items = Items(("count",), (None,), np.ones((design.n_rows, 1)))
     else:
         items = category_items(design, (variable,))
-    return estimate(design, Statistic.TOTAL, items, options, name="count")
+    return estimate(design, Statistic.COUNT, items, options)
 
 
 def _options(
+    *,
     by: By,
     where: Where,
     missing: Missing | str,

@@ -85,10 +85,10 @@ def limits(method: Interval, evidence: Evidence) -> Limits:
         p = evidence.estimate
         found = _METHODS[method](evidence)
         flat = (p <= 0) | (p >= 1) | (evidence.variance <= 1e-20)
-        edge = _beta_limits(p, evidence.n_plain, evidence.alpha)
-        known = np.isfinite(p) & (evidence.df > 0)
-        lower = np.where(flat, edge.lower, found.lower)
-        upper = np.where(flat, edge.upper, found.upper)
+        edge = _beta_limits(p[flat], evidence.n_plain[flat], evidence.alpha)
+        known = np.isfinite(p) & np.isfinite(evidence.variance) & (evidence.df > 0)
+        lower, upper = found.lower.copy(), found.upper.copy()
+        lower[flat], upper[flat] = edge.lower, edge.upper
         return Limits(np.where(known, lower, np.nan), np.where(known, upper, np.nan))
 
 

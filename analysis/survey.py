@@ -1,4 +1,4 @@
-"""The one path that every estimator takes: blocks of answers, linearised values, figures, flags."""
+"""The one path that every estimator takes: who answered, linearised values, sums, variances."""
 
 from __future__ import annotations
 
@@ -8,23 +8,15 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import BoolArray, FloatArray, IntArray, codes_of, cross, sorted_codes
+from analysis.arrays import BoolArray, FloatArray, IntArray, codes_of, cross
 from analysis.design import Design
-from analysis.errors import AnalysisError
+from analysis.domains import Answered, Domains, Missing, answered, domains_of
 from analysis.estimates import Estimates, Flag
-from analysis.intervals import Evidence, Interval, limits
+from analysis.figures import Labels, Table, finish
+from analysis.intervals import Interval
 from analysis.items import Items
 from analysis.linear import Block, Linear, block_variance, linear_block
 from analysis.variance import check_lonely
-
-FEW_DF = 8
-FLAT = 1e-20  # a variance below this share of the value's square is rounding
-
-
-class Missing(StrEnum):
-    PER_ITEM = "per_item"
-    LISTWISE = "listwise"
-    FAIL = "fail"
 
 
 class Statistic(StrEnum):
@@ -32,6 +24,11 @@ class Statistic(StrEnum):
     PROPORTION = "proportion"
     TOTAL = "total"
     RATIO = "ratio"
+    COUNT = "count"
+
+    @property
+    def is_total(self) -> bool:
+        return self in (Statistic.TOTAL, Statistic.COUNT)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,180 +41,115 @@ class Options:
     is_without_replacement: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Domains:
-    """Labels in order, and the domain of each row (-1: in none)."""
-
-    labels: tuple[tuple[object, ...], ...]
-    code: IntArray
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Table:
-    """Figures of all domains (rows) and items (columns) before flags and intervals."""
-
-    value: FloatArray
-    variance: FloatArray
-    spread: FloatArray  # variance of the linearised value in the population, on the value's scale
-    population: FloatArray
-    n: FloatArray
-    n_psu: FloatArray
-    n_strata: FloatArray
-    kish: FloatArray
-    missing: FloatArray
-    df: FloatArray
-    flags: IntArray
-
-
-def estimate(
-    design: Design, statistic: Statistic, items: Items, options: Options, *, name: str = ""
-) -> Estimates:
-    domains = domains_of(design, options)
-    n_domains, n_items = len(domains.labels), items.y.shape[1]
-    table = _blank(n_domains, n_items)
+def estimate(design: Design, statistic: Statistic, items: Items, options: Options) -> Estimates:
+    """Estimate items in all domains; see the public estimators."""
+    domains = domains_of(design, options.by, options.where)
+    table = Table.blank(len(domains), items.y.shape[1])
     blocks = []
-    for columns, rows in answered_blocks(items, domains.code, options.missing):
-        check_lonely(design, rows)
-        blocks.append(_fill(design, statistic, items, table, columns, rows, domains))
+    for group in answered(items, domains, options.missing):
+        check_lonely(design, group.rows)
+        block = _linearise(design, statistic, items, table, group, domains)
+        table.variance[:, list(group.items)] = block_variance(design, block, len(domains))
+        _describe(design, table, group, domains)
+        blocks.append(block)
     _count_members(design, table, domains)
-    linear = Linear(design, n_domains, n_items, tuple(blocks))
+    labels = Labels(statistic, options.by, domains.labels, items.variable, items.level)
+    linear = Linear(design, len(domains), items.y.shape[1], tuple(blocks))
     return finish(
-        table, name or statistic, statistic, items.variable, items.level, domains.labels, options,
+        table,
+        labels,
         linear,
-    )  # fmt: skip
+        interval=options.interval,
+        confidence=options.confidence,
+        is_total=statistic.is_total,
+        is_share=statistic is Statistic.PROPORTION,
+        is_without_replacement=options.is_without_replacement,
+    )
 
 
-def domains_of(design: Design, options: Options) -> Domains:
-    """All combinations of the `by` columns that occur anywhere in the data, in label order."""
-    inside = np.ones(design.n_rows, dtype=bool) if design.domain is None else design.domain
-    if options.where is not None:
-        inside = inside & design.mask(options.where)
-    if not options.by:
-        return Domains(((),), np.where(inside, 0, -1))
-    code = np.zeros(design.n_rows, dtype=np.int64)
-    known = np.ones(design.n_rows, dtype=bool)
-    levels = []
-    for column in options.by:
-        if column not in design.frame.columns:
-            raise AnalysisError(f"there is no column {column!r} to form domains by")
-        part, labels = sorted_codes(design.frame[column])
-        known &= part >= 0
-        code = cross(code, part, len(labels))
-        levels.append(labels)
-    if len(options.by) == 1:
-        found = tuple((label,) for label in levels[0].tolist())
-    else:
-        dense, keys = pd.factorize(pd.Series(np.where(known, code, -1)), sort=True)
-        keys = np.asarray(keys)
-        dense = dense - int(len(keys) > 0 and keys[0] < 0)
-        code, keys = dense.astype(np.int64), keys[keys >= 0]
-        shape = tuple(len(labels) for labels in levels)
-        parts = np.unravel_index(keys, shape)
-        columns = [labels[at].tolist() for labels, at in zip(levels, parts, strict=True)]
-        found = tuple(zip(*columns, strict=True))
-    if not found:
-        raise AnalysisError(f"columns {', '.join(options.by)} hold no value to form domains by")
-    return Domains(found, np.where(inside & known, code, -1))
-
-
-def answered_blocks(
-    items: Items, domain: IntArray, missing: Missing
-) -> list[tuple[tuple[int, ...], IntArray]]:
-    """Items grouped by who answered them, each group with its rows inside any domain."""
-    gaps = np.isnan(items.y)
-    if items.x is not None:
-        gaps |= np.isnan(items.x)
-    inside = domain >= 0
-    if missing is Missing.FAIL and gaps[inside].any():
-        at = int(np.flatnonzero(gaps[inside].any(axis=0))[0])
-        lost = int(gaps[inside][:, at].sum())
-        raise AnalysisError(
-            f"{items.variable[at]!r} is missing in {lost} rows; choose missing='per_item' or "
-            "'listwise'"
-        )
-    if missing is Missing.LISTWISE:
-        gaps = np.broadcast_to(gaps.any(axis=1, keepdims=True), gaps.shape)
-    groups: dict[bytes, list[int]] = {}
-    for item in range(gaps.shape[1]):
-        key = gaps[:, item].tobytes() if gaps[:, item].any() else b""
-        groups.setdefault(key, []).append(item)
-    return [
-        (tuple(found), np.flatnonzero(inside & ~gaps[:, found[0]])) for found in groups.values()
-    ]
-
-
-def _blank(n_domains: int, n_items: int) -> Table:
-    shape = (n_domains, n_items)
-    return Table(*(np.full(shape, np.nan) for _ in range(3)), *(np.zeros(shape) for _ in range(7)),
-                 flags=np.zeros(shape, dtype=np.int64))  # fmt: skip
-
-
-def _fill(
+def _linearise(
     design: Design,
     statistic: Statistic,
     items: Items,
     table: Table,
-    columns: tuple[int, ...],
-    rows: IntArray,
+    group: Answered,
     domains: Domains,
 ) -> Block:
-    """Estimate the items of one block and write them into the table."""
-    at = list(columns)
+    """Point estimates into the table, and the scores whose variance is theirs."""
+    rows, at, size = group.rows, list(group.items), len(domains)
     domain, w = domains.code[rows], design.weights[rows]
-    size = len(domains.labels)
     y = items.y[rows][:, at]
-    x = np.ones_like(y) if items.x is None else items.x[rows][:, at]
     u = np.empty_like(y)
+    population = np.bincount(domain, w, size)
     with np.errstate(divide="ignore", invalid="ignore"):
-        population = np.bincount(domain, w, size)
         for item, column in enumerate(at):
-            sum_y = np.bincount(domain, w * y[:, item], size)
-            sum_x = population if items.x is None else np.bincount(domain, w * x[:, item], size)
-            rate = sum_y / sum_x
-            rest = y[:, item] - rate[domain] * x[:, item]
-            scale = np.ones(size) if statistic is Statistic.TOTAL else 1 / sum_x
-            table.value[:, column] = sum_y if statistic is Statistic.TOTAL else rate
-            table.spread[:, column] = (
-                np.bincount(domain, w * rest**2, size) / population * (population * scale) ** 2
-            )
-            u[:, item] = y[:, item] if statistic is Statistic.TOTAL else rest * scale[domain]
-    u[~np.isfinite(u)] = 0.0
-    block = linear_block(design, columns, rows, domain, u, n_domains=size)
-    table.variance[:, at] = block_variance(design, block, size)
+            value = y[:, item]
+            sum_y = np.bincount(domain, w * value, size)
+            if items.x is None:
+                sum_x, rest = population, value - (sum_y / population)[domain]
+            else:
+                x = items.x[rows, column]
+                sum_x = np.bincount(domain, w * x, size)
+                rest = value - (sum_y / sum_x)[domain] * x
+            spread = np.bincount(domain, w * rest**2, size) / population
+            scale = np.ones(size) if statistic.is_total else 1 / sum_x
+            table.value[:, column] = sum_y if statistic.is_total else sum_y / sum_x
+            table.spread[:, column] = spread * (population * scale) ** 2
+            u[:, item] = value if statistic.is_total else rest * scale[domain]
+    if not population.all() or items.x is not None:
+        u[~np.isfinite(u)] = 0.0  # domains without weight, or ratios to nothing: flagged later
     table.population[:, at] = population[:, None]
-    _describe(design, table, at, rows[w != 0], domain[w != 0], w[w != 0])
-    return block
+    return linear_block(design, group.items, rows, domain, u, n_domains=size)
 
 
-def _describe(
-    design: Design, table: Table, at: list[int], rows: IntArray, domain: IntArray, w: FloatArray
-) -> None:
-    """Respondents, PSUs, strata, Kish's design effect and flags of the design."""
-    size, first = len(table.value), design.stages[0]
+def _describe(design: Design, table: Table, group: Answered, domains: Domains) -> None:
+    """Respondents, PSUs, strata, Kish's design effect and the flags of the design."""
+    rows, at, size = group.rows, list(group.items), len(domains)
+    rows = rows[design.weights[rows] != 0]
+    domain, w = domains.code[rows], design.weights[rows]
     n = np.bincount(domain, minlength=size)
-    _, keys = codes_of(cross(domain, first.unit[rows], first.n_units))
-    psu_domain, psu = np.divmod(keys, first.n_units)
-    stratum_key = np.unique(cross(psu_domain, first.stratum[psu], first.n_strata))
-    stratum_domain, stratum = np.divmod(stratum_key, first.n_strata)
+    units = _Units.of(design, rows, domain)
+    first = design.stages[0]
     flags = np.zeros(size, dtype=np.int64)
-    flags[stratum_domain[first.is_lonely[stratum]]] |= Flag.LONELY_PSU
+    np.bitwise_or.at(
+        flags, units.stratum_domain[first.is_lonely[units.stratum]], int(Flag.LONELY_PSU)
+    )
     if design.collapsed:
-        flags[stratum_domain[_is_collapsed(design)[stratum]]] |= Flag.COLLAPSED
+        merged = _is_collapsed(design)[units.stratum]
+        np.bitwise_or.at(flags, units.stratum_domain[merged], int(Flag.COLLAPSED))
     with np.errstate(divide="ignore", invalid="ignore"):
         kish = n * np.bincount(domain, w**2, size) / np.bincount(domain, w, size) ** 2
     table.n[:, at] = n[:, None]
-    table.n_psu[:, at] = np.bincount(psu_domain, minlength=size)[:, None]
-    table.n_strata[:, at] = np.bincount(stratum_domain, minlength=size)[:, None]
+    table.n_psu[:, at] = np.bincount(units.psu_domain, minlength=size)[:, None]
+    table.n_strata[:, at] = np.bincount(units.stratum_domain, minlength=size)[:, None]
     table.kish[:, at] = kish[:, None]
     table.flags[:, at] |= flags[:, None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Units:
+    """The PSUs and strata that hold rows of each domain: one entry per pair."""
+
+    psu_domain: IntArray
+    stratum_domain: IntArray
+    stratum: IntArray
+
+    @classmethod
+    def of(cls, design: Design, rows: IntArray, domain: IntArray) -> _Units:
+        first = design.stages[0]
+        _, keys = codes_of(cross(domain, first.unit[rows], first.n_units))
+        psu_domain, psu = np.divmod(keys, first.n_units)
+        _, keys = codes_of(cross(psu_domain, first.stratum[psu], first.n_strata))
+        stratum_domain, stratum = np.divmod(keys, first.n_strata)
+        return cls(psu_domain, stratum_domain, stratum)
 
 
 def _is_collapsed(design: Design) -> BoolArray:
     merged = {name for pair in design.collapsed for name in (pair.stratum, pair.merged_into)}
     first = design.stages[0]
-    labels = design.frame[design.strata[0]].astype(str)
+    is_member = design.frame[design.strata[0]].astype(str).isin(merged).to_numpy()
     found = np.zeros(first.n_strata, dtype=bool)
-    found[first.stratum[first.unit[labels.isin(merged).to_numpy()]]] = True
+    found[first.stratum[first.unit[is_member]]] = True
     return found
 
 
@@ -226,94 +158,11 @@ def _count_members(design: Design, table: Table, domains: Domains) -> None:
 
     Members who skipped the item count (as in R), unless all answers come from strata with one PSU.
     """
-    inside = (domains.code >= 0) & (design.weights != 0)
-    members = np.bincount(domains.code[inside], minlength=len(domains.labels))
+    rows, size = np.flatnonzero((domains.code >= 0) & (design.weights != 0)), len(domains)
+    units = _Units.of(design, rows, domains.code[rows])
+    psus = np.bincount(units.psu_domain, minlength=size)
+    of_members = psus - np.bincount(units.stratum_domain, minlength=size)
+    of_answers = table.n_psu - table.n_strata
+    table.df[:] = np.where(of_answers > 0, of_members[:, None], of_answers)
+    members: FloatArray = np.bincount(domains.code[rows], minlength=size).astype(np.float64)
     table.missing[:] = members[:, None] - table.n
-    first, rows = design.stages[0], np.flatnonzero(inside)
-    _, keys = codes_of(cross(domains.code[rows], first.unit[rows], first.n_units))
-    psu_domain, psu = np.divmod(keys, first.n_units)
-    pairs = np.unique(cross(psu_domain, first.stratum[psu], first.n_strata)) // first.n_strata
-    of_members = np.bincount(psu_domain, minlength=len(members)) - np.bincount(
-        pairs, minlength=len(members)
-    )
-    answered = table.n_psu - table.n_strata
-    table.df[:] = np.where(answered > 0, of_members[:, None], answered)
-
-
-def finish(
-    table: Table,
-    name: str,
-    statistic: Statistic,
-    variable: tuple[str, ...],
-    level: tuple[object, ...],
-    labels: tuple[tuple[object, ...], ...],
-    options: Options,
-    linear: Linear,
-) -> Estimates:
-    """Standard errors, design effects, intervals and flags of a table."""
-    design, n, df = linear.design, table.n, table.df
-    is_share = statistic is Statistic.PROPORTION
-    value = np.where(n > 0, table.value, np.nan)
-    is_total = statistic is Statistic.TOTAL
-    with np.errstate(divide="ignore", invalid="ignore"):
-        size2 = value**2 + table.spread
-        flat = table.variance <= FLAT * size2
-        hidden = (n <= 0) | (~np.asarray(is_total) & ((n == 1) | ((table.n_psu == 1) & flat)))
-        variance = np.where(hidden, np.nan, np.where(flat, 0.0, table.variance))
-        deff = variance / (table.spread / (n - 1))
-        if options.is_without_replacement:
-            deff = deff / (1 - n / table.population)
-        n_plain = n / table.kish
-        n_eff = np.where(flat | (table.spread <= 0), n_plain, table.spread / table.variance)
-        n_eff = np.where(hidden, np.nan, n_eff)
-        deff = np.where(np.isfinite(deff) & (table.spread > 0) & ~flat, deff, np.nan)
-    is_edge = is_share & ((value <= 0) | (value >= 1))
-    evidence = Evidence(value, variance, n, df, n_plain, options.confidence)
-    found = limits(options.interval, evidence)
-    no_spread = ~hidden & (variance == 0) & ~is_edge
-    empty_width = no_spread & ~np.asarray(is_share)
-    flags = table.flags | _flags(n, table.n_psu, df, is_edge, no_spread)
-    if is_share:
-        flags |= np.where(n_eff > n, int(Flag.CAPPED), 0)
-    repeat = len(variable)
-    return Estimates(
-        statistic=name,
-        by=options.by,
-        interval=options.interval,
-        confidence=options.confidence,
-        domain=tuple(label for label in labels for _ in range(repeat)),
-        variable=variable * len(labels),
-        level=level * len(labels),
-        estimate=value.ravel(),
-        se=np.sqrt(variance).ravel(),
-        lower=np.where(empty_width, np.nan, found.lower).ravel(),
-        upper=np.where(empty_width, np.nan, found.upper).ravel(),
-        df=df.ravel(),
-        deff=deff.ravel(),
-        n=n.astype(np.int64).ravel(),
-        n_eff=n_eff.ravel(),
-        n_psu=table.n_psu.astype(np.int64).ravel(),
-        n_strata=table.n_strata.astype(np.int64).ravel(),
-        n_missing=table.missing.astype(np.int64).ravel(),
-        flags=flags.ravel(),
-        collapsed=design.collapsed,
-        linear=linear,
-    )
-
-
-def _flags(
-    n: FloatArray, n_psu: FloatArray, df: FloatArray, is_edge: BoolArray, no_spread: BoolArray
-) -> IntArray:
-    conditions = {
-        Flag.EMPTY: n <= 0,
-        Flag.ONE_RESPONDENT: n == 1,
-        Flag.ONE_PSU: n_psu == 1,
-        Flag.NO_DF: (n > 0) & (df <= 0),
-        Flag.FEW_DF: (df > 0) & (df < FEW_DF),
-        Flag.ALL_OR_NONE: is_edge,
-        Flag.NO_SPREAD: no_spread,
-    }
-    flags = np.zeros(n.shape, dtype=np.int64)
-    for flag, condition in conditions.items():
-        flags |= np.where(condition, int(flag), 0)
-    return flags

@@ -138,9 +138,10 @@ class _Rule:
             parent, keys = codes_of(self.parent)
             good = np.bincount(parent, ~self.lonely, len(keys))
             strata = np.bincount(parent, minlength=len(keys))
-            factor = np.divide(strata, good, out=np.full(len(keys), np.nan), where=good > 0)
+            unknown = np.full(len(keys), np.nan if self.stage == 0 else 0.0)
+            factor = np.divide(strata, good, out=unknown, where=good > 0)
+            squares[self.lonely] = 0.0
             squares *= factor[parent][:, None]
-            squares[self.lonely] = np.where(good > 0, 0.0, np.nan)[parent[self.lonely]][:, None]
         elif self.lonely_psu is LonelyPsu.COLLAPSE and self.stage == 0:
             squares[self.lonely & (self.n == 1)] = np.nan
         return squares
@@ -191,7 +192,8 @@ def _stage_root(
         elif design.lonely_psu is LonelyPsu.AVERAGE:
             good = group_sum(parent, stage.n_parents, ((present > 0) & ~lonely).astype(float))
             strata = group_sum(parent, stage.n_parents, (present > 0).astype(float))
-            factor = np.divide(strata, good, out=np.full(good.shape, np.nan), where=good > 0)
+            unknown = np.full(good.shape, np.nan if number == 0 else 0.0)
+            factor = np.divide(strata, good, out=unknown, where=good > 0)
             off = np.where(lonely[h], 0.0, off) * np.sqrt(factor)[parent[h]]
         elif design.lonely_psu is LonelyPsu.COLLAPSE and number == 0:
             off = np.where((lonely & (stage.sampled == 1)[:, None])[h], np.nan, off)

@@ -29,7 +29,7 @@ KNOWN_DESIGN = {
 }  # fmt: skip
 
 
-class NotBuilt(Exception):  # noqa: N818 # not a fault of the case: the engine lacks the part
+class NotBuilt(Exception):
     """The engine has no such estimator or design feature."""
 
 

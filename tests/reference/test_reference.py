@@ -90,18 +90,18 @@ def check_undefined(case: Case) -> None:
     """R gives an error, NaN or a number that may not stand: ours refuses, or flags the entry."""
     try:
         given = answer(case)
-    except AnalysisError as refusal:
-        assert str(refusal)
+    except AnalysisError:
         return
     for at, flags in enumerate(given.flags):
-        if flags & NO_FIGURE:
-            assert np.isnan(given.field("se")[at])
-            assert np.isnan(given.field("lower")[at])
-        elif flags & int(Flag.ALL_OR_NONE):
-            assert given.field("lower")[at] < given.field("upper")[at]
-        else:
-            for name, expected in given.expected.items():
-                same(case, name, given.field(name)[at], numbers(expected)[at])
+        for name, expected in given.expected.items():
+            have, want = given.field(name)[at], numbers(expected)[at]
+            if flags & NO_FIGURE:
+                assert name in ("estimate", "df") or np.isnan(have)
+            elif np.isnan(want):
+                assert np.isnan(have) or flags
+            else:
+                same(case, name, have, want)
+        assert not given.field("lower")[at] == given.field("upper")[at]
 
 
 def reproduce_the_unweighted_projection(case: Case, given: Answer) -> None:
@@ -109,7 +109,7 @@ def reproduce_the_unweighted_projection(case: Case, given: Answer) -> None:
     linear = given.estimates.linear
     assert linear is not None
     design = linear.design
-    margins = [step["margins"] for step in case.design["steps"] if step["op"] == "rake"][0]
+    margins = next(s["margins"] for s in case.design["steps"] if s["op"] == "rake")
     codes = [design.frame[m["by"][0]].astype("category").cat.codes.to_numpy() for m in margins]
     w = design.weights
     names, value = list(given.estimates.variable), given.estimates.estimate

@@ -1,0 +1,107 @@
+"""Who belongs to which domain, and which items were answered by the same people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.arrays import BoolArray, IntArray, cross, sorted_codes
+from analysis.design import Design
+from analysis.errors import AnalysisError
+from analysis.items import Items
+
+
+class Missing(StrEnum):
+    """Who counts when answers are missing: per item whoever answered it, or who answered all."""
+
+    PER_ITEM = "per_item"
+    LISTWISE = "listwise"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Domains:
+    """Labels in order, and the domain of each row (-1: in none)."""
+
+    labels: tuple[tuple[object, ...], ...]
+    code: IntArray
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+def domains_of(
+    design: Design, by: tuple[str, ...], where: str | pd.Series[Any] | BoolArray | None
+) -> Domains:
+    """All combinations of the `by` columns that occur anywhere in the data, in label order.
+
+    A domain that occurs only outside `where` is kept: it is reported as empty, not left out.
+    """
+    inside = np.ones(design.n_rows, dtype=bool) if design.domain is None else design.domain
+    if where is not None:
+        inside = inside & design.mask(where)
+    if not by:
+        return Domains(((),), np.where(inside, 0, -1).astype(np.int64))
+    parts, levels = [], []
+    for column in by:
+        if column not in design.frame.columns:
+            raise AnalysisError(f"there is no column {column!r} to form domains by")
+        code, labels = sorted_codes(design.frame[column])
+        parts.append(code)
+        levels.append(labels)
+    known = np.all([code >= 0 for code in parts], axis=0)
+    code, found = parts[0], [(label,) for label in levels[0].tolist()]
+    if len(by) > 1:
+        code, found = _combinations(parts, levels, known)
+    if not found:
+        raise AnalysisError(f"columns {', '.join(by)} hold no value to form domains by")
+    return Domains(tuple(found), np.where(inside & known, code, -1))
+
+
+def _combinations(
+    parts: list[IntArray], levels: list[pd.Index[Any]], known: BoolArray
+) -> tuple[IntArray, list[tuple[object, ...]]]:
+    key = np.zeros(len(known), dtype=np.int64)
+    for code, labels in zip(parts, levels, strict=True):
+        key = cross(key, code, len(labels))
+    dense = np.full(len(known), -1, dtype=np.int64)
+    dense[known], keys = sorted_codes(pd.Series(key[known]))
+    shape = tuple(len(labels) for labels in levels)
+    places = np.unravel_index(keys.to_numpy(dtype=np.int64), shape)
+    columns = [labels[at].tolist() for labels, at in zip(levels, places, strict=True)]
+    return dense, list(zip(*columns, strict=True))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answered:
+    """Items that were answered by the same rows."""
+
+    items: tuple[int, ...]
+    rows: IntArray
+
+
+def answered(items: Items, domains: Domains, missing: Missing) -> tuple[Answered, ...]:
+    """Items grouped by who answered them, each group with its rows inside any domain."""
+    gaps = np.isnan(items.y) if items.x is None else np.isnan(items.y) | np.isnan(items.x)
+    inside = domains.code >= 0
+    lost = (gaps & inside[:, None]).sum(axis=0)
+    if missing is Missing.FAIL and lost.any():
+        at = int(lost.argmax())
+        raise AnalysisError(
+            f"{items.variable[at]!r} is missing in {lost[at]} rows; choose missing='per_item' or "
+            "missing='listwise'"
+        )
+    if missing is Missing.LISTWISE and lost.any():
+        gaps = np.broadcast_to(gaps.any(axis=1, keepdims=True), gaps.shape)
+    groups: dict[bytes, list[int]] = {}
+    for item in range(gaps.shape[1]):
+        key = gaps[:, item].tobytes() if lost[item] or missing is Missing.LISTWISE else b""
+        groups.setdefault(key, []).append(item)
+    return tuple(
+        Answered(tuple(found), np.flatnonzero(inside & ~gaps[:, found[0]]))
+        for found in groups.values()
+    )

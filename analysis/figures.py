@@ -1,0 +1,146 @@
+"""From sums and variances to figures: standard errors, design effects, intervals, flags."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.arrays import BoolArray, FloatArray, IntArray
+from analysis.estimates import Estimates, Flag
+from analysis.intervals import Evidence, Interval, limits
+from analysis.linear import Linear
+
+FEW_DF = 8
+FLAT = 1e-20  # a variance below this share of the squared value and spread is rounding
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """What was summed, by domains (rows) and items (columns).
+
+    `spread` is the population variance of the linearised value on the scale of the estimate, so
+    that `spread / (n - 1)` is the variance under simple random sampling with replacement.
+    """
+
+    value: FloatArray
+    variance: FloatArray
+    spread: FloatArray
+    population: FloatArray
+    n: FloatArray
+    n_psu: FloatArray
+    n_strata: FloatArray
+    kish: FloatArray
+    missing: FloatArray
+    df: FloatArray
+    flags: IntArray
+
+    @classmethod
+    def blank(cls, n_domains: int, n_items: int) -> Table:
+        unknown = [np.full((n_domains, n_items), np.nan) for _ in range(3)]
+        none = [np.zeros((n_domains, n_items)) for _ in range(7)]
+        return cls(*unknown, *none, np.zeros((n_domains, n_items), dtype=np.int64))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Labels:
+    statistic: str
+    by: tuple[str, ...]
+    domain: tuple[tuple[object, ...], ...]
+    variable: tuple[str, ...]
+    level: tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Precision:
+    variance: FloatArray
+    deff: FloatArray
+    n_eff: FloatArray
+    n_plain: FloatArray
+    hidden: BoolArray
+
+
+def finish(
+    table: Table,
+    labels: Labels,
+    linear: Linear,
+    *,
+    interval: Interval,
+    confidence: float,
+    is_total: bool,
+    is_share: bool,
+    is_without_replacement: bool,
+) -> Estimates:
+    """Pack a table into `Estimates`; what cannot be had becomes nan with a flag."""
+    value = np.where(table.n > 0, table.value, np.nan)
+    found = _precision(
+        table, value, is_total=is_total, is_without_replacement=is_without_replacement
+    )
+    is_edge = is_share & ((value <= 0) | (value >= 1))
+    no_spread = ~found.hidden & (found.variance == 0) & ~is_edge
+    evidence = Evidence(value, found.variance, table.n, table.df, found.n_plain, confidence)
+    ends = limits(interval, evidence)
+    flags = table.flags | _flags(table, is_edge, no_spread)
+    flags |= np.where(is_share & (found.n_eff > table.n), int(Flag.CAPPED), 0)
+    widthless = no_spread & (not is_share)
+    items = len(labels.variable)
+    return Estimates(
+        statistic=labels.statistic,
+        by=labels.by,
+        interval=interval,
+        confidence=confidence,
+        domain=tuple(domain for domain in labels.domain for _ in range(items)),
+        variable=labels.variable * len(labels.domain),
+        level=labels.level * len(labels.domain),
+        estimate=value.ravel(),
+        se=np.sqrt(found.variance).ravel(),
+        lower=np.where(widthless, np.nan, ends.lower).ravel(),
+        upper=np.where(widthless, np.nan, ends.upper).ravel(),
+        df=table.df.ravel(),
+        deff=found.deff.ravel(),
+        n=table.n.astype(np.int64).ravel(),
+        n_eff=found.n_eff.ravel(),
+        n_psu=table.n_psu.astype(np.int64).ravel(),
+        n_strata=table.n_strata.astype(np.int64).ravel(),
+        n_missing=table.missing.astype(np.int64).ravel(),
+        flags=flags.ravel(),
+        collapsed=linear.design.collapsed,
+        linear=linear,
+    )
+
+
+def _precision(
+    table: Table, value: FloatArray, *, is_total: bool, is_without_replacement: bool
+) -> _Precision:
+    """A variance is hidden where it would be made of one answer, or of one PSU's zero."""
+    n = table.n
+    with np.errstate(divide="ignore", invalid="ignore"):
+        flat = table.variance <= FLAT * (value**2 + table.spread)
+        hidden = n <= 0
+        if not is_total:
+            hidden |= (n == 1) | ((table.n_psu == 1) & flat)
+        variance = np.where(hidden, np.nan, np.where(flat, 0.0, table.variance))
+        deff = variance / (table.spread / (n - 1))
+        if is_without_replacement:
+            deff = deff / (1 - n / table.population)
+        n_plain = n / table.kish
+        has_spread = (table.spread > 0) & ~flat
+        n_eff = np.where(has_spread, table.spread / table.variance, n_plain)
+        deff = np.where(np.isfinite(deff) & has_spread, deff, np.nan)
+    return _Precision(variance, deff, np.where(hidden, np.nan, n_eff), n_plain, hidden)
+
+
+def _flags(table: Table, is_edge: BoolArray, no_spread: BoolArray) -> IntArray:
+    conditions = {
+        Flag.EMPTY: table.n <= 0,
+        Flag.ONE_RESPONDENT: table.n == 1,
+        Flag.ONE_PSU: table.n_psu == 1,
+        Flag.NO_DF: (table.n > 0) & (table.df <= 0),
+        Flag.FEW_DF: (table.df > 0) & (table.df < FEW_DF),
+        Flag.ALL_OR_NONE: is_edge,
+        Flag.NO_SPREAD: no_spread,
+    }
+    flags = np.zeros(table.n.shape, dtype=np.int64)
+    for flag, condition in conditions.items():
+        flags |= np.where(condition, int(flag), 0)
+    return flags

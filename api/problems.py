@@ -1,8 +1,7 @@
 """Every way in which the server says no, as HTTP: a stable code and what to do next.
 
 The whole part of a code is its HTTP status; a code is never used for anything else later. The
-sentences are data in `surveys.collection.problems`; `docs/problems.md` lists them for readers
-(made by `as_markdown`; a test compares the two).
+sentences are data in `surveys.collection.problems`; `docs/problems.md` lists them for readers.
 """
 
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ from xml.sax.saxutils import escape
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 
-from surveys.collection.problems import CATALOGUE, PROBLEMS, Problem, filled, get
+from surveys.collection.problems import CATALOGUE, PROBLEMS, Problem, as_markdown, filled, get
 
 __all__ = [
     "CATALOGUE",
@@ -81,18 +80,3 @@ def rest_exception_handler(error: Exception, _context: Mapping[str, Any]) -> Htt
     from api.rest.errors import response_for  # noqa: PLC0415 - the phone's path loads no DRF
 
     return response_for(error)
-
-
-def as_markdown() -> str:
-    """`docs/problems.md`."""
-    lines = [
-        "# Problems",
-        "",
-        "Every refusal carries one of these codes; the whole part is the HTTP status.",
-        "This page is made by `python manage.py problems > docs/problems.md`.",
-        "",
-        "| code | Tiếng Việt | English |",
-        "|---|---|---|",
-    ]
-    lines += [f"| {problem.code} | {problem.vi} | {problem.en} |" for problem in PROBLEMS]
-    return "\n".join(lines) + "\n"

@@ -21,6 +21,7 @@ from surveys.collection.schemas import schema_of
 
 ROOT: Final = "Submissions"
 KNOWN_OPTIONS: Final = frozenset({"$top", "$skip", "$count", "$select", "$skiptoken"})
+CARRIED: Final = frozenset({"$top", "$count", "$select"})  # on to the next page
 NO_VALUES: Final = frozenset({"", "false", "none"})
 TOKEN_MARK: Final = "01"  # noqa: S105 - Central's prefix of a page mark
 
@@ -42,9 +43,9 @@ def table(call: Call, project_id: int, form_id: str, table: str) -> JsonResponse
     base = f"{_base(call.request)}/v1/projects/{project_id}/forms/{form_id}.svc"
     body["@odata.context"] = f"{base}/$metadata#{ROOT}"
     if not is_last and page:
-        carried = {key: options[key] for key in ("$top", "$count", "$select") if key in options}
-        mark = {"$skiptoken": _mark(page[-1].instance_id)}
-        body["@odata.nextLink"] = f"{base}/{ROOT}?{urlencode({**carried, **mark})}"
+        query = {key: said for key, said in options.items() if key in CARRIED}
+        query["$skiptoken"] = _mark(page[-1].instance_id)
+        body["@odata.nextLink"] = f"{base}/{ROOT}?{urlencode(query)}"
     response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
     response["Content-Type"] = "application/json; charset=utf-8; odata.metadata=minimal"
     response["OData-Version"] = "4.0"
@@ -67,9 +68,9 @@ def _refuse_table(table: str, paths: Iterable[str]) -> None:
 def _options(request: HttpRequest) -> dict[str, str]:
     """The options that carry something; one that is not understood is refused, never ignored."""
     said = {
-        key: value
+        key: str(value)
         for key, value in request.GET.items()
-        if key.startswith("$") and (value.lower() not in NO_VALUES)
+        if key.startswith("$") and str(value).lower() not in NO_VALUES
     }
     for key in said:
         if key not in KNOWN_OPTIONS:

@@ -9,6 +9,7 @@ from api.central import bodies
 from api.central.door import SUCCESS, Call, instant
 from api.central.lookups import form_of, submission_of, submissions_of, version_of
 from api.problems import ProblemRaised
+from forms.instance import MalformedInstance
 from surveys.collection import intake, review, rights
 from surveys.collection.arrival import Arrival, Outcome, Receipt
 from surveys.collection.models import AuditEvent, Comment, Form, Submission, SubmissionVersion
@@ -167,7 +168,7 @@ def _received(call: Call, form: Form, *, is_edit: bool) -> Any:
 def _check_address(xml: bytes, form_id: str, *, is_edit: bool) -> None:
     try:
         _, head = intake.read(xml)
-    except intake.MalformedInstance:
+    except MalformedInstance:
         return  # the intake keeps the bytes and names the fault
     if head.form_id != form_id:
         raise ProblemRaised(400.9, sent=head.form_id, expected=form_id)

@@ -1,5 +1,7 @@
 """What goes wrong below `/api`, as a problem of the catalogue."""
 
+from typing import Final
+
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse
@@ -8,6 +10,18 @@ from rest_framework import exceptions
 from api import problems
 from api.problems import ProblemRaised
 from surveys.collection.refusal import Refused
+
+AWAY: Final = 503.1
+CODES: Final[dict[tuple[type[Exception], ...], float]] = {
+    (exceptions.NotAuthenticated, exceptions.AuthenticationFailed): 401.2,
+    (exceptions.PermissionDenied, PermissionDenied): 403.1,
+    (exceptions.NotFound, Http404): 404.1,
+    (exceptions.MethodNotAllowed,): 405.1,
+    (exceptions.ValidationError,): 400.2,
+    (exceptions.ParseError,): 400.1,
+    (exceptions.NotAcceptable, exceptions.UnsupportedMediaType): 415.1,
+    (OperationalError, InterfaceError): AWAY,
+}
 
 
 def response_for(error: Exception) -> HttpResponse | None:
@@ -22,27 +36,22 @@ def response_for(error: Exception) -> HttpResponse | None:
 def _response(error: Exception) -> HttpResponse | None:
     if isinstance(error, ProblemRaised | Refused):
         return problems.json_response(error.code, error.details)
-    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
-        return problems.json_response(401.2)
-    if isinstance(error, exceptions.PermissionDenied | PermissionDenied):
-        return problems.json_response(403.1)
-    if isinstance(error, exceptions.NotFound | Http404):
-        return problems.json_response(404.1)
-    if isinstance(error, exceptions.MethodNotAllowed):
-        method = str(error.detail).partition('"')[2].partition('"')[0]
-        return problems.json_response(405.1, {"method": method})
-    if isinstance(error, exceptions.ValidationError):
-        return problems.json_response(400.2, {"field": ", ".join(_names(error.detail))})
-    if isinstance(error, exceptions.ParseError):
-        return problems.json_response(400.1)
-    if isinstance(error, exceptions.NotAcceptable | exceptions.UnsupportedMediaType):
-        return problems.json_response(415.1, {"content_type": str(error.detail)})
-    if isinstance(error, OperationalError | InterfaceError):
-        response = problems.json_response(503.1)
-        response["Retry-After"] = "30"
-        return response
+    for kinds, code in CODES.items():
+        if isinstance(error, kinds):
+            response = problems.json_response(code, _details(error))
+            if code == AWAY:
+                response["Retry-After"] = "30"
+            return response
     return None
 
 
-def _names(detail: object) -> list[str]:
-    return [str(key) for key in detail] if isinstance(detail, dict) else [str(detail)]
+def _details(error: Exception) -> dict[str, str]:
+    if isinstance(error, exceptions.MethodNotAllowed):
+        return {"method": str(error.detail).partition('"')[2].partition('"')[0]}
+    if isinstance(error, exceptions.ValidationError):
+        detail = error.detail
+        names = [str(key) for key in detail] if isinstance(detail, dict) else [str(detail)]
+        return {"field": ", ".join(names)}
+    if isinstance(error, exceptions.NotAcceptable | exceptions.UnsupportedMediaType):
+        return {"content_type": str(error.detail)}
+    return {}

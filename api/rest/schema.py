@@ -2,7 +2,7 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Engine
@@ -11,11 +11,11 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularJSONAPIView
 
 
-class CallerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # no stubs
+class CallerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # untyped library
     """Names our ways of signing in to the schema."""
 
     target_class = "api.authentication.BearerOrBasicOrSession"
-    name: ClassVar[list[str]] = ["bearer", "basic", "session"]  # type: ignore[assignment] # several
+    name = ["bearer", "basic", "session"]
 
     def get_security_definition(self, _auto_schema: Any) -> list[dict[str, str]]:
         return [
@@ -28,8 +28,8 @@ class CallerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 class Schema(SpectacularJSONAPIView):
     """The schema says nothing about data, so anybody may read it."""
 
-    permission_classes: ClassVar[list[Any]] = []
-    authentication_classes: ClassVar[list[Any]] = []
+    permission_classes = []
+    authentication_classes = []
 
 
 def docs(_request: HttpRequest) -> HttpResponse:

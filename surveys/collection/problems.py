@@ -1,369 +1,21 @@
 """The catalogue of problems as data, in order of codes; `api.problems` is its face to HTTP.
 
-It stands here because pages, jobs and commands say the same sentences as the APIs. A text may
+`docs/problems.md` lists it for readers; `as_markdown` makes that page and a test compares them.
+
+The data are in `problems_to_400` and `problems_from_401`. The catalogue stands in this room, below
+the APIs, because pages, jobs and commands say the same sentences as the APIs. A text may
 hold {details} of the refusal.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from surveys.collection import problems_from_401, problems_to_400
+from surveys.collection.problem import Problem, filled
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    code: float
-    vi: str
-    en: str
+__all__ = ["CATALOGUE", "PROBLEMS", "SERVER_FAULT", "Problem", "as_markdown", "filled", "get"]
 
-    @property
-    def status(self) -> int:
-        return int(self.code)
-
-    def vi_with(self, details: Mapping[str, Any]) -> str:
-        return filled(self.vi, details)
-
-    def en_with(self, details: Mapping[str, Any]) -> str:
-        return filled(self.en, details)
-
-
-class _Details(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return "…"
-
-
-def filled(sentence: str, details: Mapping[str, Any]) -> str:
-    """The sentence with its {places} filled; what no detail fills reads as …"""
-    plain = {key: _plain(value) for key, value in details.items()}
-    return sentence.format_map(_Details(plain))
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, list | tuple | set | frozenset):
-        return ", ".join(str(each) for each in value)
-    return str(value)
-
-
-PROBLEMS: Final[tuple[Problem, ...]] = (
-    # 202: kept in quarantine, shown to staff
-    Problem(
-        202.1,
-        "Đã giữ phiếu, nhưng máy chủ chưa có biểu mẫu này. Người phụ trách sẽ xem lại.",
-        "The submission is kept, but the server has no such form. Staff will look at it.",
-    ),
-    Problem(
-        202.2,
-        "Đã giữ phiếu, nhưng máy chủ không có phiên bản này của biểu mẫu. Hãy cập nhật biểu mẫu.",
-        "The submission is kept, but the server has no such form version. Update the form.",
-    ),
-    Problem(
-        202.3,
-        "Đã giữ phiếu, nhưng biểu mẫu đã đóng. Người phụ trách sẽ quyết định.",
-        "The submission is kept, but the form is closed. Staff will decide about it.",
-    ),
-    Problem(
-        202.4,
-        "Đã giữ bản sửa, nhưng chưa thấy phiếu gốc. Hãy gửi cả phiếu gốc.",
-        "The edit is kept, but its original has not arrived. Send the original too.",
-    ),
-    Problem(
-        202.5,
-        "Đã giữ phiếu, nhưng không đọc được nội dung. Người phụ trách sẽ xem lại.",
-        "The submission is kept, but its answers could not be read. Staff will look at it.",
-    ),
-    # 400: what was sent cannot be understood
-    Problem(
-        400.1,
-        "Không đọc được JSON. Hãy kiểm tra nội dung gửi lên.",
-        "The JSON cannot be read. Check the body that was sent.",
-    ),
-    Problem(
-        400.2,
-        "Thiếu hoặc sai giá trị “{field}”. Hãy sửa rồi gửi lại.",
-        'The value "{field}" is missing or wrong. Correct it and send again.',
-    ),
-    Problem(
-        400.3,
-        "XML không hợp lệ: {reason}. Hãy mở lại phiếu và gửi lại.",
-        "The XML is not well-formed: {reason}. Open the record again and resend it.",
-    ),
-    Problem(
-        400.4,
-        "XML có khai báo DOCTYPE nên không được nhận. Hãy bỏ dòng đó.",
-        "XML with a DOCTYPE is not accepted. Remove it.",
-    ),
-    Problem(
-        400.5,
-        "Phiếu không ghi mã biểu mẫu (thuộc tính id). Hãy tải lại biểu mẫu.",
-        "The submission names no form (attribute id). Download the form again.",
-    ),
-    Problem(
-        400.6,
-        "Thiếu phần xml_submission_file. Hãy gửi lại phiếu.",
-        "The part xml_submission_file is missing. Send the submission again.",
-    ),
-    Problem(
-        400.7,
-        "Dữ liệu gửi lên bị đứt giữa chừng. Hãy gửi lại khi mạng ổn định.",
-        "The upload was cut short. Send it again when the network is stable.",
-    ),
-    Problem(
-        400.8,
-        "Phiếu không có mã instanceID. Hãy tải lại biểu mẫu rồi gửi lại.",
-        "The submission has no instanceID. Download the form again and resend.",
-    ),
-    Problem(
-        400.9,
-        "Mã biểu mẫu trong phiếu ({sent}) khác với địa chỉ gửi ({expected}). Hãy gửi đúng địa chỉ.",
-        "The submission's form id ({sent}) is not the one addressed ({expected}). Send it there.",
-    ),
-    Problem(
-        400.11,
-        "Tệp không phải XForm: {reason_vi}",
-        "The file is no XForm: {reason_en}",
-    ),
-    Problem(
-        400.12,
-        "Mã biểu mẫu “{form_id}” kết thúc bằng .xml, .xls hoặc .xlsx. Hãy đặt mã khác (form_id).",
-        'The form id "{form_id}" ends in .xml, .xls or .xlsx. Choose another (form_id).',
-    ),
-    Problem(
-        400.13,
-        "Còn chỗ chưa điền trong biểu mẫu: {names}. Hãy tạo đợt khảo sát hoặc điền trước khi "
-        "phát hành.",
-        "Places of the form are not filled: {names}. Publish it through a round, or fill them.",
-    ),
-    Problem(
-        400.14,
-        "Mã biểu mẫu trong tệp ({found}) khác với biểu mẫu đang sửa ({expected}). Hãy sửa form_id.",
-        "The form id of the file ({found}) is not the form's ({expected}). Correct form_id.",
-    ),
-    Problem(
-        400.15,
-        "Sổ tính có lỗi. Hãy sửa các ô được nêu rồi tải lên lại.",
-        "The workbook has errors. Correct the cells named and upload again.",
-    ),
-    Problem(
-        400.16,
-        "Loại tệp này không nhận được. Hãy tải lên .xlsx, .xls hoặc .xml.",
-        "This kind of file is not accepted. Upload .xlsx, .xls or .xml.",
-    ),
-    Problem(
-        400.17,
-        "Mã hoặc phiên bản biểu mẫu quá dài hoặc có ký tự không dùng được: “{value}”.",
-        'The form id or version is too long or holds characters that cannot be used: "{value}".',
-    ),
-    Problem(
-        400.21,
-        "Địa chỉ e-mail “{email}” không hợp lệ. Hãy nhập lại.",
-        'The e-mail "{email}" is not valid. Enter it again.',
-    ),
-    Problem(
-        400.22,
-        "Mật khẩu quá yếu: dùng ít nhất 10 ký tự và tránh mật khẩu phổ biến.",
-        "The password is too weak: use at least 10 characters and no common password.",
-    ),
-    Problem(
-        400.23,
-        "Tên hiển thị phải có từ 1 đến 120 ký tự.",
-        "The display name must have 1 to 120 characters.",
-    ),
-    Problem(
-        400.31,
-        "Tệp danh sách có lỗi. Hãy sửa các dòng được nêu rồi nhập lại.",
-        "The list has errors. Correct the rows named and import again.",
-    ),
-    Problem(
-        400.32,
-        "Thông tin của đợt khảo sát thiếu hoặc sai: {reason_vi}",
-        "The facts of the round are missing or wrong: {reason_en}",
-    ),
-    Problem(
-        400.33,
-        "Không quyết định như vậy được: {reason_vi}",
-        "This cannot be decided so: {reason_en}",
-    ),
-    # 401, 403: who
-    Problem(
-        401.1,
-        "E-mail hoặc mật khẩu không đúng. Hãy thử lại.",
-        "The e-mail or the password is wrong. Try again.",
-    ),
-    Problem(401.2, "Hãy đăng nhập để tiếp tục.", "Sign in to go on."),
-    Problem(
-        401.3,
-        "Chỉ nhận mật khẩu (Basic) qua HTTPS. Hãy dùng địa chỉ https hoặc mã phiên (Bearer).",
-        "A password (Basic) is accepted over HTTPS only. Use the https address or a session.",
-    ),
-    Problem(
-        401.4,
-        "Phiên làm việc đã hết hạn hoặc không đúng. Hãy đăng nhập lại.",
-        "The session has expired or is wrong. Sign in again.",
-    ),
-    Problem(
-        403.1,
-        "Bạn không có quyền làm việc này. Hãy hỏi người quản lý dự án.",
-        "You have no right to do this. Ask the manager of the project.",
-    ),
-    Problem(
-        403.2,
-        "Cơ quan được đánh giá không xem phiếu của người đánh giá; chỉ xem kết quả đã công bố.",
-        "The office that is rated does not read the raters' records; published results only.",
-    ),
-    Problem(
-        403.3,
-        "Mã của điện thoại không còn hiệu lực. Hãy quét lại mã QR mới.",
-        "The phone's token is not valid any more. Scan the new QR code.",
-    ),
-    # 404: not there
-    Problem(404.1, "Không tìm thấy. Hãy kiểm tra địa chỉ.", "Not found. Check the address."),
-    Problem(404.2, "Không có dự án này.", "There is no such project."),
-    Problem(
-        404.3,
-        "Không có biểu mẫu này. Hãy làm mới danh sách biểu mẫu.",
-        "There is no such form. Refresh the list of forms.",
-    ),
-    Problem(404.4, "Không có phiếu này.", "There is no such submission."),
-    Problem(
-        404.5,
-        "Không có điều tra viên này trong dự án.",
-        "There is no such app user in the project.",
-    ),
-    Problem(
-        404.6,
-        "Biểu mẫu không cần tệp “{name}”. Hãy kiểm tra tên tệp.",
-        'The form expects no file "{name}". Check its name.',
-    ),
-    Problem(404.7, "Chưa có tệp này.", "The file is not there yet."),
-    Problem(
-        404.8,
-        "Không có phiên bản “{version}” của biểu mẫu.",
-        'The form has no version "{version}".',
-    ),
-    Problem(
-        404.9,
-        "Biểu mẫu không có bản nháp. Hãy tạo bản nháp trước.",
-        "The form has no draft. Make one first.",
-    ),
-    Problem(
-        404.11,
-        "Mã thử nghiệm không còn hiệu lực: bản nháp đã được phát hành hoặc thay thế.",
-        "The test token is no longer valid: the draft was published or replaced.",
-    ),
-    Problem(404.12, "Không có đợt khảo sát này.", "There is no such round."),
-    Problem(404.13, "Không có lần tính này.", "There is no such run."),
-    Problem(
-        404.14,
-        "Không có bảng “{table}” trong biểu mẫu.",
-        'The form has no table "{table}".',
-    ),
-    Problem(
-        405.1,
-        "Địa chỉ này không nhận lệnh {method}.",
-        "This address does not take the method {method}.",
-    ),
-    # 409: it stands against what is stored
-    Problem(
-        409.1,
-        "Đã có phiếu cùng mã nhưng nội dung khác. Phiếu gửi sau được giữ riêng để xem lại.",
-        "A submission with this id and other content exists. The later one is kept for review.",
-    ),
-    Problem(
-        409.2,
-        "Phiếu này đã bị xoá trên máy chủ, không gửi lại được.",
-        "This submission was deleted on the server and cannot be sent again.",
-    ),
-    Problem(
-        409.3,
-        "Bản bạn sửa không còn là bản mới nhất. Hãy tải bản mới rồi sửa lại.",
-        "The copy that you edited is out of date. Take the newest one and edit again.",
-    ),
-    Problem(
-        409.4,
-        "Phiên bản “{version}” của biểu mẫu “{form_id}” đã có. Hãy đổi version rồi tải lên lại.",
-        'Version "{version}" of form "{form_id}" exists. Change version and upload again.',
-    ),
-    Problem(
-        409.5,
-        "E-mail “{email}” đã có tài khoản.",
-        'The e-mail "{email}" has an account already.',
-    ),
-    Problem(
-        409.6,
-        "Mã biểu mẫu “{form_id}” đã có trong dự án. Hãy tạo bản nháp mới cho biểu mẫu đó.",
-        'The form id "{form_id}" exists in the project. Make a new draft of that form.',
-    ),
-    Problem(
-        409.7,
-        "Biểu mẫu đã đóng, không nhận thêm phiếu.",
-        "The form is closed and takes no more submissions.",
-    ),
-    Problem(
-        409.8,
-        "Dữ liệu đã thay đổi trong lúc bạn làm. Hãy tải lại trang rồi thử lại.",
-        "The data changed meanwhile. Load the page again and retry.",
-    ),
-    Problem(409.9, "Dự án đã có tên này.", "A project of this name exists already."),
-    Problem(
-        409.11,
-        "Đợt khảo sát đã khoá sổ nên không đổi được nữa. Hãy mở một đợt mới.",
-        "The round is locked and cannot be changed any more. Begin a new round.",
-    ),
-    Problem(
-        409.12,
-        "Mã biểu mẫu “{form_id}” đã dùng cho đợt khác trong dự án này. Hãy tạo đợt trong một dự án "
-        "riêng.",
-        'The form id "{form_id}" belongs to another round of this project. Make the round in a '
-        "project of its own.",
-    ),
-    Problem(
-        409.13,
-        "Đợt khảo sát chưa có mẫu. Hãy nhập danh sách thôn và danh sách hộ trước khi phát hành.",
-        "The round has no sample yet. Import the villages and households before publishing.",
-    ),
-    Problem(
-        409.14,
-        "Đã có lượt đến hộ trong đợt này nên không thay được mẫu. Hãy mở một đợt mới.",
-        "Households of this round have been visited: its sample stays. Begin a new round.",
-    ),
-    # 413 …: limits
-    Problem(
-        413.1,
-        "Dữ liệu gửi lên lớn hơn {limit} MB. Hãy chia nhỏ hoặc giảm cỡ ảnh.",
-        "The upload is larger than {limit} MB. Split it or make the pictures smaller.",
-    ),
-    Problem(
-        415.1,
-        "Không nhận kiểu nội dung “{content_type}”.",
-        'The content type "{content_type}" is not accepted.',
-    ),
-    Problem(
-        429.1,
-        "Sai mật khẩu quá nhiều lần. Hãy thử lại sau {minutes} phút.",
-        "Too many wrong passwords. Try again in {minutes} minutes.",
-    ),
-    # 5xx: ours
-    Problem(
-        500.1,
-        "Máy chủ gặp lỗi. Dữ liệu trên điện thoại vẫn còn; hãy gửi lại sau.",
-        "The server failed. What is on the phone stays there; send again later.",
-    ),
-    Problem(
-        501.1,
-        "Máy chủ chưa hỗ trợ “{feature}”.",
-        'The server does not support "{feature}" yet.',
-    ),
-    Problem(
-        503.1,
-        "Máy chủ tạm thời chưa dùng được. Hãy thử lại sau ít phút.",
-        "The server is not available for the moment. Try again in a few minutes.",
-    ),
-    Problem(
-        503.2,
-        "Việc này chưa xong. Hãy xem tiến độ trong trang biểu mẫu rồi thử lại.",
-        "The work is not finished yet. See its progress on the page of forms, then try again.",
-    ),
-)
-
+PROBLEMS: Final[tuple[Problem, ...]] = (*problems_to_400.PROBLEMS, *problems_from_401.PROBLEMS)
 CATALOGUE: Final[Mapping[float, Problem]] = {problem.code: problem for problem in PROBLEMS}
 SERVER_FAULT: Final = 500.1
 
@@ -371,3 +23,18 @@ SERVER_FAULT: Final = 500.1
 def get(code: float | str) -> Problem:
     """The problem of a code; an unknown code is our own fault and reads as 500.1."""
     return CATALOGUE.get(float(code), CATALOGUE[SERVER_FAULT])
+
+
+def as_markdown() -> str:
+    """`docs/problems.md`."""
+    lines = [
+        "# Problems",
+        "",
+        "Every refusal carries one of these codes; the whole part is the HTTP status.",
+        "This page is made by `python manage.py problems > docs/problems.md`.",
+        "",
+        "| code | Tiếng Việt | English |",
+        "|---|---|---|",
+    ]
+    lines += [f"| {problem.code} | {problem.vi} | {problem.en} |" for problem in PROBLEMS]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,188 @@
+"""Problems from 401 on: no right, not there, in conflict, too large, ours. Data of `problems`."""
+
+from typing import Final
+
+from surveys.collection.problem import Problem
+
+PROBLEMS: Final[tuple[Problem, ...]] = (
+    # 401, 403: who
+    Problem(
+        401.1,
+        "E-mail hoặc mật khẩu không đúng. Hãy thử lại.",
+        "The e-mail or the password is wrong. Try again.",
+    ),
+    Problem(401.2, "Hãy đăng nhập để tiếp tục.", "Sign in to go on."),
+    Problem(
+        401.3,
+        "Chỉ nhận mật khẩu (Basic) qua HTTPS. Hãy dùng địa chỉ https hoặc mã phiên (Bearer).",
+        "A password (Basic) is accepted over HTTPS only. Use the https address or a session.",
+    ),
+    Problem(
+        401.4,
+        "Phiên làm việc đã hết hạn hoặc không đúng. Hãy đăng nhập lại.",
+        "The session has expired or is wrong. Sign in again.",
+    ),
+    Problem(
+        403.1,
+        "Bạn không có quyền làm việc này. Hãy hỏi người quản lý dự án.",
+        "You have no right to do this. Ask the manager of the project.",
+    ),
+    Problem(
+        403.2,
+        "Cơ quan được đánh giá không xem phiếu của người đánh giá; chỉ xem kết quả đã công bố.",
+        "The office that is rated does not read the raters' records; published results only.",
+    ),
+    Problem(
+        403.3,
+        "Mã của điện thoại không còn hiệu lực. Hãy quét lại mã QR mới.",
+        "The phone's token is not valid any more. Scan the new QR code.",
+    ),
+    # 404: not there
+    Problem(404.1, "Không tìm thấy. Hãy kiểm tra địa chỉ.", "Not found. Check the address."),
+    Problem(404.2, "Không có dự án này.", "There is no such project."),
+    Problem(
+        404.3,
+        "Không có biểu mẫu này. Hãy làm mới danh sách biểu mẫu.",
+        "There is no such form. Refresh the list of forms.",
+    ),
+    Problem(404.4, "Không có phiếu này.", "There is no such submission."),
+    Problem(
+        404.5,
+        "Không có điều tra viên này trong dự án.",
+        "There is no such app user in the project.",
+    ),
+    Problem(
+        404.6,
+        "Biểu mẫu không cần tệp “{name}”. Hãy kiểm tra tên tệp.",
+        'The form expects no file "{name}". Check its name.',
+    ),
+    Problem(404.7, "Chưa có tệp này.", "The file is not there yet."),
+    Problem(
+        404.8,
+        "Không có phiên bản “{version}” của biểu mẫu.",
+        'The form has no version "{version}".',
+    ),
+    Problem(
+        404.9,
+        "Biểu mẫu không có bản nháp. Hãy tạo bản nháp trước.",
+        "The form has no draft. Make one first.",
+    ),
+    Problem(
+        404.11,
+        "Mã thử nghiệm không còn hiệu lực: bản nháp đã được phát hành hoặc thay thế.",
+        "The test token is no longer valid: the draft was published or replaced.",
+    ),
+    Problem(404.12, "Không có đợt khảo sát này.", "There is no such round."),
+    Problem(404.13, "Không có lần tính này.", "There is no such run."),
+    Problem(
+        404.14,
+        "Không có bảng “{table}” trong biểu mẫu.",
+        'The form has no table "{table}".',
+    ),
+    Problem(
+        405.1,
+        "Địa chỉ này không nhận lệnh {method}.",
+        "This address does not take the method {method}.",
+    ),
+    # 409: it stands against what is stored
+    Problem(
+        409.1,
+        "Đã có phiếu cùng mã nhưng nội dung khác. Phiếu gửi sau được giữ riêng để xem lại.",
+        "A submission with this id and other content exists. The later one is kept for review.",
+    ),
+    Problem(
+        409.2,
+        "Phiếu này đã bị xoá trên máy chủ, không gửi lại được.",
+        "This submission was deleted on the server and cannot be sent again.",
+    ),
+    Problem(
+        409.3,
+        "Bản bạn sửa không còn là bản mới nhất. Hãy tải bản mới rồi sửa lại.",
+        "The copy that you edited is out of date. Take the newest one and edit again.",
+    ),
+    Problem(
+        409.4,
+        "Phiên bản “{version}” của biểu mẫu “{form_id}” đã có. Hãy đổi version rồi tải lên lại.",
+        'Version "{version}" of form "{form_id}" exists. Change version and upload again.',
+    ),
+    Problem(
+        409.5,
+        "E-mail “{email}” đã có tài khoản.",
+        'The e-mail "{email}" has an account already.',
+    ),
+    Problem(
+        409.6,
+        "Mã biểu mẫu “{form_id}” đã có trong dự án. Hãy tạo bản nháp mới cho biểu mẫu đó.",
+        'The form id "{form_id}" exists in the project. Make a new draft of that form.',
+    ),
+    Problem(
+        409.7,
+        "Biểu mẫu đã đóng, không nhận thêm phiếu.",
+        "The form is closed and takes no more submissions.",
+    ),
+    Problem(
+        409.8,
+        "Dữ liệu đã thay đổi trong lúc bạn làm. Hãy tải lại trang rồi thử lại.",
+        "The data changed meanwhile. Load the page again and retry.",
+    ),
+    Problem(409.9, "Dự án đã có tên này.", "A project of this name exists already."),
+    Problem(
+        409.11,
+        "Đợt khảo sát đã khoá sổ nên không đổi được nữa. Hãy mở một đợt mới.",
+        "The round is locked and cannot be changed any more. Begin a new round.",
+    ),
+    Problem(
+        409.12,
+        "Mã biểu mẫu “{form_id}” đã dùng cho đợt khác trong dự án này. Hãy tạo đợt trong một dự án "
+        "riêng.",
+        'The form id "{form_id}" belongs to another round of this project. Make the round in a '
+        "project of its own.",
+    ),
+    Problem(
+        409.13,
+        "Đợt khảo sát chưa có mẫu. Hãy nhập danh sách thôn và danh sách hộ trước khi phát hành.",
+        "The round has no sample yet. Import the villages and households before publishing.",
+    ),
+    Problem(
+        409.14,
+        "Đã có lượt đến hộ trong đợt này nên không thay được mẫu. Hãy mở một đợt mới.",
+        "Households of this round have been visited: its sample stays. Begin a new round.",
+    ),
+    # 413 …: limits
+    Problem(
+        413.1,
+        "Dữ liệu gửi lên lớn hơn {limit} MB. Hãy chia nhỏ hoặc giảm cỡ ảnh.",
+        "The upload is larger than {limit} MB. Split it or make the pictures smaller.",
+    ),
+    Problem(
+        415.1,
+        "Không nhận kiểu nội dung “{content_type}”.",
+        'The content type "{content_type}" is not accepted.',
+    ),
+    Problem(
+        429.1,
+        "Sai mật khẩu quá nhiều lần. Hãy thử lại sau {minutes} phút.",
+        "Too many wrong passwords. Try again in {minutes} minutes.",
+    ),
+    # 5xx: ours
+    Problem(
+        500.1,
+        "Máy chủ gặp lỗi. Dữ liệu trên điện thoại vẫn còn; hãy gửi lại sau.",
+        "The server failed. What is on the phone stays there; send again later.",
+    ),
+    Problem(
+        501.1,
+        "Máy chủ chưa hỗ trợ “{feature}”.",
+        'The server does not support "{feature}" yet.',
+    ),
+    Problem(
+        503.1,
+        "Máy chủ tạm thời chưa dùng được. Hãy thử lại sau ít phút.",
+        "The server is not available for the moment. Try again in a few minutes.",
+    ),
+    Problem(
+        503.2,
+        "Việc này chưa xong. Hãy xem tiến độ trong trang biểu mẫu rồi thử lại.",
+        "The work is not finished yet. See its progress on the page of forms, then try again.",
+    ),
+)

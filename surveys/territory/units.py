@@ -82,6 +82,18 @@ def communes(codes: Iterable[str], *, on: date | None = None) -> list[AdminUnit]
     return [unit for unit in units if unit is not None]
 
 
+def seats(codes: Iterable[str], *, on: date | None = None) -> dict[str, tuple[float, float]]:
+    """Latitude and longitude of the seats, by code; communes without a known seat are left out.
+
+    Raises `UnknownCommuneError` as `communes` does. Old communes (before 1 July 2025) have none.
+    """
+    return {
+        unit.code: (unit.seat_lat, unit.seat_lon)
+        for unit in communes(codes, on=on)
+        if unit.seat_lat is not None and unit.seat_lon is not None
+    }
+
+
 def in_force(on: date | None = None, level: Level = Level.COMMUNE) -> QuerySet[AdminUnit]:
     """All units of a level that are valid on the day (default: still valid)."""
     units = AdminUnit.objects.filter(level=level).select_related("parent")

@@ -12,6 +12,7 @@ from surveys.territory.units import (
     communes,
     in_force,
     load_units,
+    seats,
     successors,
 )
 
@@ -57,6 +58,11 @@ def test_communes_come_in_the_order_asked_for_with_province_and_seat() -> None:
     assert [unit.code for unit in found] == ["16273", "16228"]
     assert {unit.parent.code for unit in found if unit.parent} == {"38"}
     assert found[1].seat_lat == pytest.approx(19.6563)
+
+
+def test_seats_are_given_by_the_code_in_force() -> None:
+    load_units({"22", "38"})
+    assert seats(["16228", "06970"]) == {"16228": (19.6563, 105.542), "06978": (21.2528, 107.252)}
 
 
 @pytest.mark.parametrize(

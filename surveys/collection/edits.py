@@ -42,10 +42,14 @@ def apply(new: store.NewSubmission, deprecated_id: str) -> Receipt:
     return Receipt(Outcome.EDITED, submission.pk, version.pk, new.form_id, submission.instance_id)
 
 
-def waiting(project_id: int, instance_id: str) -> list[Quarantined]:
+def waiting(project_id: int, xml_form_id: str, instance_id: str) -> list[Quarantined]:
     """Edits of this instanceID that came before it, the oldest first."""
     rows = Quarantined.objects.filter(
-        project_id=project_id, reason=EARLY_EDIT, details=instance_id, resolved_at__isnull=True
+        project_id=project_id,
+        reason=EARLY_EDIT,
+        details=instance_id,
+        xml_form_id=xml_form_id,
+        resolved_at__isnull=True,
     )
     return list(rows.order_by("received_at", "id"))
 

@@ -87,20 +87,20 @@ def malformed(arrival: Arrival, fault: MalformedInstance) -> Receipt:
     return Receipt(Outcome.MALFORMED, problem=code, detail=fault.detail)
 
 
-def replay_waiting_edits(project_id: int, instance_id: str) -> int:
-    """Apply the edits that arrived before this original; returns how many were applied."""
+def replay_waiting_edits(project_id: int, xml_form_id: str, instance_id: str) -> int:
+    """Apply the edits that arrived before this version; returns how many were applied."""
     applied = 0
-    for row in edits.waiting(project_id, instance_id):
+    for row in edits.waiting(project_id, xml_form_id, instance_id):
         arrival = edits.arrival_of(row)
         root, head = read(arrival.xml)
         admitted = admissions.by_project(project_id, arrival.actor_id, head)
-        if admitted is None or admitted.form_id is None or admitted.form_version_id is None:
+        if admitted is None or admitted.form_version_id is None:
             continue
         receipt = edits.apply(_new_submission(arrival, root, head, admitted), head.deprecated_id)
         if receipt.is_stored:
             with durable():
                 quarantine.resolve(row, "stored")
-            applied += receipt.outcome is Outcome.EDITED
+            applied += 1 + replay_waiting_edits(project_id, xml_form_id, head.instance_id)
         elif receipt.outcome is not Outcome.QUARANTINED:
             log.warning("edit %s waits for staff: %s", head.instance_id, receipt.problem)
             quarantine.keep(arrival, receipt.problem, head=head)
@@ -141,7 +141,7 @@ def _created(arrival: Arrival, head: InstanceHead, new: store.NewSubmission) -> 
     if stored is None:
         return _known(arrival, head, new)
     if stored.has_waiting_edit:
-        replay_waiting_edits(new.project_id, new.instance_id)
+        replay_waiting_edits(new.project_id, head.form_id, new.instance_id)
     return Receipt(
         Outcome.CREATED, stored.submission_id, stored.version_id, new.form_id, new.instance_id
     )
@@ -152,11 +152,12 @@ def _edited(arrival: Arrival, head: InstanceHead, new: store.NewSubmission) -> R
         return _known(arrival, head, new)
     receipt = edits.apply(new, head.deprecated_id)
     if receipt.is_stored:
+        replay_waiting_edits(new.project_id, head.form_id, new.instance_id)
         return receipt
     if receipt.outcome is Outcome.QUARANTINED:
         kept = _kept(arrival, head, 202.4, details=head.deprecated_id)
         # The original may have been stored between the look and the keeping, without seeing it.
-        if replay_waiting_edits(new.project_id, head.deprecated_id):
+        if replay_waiting_edits(new.project_id, head.form_id, head.deprecated_id):
             return _known(arrival, head, new)
         return kept
     if known_version(new.form_id, new.instance_id, is_draft=new.is_draft) is not None:

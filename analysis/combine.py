@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from analysis.arrays import FloatArray
+from analysis.arrays import BoolArray, FloatArray
 from analysis.errors import AnalysisError
 from analysis.estimates import Estimates, Flag
 from analysis.intervals import Evidence, Interval, limits
@@ -86,14 +88,14 @@ def _coefficients(
     return weights
 
 
-def _any(flags: np.ndarray, used: np.ndarray) -> np.ndarray:  # type: ignore[type-arg] # any dtype
+def _any(flags: BoolArray, used: BoolArray) -> BoolArray:
     return np.stack([flags[:, parts].any(axis=1) for parts in used], axis=1)
 
 
-def _least(values: np.ndarray, shape: tuple[int, int], used: np.ndarray) -> FloatArray:  # type: ignore[type-arg] # any dtype
+def _least(values: NDArray[Any], shape: tuple[int, int], used: BoolArray) -> FloatArray:
     table = values.reshape(shape).astype(np.float64)
     return np.stack([table[:, parts].min(axis=1) for parts in used], axis=1)
 
 
-def _most(values: np.ndarray, shape: tuple[int, int], used: np.ndarray) -> FloatArray:  # type: ignore[type-arg] # any dtype
+def _most(values: NDArray[Any], shape: tuple[int, int], used: BoolArray) -> FloatArray:
     return -_least(-values, shape, used)

@@ -121,6 +121,9 @@ class Design:
             raise DesignError(f"lonely_psu={lonely_psu!r} is none of: {allowed}") from None
         stages = build_stages(frame, id_names, stratum_names, fpc_names, is_nested=nest)
         values = _weights(frame, weights, stages)
+        if (values < 0).any() and not calibrations:
+            row = int(np.flatnonzero(values < 0)[0])
+            raise DesignError(f"row {row} has a negative weight ({values[row]:g})")
         design = cls(
             frame=frame,
             weights=values,
@@ -166,7 +169,7 @@ class Design:
         values = pd.Series(np.asarray(where)) if not isinstance(where, pd.Series) else where
         if len(values) != self.n_rows:
             raise DesignError(f"`where` has {len(values)} rows, the design {self.n_rows}")
-        return values.fillna(value=False).to_numpy(dtype=bool)  # type: ignore[no-any-return] # numpy stub
+        return np.asarray(values.fillna(value=False), dtype=bool)
 
     def stratum_label(self, stratum: int, stage: int = 0) -> str:
         """The name of a stratum (or, at later stages, of the unit it was drawn in) for people."""

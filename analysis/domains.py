@@ -54,7 +54,8 @@ def domains_of(
         parts.append(code)
         levels.append(labels)
     known = np.all([code >= 0 for code in parts], axis=0)
-    code, found = parts[0], [(label,) for label in levels[0].tolist()]
+    code = parts[0]
+    found: list[tuple[object, ...]] = [(label,) for label in levels[0].tolist()]
     if len(by) > 1:
         code, found = _combinations(parts, levels, known)
     if not found:

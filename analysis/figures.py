@@ -37,9 +37,20 @@ class Table:
 
     @classmethod
     def blank(cls, n_domains: int, n_items: int) -> Table:
-        unknown = [np.full((n_domains, n_items), np.nan) for _ in range(3)]
-        none = [np.zeros((n_domains, n_items)) for _ in range(7)]
-        return cls(*unknown, *none, np.zeros((n_domains, n_items), dtype=np.int64))
+        shape = (n_domains, n_items)
+        return cls(
+            value=np.full(shape, np.nan),
+            variance=np.full(shape, np.nan),
+            spread=np.full(shape, np.nan),
+            population=np.zeros(shape),
+            n=np.zeros(shape),
+            n_psu=np.zeros(shape),
+            n_strata=np.zeros(shape),
+            kish=np.zeros(shape),
+            missing=np.zeros(shape),
+            df=np.zeros(shape),
+            flags=np.zeros(shape, dtype=np.int64),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

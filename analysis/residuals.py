@@ -91,7 +91,7 @@ def _multiplied_out(
     tt = (totals.T @ weighted - total_sums.T @ weighted_sums).toarray()
     value = zz - 2 * (zt * slope.T).sum(axis=1) + (slope * (tt @ slope)).sum(axis=0)
     if number == 0 and stage.is_lonely.any():
-        value = _with_lonely(design, stage, scores, totals, slope, value)
+        value = _with_lonely(design, stage, scores, totals, slope=slope, value=value)
     return value, raw
 
 
@@ -104,6 +104,7 @@ def _with_lonely(
     stage: Stage,
     scores: sparse.csr_array,
     totals: sparse.csr_array,
+    *,
     slope: FloatArray,
     value: FloatArray,
 ) -> FloatArray:

@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import FloatArray, IntArray, codes_of, cross, group_sum, sorted_codes
+from analysis.arrays import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    codes_of,
+    cross,
+    group_sum,
+    sorted_codes,
+)
 from analysis.errors import DesignError
 
 CERTAIN = 1e-7  # a sampling fraction this near to 1 is a census of the stratum
@@ -45,19 +53,19 @@ class Stage:
 
     @property
     def fraction(self) -> FloatArray:
-        return self.sampled / self.population
+        return np.asarray(self.sampled / self.population)
 
     @property
-    def is_lonely(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def is_lonely(self) -> BoolArray:
         """Strata with one unit that were not taken whole: their variance cannot be seen."""
-        return (self.sampled == 1) & (1 - self.fraction > CERTAIN) & (self.carried > 0)
+        return np.asarray((self.sampled == 1) & (1 - self.fraction > CERTAIN) & (self.carried > 0))
 
     @property
     def scale(self) -> FloatArray:
         """carried x (1 - f) x n / (n - 1), and without the last factor where n = 1."""
         spread = self.sampled / np.maximum(self.sampled - 1, 1)
         rest = np.where(1 - self.fraction < CERTAIN, 0.0, 1 - self.fraction)
-        return self.carried * rest * spread
+        return np.asarray(self.carried * rest * spread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,16 @@ class CollapsedStratum:
         )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Level:
+    """Row by row, where a stage starts: stratum drawn from, parent unit, fractions so far."""
+
+    number: int
+    stratum: IntArray
+    parent: IntArray
+    carried: FloatArray
+
+
 def build_stages(
     frame: pd.DataFrame,
     ids: tuple[str, ...],
@@ -86,55 +104,41 @@ def build_stages(
 ) -> tuple[Stage, ...]:
     """Code every stage that a variance can use: the first, and later ones as far as fpc reach."""
     rows = len(frame)
-    depth = max(1, min(max(len(ids), 1), len(fpc)))
-    parent_of_row = np.zeros(rows, dtype=np.int64)
-    carried_of_row = np.ones(rows)
+    parent, carried = np.zeros(rows, dtype=np.int64), np.ones(rows)
     stages: list[Stage] = []
-    for level in range(depth):
-        if level < len(strata):
-            labels, _ = sorted_codes(frame[strata[level]])
-        else:
-            labels = np.zeros(rows, dtype=np.int64)
-        raw_stratum = cross(parent_of_row, labels, int(labels.max()) + 1)
-        stratum_of_row, _ = sorted_codes(pd.Series(raw_stratum))
-        if level < len(ids):
-            raw_unit, _ = pd.factorize(frame[ids[level]])
-            raw_unit = raw_unit.astype(np.int64)
-        else:
-            raw_unit = np.arange(rows, dtype=np.int64)
-        if level == 0 and not is_nested and level < len(ids):
-            _check_units_keep_their_stratum(frame, ids[0], strata, raw_unit, stratum_of_row)
-        unit, _ = codes_of(cross(stratum_of_row, raw_unit, int(raw_unit.max()) + 1))
-        stage = _stage(frame, level, unit, stratum_of_row, parent_of_row, carried_of_row, fpc)
+    for number in range(max(1, min(max(len(ids), 1), len(fpc)))):
+        labels = np.zeros(rows, dtype=np.int64)
+        if number < len(strata):
+            labels, _ = sorted_codes(frame[strata[number]])
+        stratum, _ = sorted_codes(pd.Series(cross(parent, labels, int(labels.max()) + 1)))
+        drawn = np.arange(rows, dtype=np.int64)
+        if number < len(ids):
+            drawn = pd.factorize(frame[ids[number]])[0].astype(np.int64)
+            if number == 0 and not is_nested:
+                _check_units_keep_their_stratum(frame, ids[0], strata, drawn, stratum)
+        unit, _ = codes_of(cross(stratum, drawn, int(drawn.max()) + 1))
+        column = fpc[number] if number < len(fpc) else None
+        stage = _stage(frame, column, unit, _Level(number, stratum, parent, carried))
         stages.append(stage)
-        parent_of_row = unit
-        carried_of_row = (stage.carried * stage.fraction)[stratum_of_row]
+        parent, carried = unit, (stage.carried * stage.fraction)[stratum]
     return tuple(stages)
 
 
-def _stage(
-    frame: pd.DataFrame,
-    level: int,
-    unit: IntArray,
-    stratum_of_row: IntArray,
-    parent_of_row: IntArray,
-    carried_of_row: FloatArray,
-    fpc: tuple[str, ...],
-) -> Stage:
-    first_of_unit = _first_rows(unit)
-    stratum = stratum_of_row[first_of_unit]
-    first_row = _first_rows(stratum_of_row)
+def _stage(frame: pd.DataFrame, fpc: str | None, unit: IntArray, level: _Level) -> Stage:
+    stratum = level.stratum[_first_rows(unit)]
+    first_row = _first_rows(level.stratum)
     sampled = np.bincount(stratum).astype(np.float64)
     population = np.full(len(sampled), np.inf)
-    if level < len(fpc):
-        population = _population(frame, fpc[level], level, stratum_of_row, first_row, sampled)
+    if fpc is not None:
+        _check_fpc(frame, fpc, level)
+        population = _population(frame, fpc, level, sampled)
     return Stage(
         unit=unit,
         stratum=stratum,
-        parent=parent_of_row[first_row],
+        parent=level.parent[first_row],
         sampled=sampled,
         population=population,
-        carried=carried_of_row[first_row],
+        carried=level.carried[first_row],
         first_row=first_row,
     )
 
@@ -145,38 +149,40 @@ def _first_rows(codes: IntArray) -> IntArray:
     return first
 
 
-def _population(
-    frame: pd.DataFrame,
-    column: str,
-    level: int,
-    stratum_of_row: IntArray,
-    first_row: IntArray,
-    sampled: FloatArray,
-) -> FloatArray:
-    """Units in the population per stratum; a column of fractions (all <= 1) is turned into it."""
+def _check_fpc(frame: pd.DataFrame, column: str, level: _Level) -> None:
     values = frame[column].to_numpy(dtype=np.float64)
-    if not np.isfinite(values).all() or (values <= 0).any():
-        row = int(np.flatnonzero(~(np.isfinite(values) & (values > 0)))[0])
+    bad = ~(np.isfinite(values) & (values > 0))
+    if bad.any():
+        row = int(np.flatnonzero(bad)[0])
         raise DesignError(f"fpc column {column!r}, row {row}: need a positive count or fraction")
-    per_stratum = values[first_row]
-    drift = np.abs(values - per_stratum[stratum_of_row]) > 1e-9 * np.abs(values)
+    first = values[_first_rows(level.stratum)][level.stratum]
+    drift = np.abs(values - first) > 1e-9 * np.abs(values)
     if drift.any():
         row = int(np.flatnonzero(drift)[0])
         raise DesignError(
-            f"fpc column {column!r} changes within one stratum of stage {level + 1} (row {row})"
+            f"fpc column {column!r} changes within one stratum of stage {level.number + 1} "
+            f"(row {row}: {values[row]:g} after {first[row]:g})"
         )
+
+
+def _population(frame: pd.DataFrame, column: str, level: _Level, sampled: FloatArray) -> FloatArray:
+    """Units in the population per stratum; a column of fractions (all <= 1) is turned into it."""
+    values = frame[column].to_numpy(dtype=np.float64)
+    first_row = _first_rows(level.stratum)
+    per_stratum = values[first_row]
     if (values <= 1).all():
-        return sampled / per_stratum
+        return np.asarray(sampled / per_stratum)
     if (values < 1).any():
         raise DesignError(f"fpc column {column!r} mixes fractions (below 1) and counts")
     short = per_stratum < sampled - 1e-6
     if short.any():
         at = int(np.flatnonzero(short)[0])
         raise DesignError(
-            f"fpc column {column!r}: {sampled[at]:g} units were sampled at stage {level + 1} "
-            f"where the population is said to hold {per_stratum[at]:g} (row {first_row[at]})"
+            f"fpc column {column!r}: {sampled[at]:g} units were sampled at stage "
+            f"{level.number + 1} where the population is said to hold {per_stratum[at]:g} "
+            f"(row {first_row[at]})"
         )
-    return per_stratum
+    return np.asarray(per_stratum)
 
 
 def _check_units_keep_their_stratum(
@@ -189,7 +195,7 @@ def _check_units_keep_their_stratum(
     torn = stratum_of_row != stratum_of_row[_first_rows(unit)][unit]
     if torn.any():
         psu = frame[column].iloc[int(np.flatnonzero(torn)[0])]
-        found = sorted({str(s) for s in frame.loc[frame[column] == psu, strata[0]].unique()})
+        found = sorted({str(s) for s in frame.loc[frame[column] == psu, strata[0]]})
         raise DesignError(
             f"PSU {psu!r} of column {column!r} lies in several strata of {strata[0]!r} "
             f"({', '.join(found[:3])}); give nest=True if PSU ids restart in each stratum"
@@ -235,8 +241,8 @@ def _regrouped(stage: Stage, new: IntArray) -> Stage:
         stage,
         stratum=new[stage.stratum],
         parent=np.zeros(count, dtype=np.int64),
-        sampled=np.bincount(new, stage.sampled, count),
-        population=np.bincount(new, stage.population, count),
+        sampled=group_sum(new, count, stage.sampled[:, None])[:, 0],
+        population=group_sum(new, count, stage.population[:, None])[:, 0],
         carried=np.ones(count),
         first_row=first_row,
     )

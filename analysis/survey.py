@@ -48,7 +48,7 @@ def estimate(design: Design, statistic: Statistic, items: Items, options: Option
     blocks = []
     for group in answered(items, domains, options.missing):
         check_lonely(design, group.rows)
-        block = _linearise(design, statistic, items, table, group, domains)
+        block = _linearise(design, statistic, items, table, group=group, domains=domains)
         table.variance[:, list(group.items)] = block_variance(design, block, len(domains))
         _describe(design, table, group, domains)
         blocks.append(block)
@@ -72,6 +72,7 @@ def _linearise(
     statistic: Statistic,
     items: Items,
     table: Table,
+    *,
     group: Answered,
     domains: Domains,
 ) -> Block:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -80,14 +81,11 @@ def sex_age_margin(
         counted = pd.Series(list(is_respondent), index=rows.index).astype(bool)
     known = rows["sex"].isin(SEXES) & rows["age"].isin(order)
     used = rows[known & counted]
-    held = {
-        key: int(n) for key, n in used.groupby(["area", "sex", "age"], dropna=False).size().items()
-    }
-    held = {(None if pd.isna(a) else a, s, g): n for (a, s, g), n in held.items()}
+    held = Counter(zip(used["area"], used["sex"], used["age"], strict=True))
     for key in held:
-        if key not in benchmark:
+        if not benchmark.get(key, 0) > 0:
             raise WeightingError(
-                f"there is no benchmark for {_words(key)}, where {held[key]} answered"
+                f"there is no benchmark above 0 for {_words(key)}, where {held[key]} answered"
             )
     is_thick = all(held.get(key, 0) >= least for key, size in benchmark.items() if size > 0)
     if is_thick:
@@ -97,7 +95,7 @@ def sex_age_margin(
         ]
         totals = {_words(key): float(size) for key, size in benchmark.items() if size > 0}
         return Margin("sex x age", cells, totals, fallback=list(rows["age"]))
-    return _province_margin(rows, known, held, benchmark, order, least)
+    return _province_margin(rows, known, held, benchmark, order=order, least=least)
 
 
 def _province_margin(
@@ -105,6 +103,7 @@ def _province_margin(
     known: pd.Series,
     held: Mapping[tuple[Any, str, Any], int],
     benchmark: Mapping[tuple[Any, str, Any], float],
+    *,
     order: list[Any],
     least: int,
 ) -> Margin:

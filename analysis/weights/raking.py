@@ -27,11 +27,18 @@ class Margin:
     """
 
     name: str
-    cell: Sequence[Any]
+    cell: Sequence[Any] | pd.Series[Any]
     benchmark: Mapping[Any, float]
-    fallback: Sequence[Any] | None = None
+    fallback: Sequence[Any] | pd.Series[Any] | None = None
     merges: tuple[CellMerge, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fitted:
+    factor: FloatArray
+    iterations: int
+    error: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,11 +97,11 @@ def rake(
             raise WeightingError(
                 f"margin {margin.name!r} has {len(margin.cell)} rows, the weights {len(before)}"
             )
-        inside &= ~pd.isna(pd.Series(list(margin.cell), dtype=object)).to_numpy()
+        inside &= ~_series(margin.cell).isna().to_numpy()
     coded = [_code(margin, before, inside) for margin in margins]
     coded = _same_sums(coded, rescale=rescale)
-    factor, iterations, error = _fit(coded, before, inside, tolerance, max_iterations)
-    after, notes = _spread_to_outside(before, factor, inside, margins)
+    fit = _fit(coded, before, inside, tolerance=tolerance, rounds=max_iterations)
+    after, notes = _spread_to_outside(before, fit.factor, inside, margins)
     return WeightStep(
         name="raking",
         weights=after,
@@ -102,22 +109,26 @@ def rake(
         margins=tuple(row for margin in coded for row in _rows(margin, before, after, inside)),
         merges=tuple(merge for margin in margins for merge in margin.merges),
         notes=(*(note for margin in margins for note in margin.notes), *notes),
-        iterations=iterations,
-        max_relative_error=error,
+        iterations=fit.iterations,
+        max_relative_error=fit.error,
         calibration=Calibration.from_cells([margin.code for margin in coded], before),
     )
+
+
+def _series(values: Sequence[Any] | pd.Series[Any]) -> pd.Series[Any]:
+    return values if isinstance(values, pd.Series) else pd.Series(list(values))
 
 
 def _code(margin: Margin, before: FloatArray, inside: BoolArray) -> _Coded:
     labels = tuple(margin.benchmark)
     position = {label: at for at, label in enumerate(labels)}
-    cells = pd.Series(list(margin.cell), dtype=object)
-    code = np.full(len(before), -1, dtype=np.int64)
-    known = cells[inside].map(position)
-    if known.isna().any():
-        stray = cells[inside][known.isna()].iloc[0]
-        raise WeightingError(f"margin {margin.name!r}: cell {stray!r} has no benchmark")
-    code[inside] = known.to_numpy(dtype=np.int64)
+    found, cells = pd.factorize(_series(margin.cell))
+    place = np.array([position.get(cell, -1) for cell in cells] + [-1], dtype=np.int64)
+    code = np.where(inside, place[found], -1)
+    stray = np.flatnonzero(inside & (code < 0))
+    if len(stray):
+        cell = cells[found[stray[0]]]
+        raise WeightingError(f"margin {margin.name!r}: cell {cell!r} has no benchmark")
     target = np.array([float(margin.benchmark[label]) for label in labels])
     held = np.bincount(code[inside], before[inside], len(labels))
     for at, label in enumerate(labels):
@@ -156,41 +167,46 @@ def _fit(
     coded: list[_Coded],
     before: FloatArray,
     inside: BoolArray,
+    *,
     tolerance: float,
-    max_iterations: int,
-) -> tuple[FloatArray, int, float]:
+    rounds: int,
+) -> _Fitted:
     """Factors per row; rows of the same cells are fitted as one."""
     key = np.zeros(int(inside.sum()), dtype=np.int64)
     for margin in coded:
         key = cross(key, margin.code[inside], len(margin.labels))
     cell, keys = codes_of(key)
-    start = np.bincount(cell, before[inside], len(keys))
+    start: FloatArray = np.bincount(cell, before[inside], len(keys)).astype(np.float64)
     parts = [np.empty(0, dtype=np.int64)] * len(coded)
     for at in reversed(range(len(coded))):
         keys, parts[at] = np.divmod(keys, len(coded[at].labels))
     fitted = start.copy()
     worst, error = "", np.inf
-    for iteration in range(1, max_iterations + 1):
+    for iteration in range(1, rounds + 1):
         for margin, part in zip(coded, parts, strict=True):
             held = np.bincount(part, fitted, len(margin.labels))
             ratio = np.divide(margin.target, held, out=np.ones_like(held), where=held > 0)
             fitted *= ratio[part]
-        error = 0.0
-        for margin, part in zip(coded, parts, strict=True):
-            held = np.bincount(part, fitted, len(margin.labels))
-            gap = np.abs(held - margin.target) / np.maximum(margin.target, 1e-300)
-            gap[margin.target == 0] = 0
-            if gap.max() > error:
-                error = float(gap.max())
-                worst = f"{margin.labels[int(gap.argmax())]!r} of margin {margin.name!r}"
+        error, worst = _worst_gap(coded, parts, fitted)
         if error < tolerance:
             factor = np.ones(len(before))
             factor[inside] = (fitted / start)[cell]
-            return factor, iteration, error
+            return _Fitted(factor, iteration, error)
     raise WeightingError(
-        f"raking does not converge: after {max_iterations} rounds cell {worst} is off by "
-        f"{error:.1e}; too few respondents hold that combination of cells, merge cells"
+        f"raking does not converge: after {rounds} rounds cell {worst} is off by {error:.1e} of "
+        "its benchmark; too few respondents hold some combination of cells, merge cells"
     )
+
+
+def _worst_gap(coded: list[_Coded], parts: list[IntArray], fitted: FloatArray) -> tuple[float, str]:
+    error, worst = 0.0, ""
+    for margin, part in zip(coded, parts, strict=True):
+        held = np.bincount(part, fitted, len(margin.labels))
+        gap = np.abs(held - margin.target) / np.where(margin.target > 0, margin.target, 1.0)
+        if gap.max() > error:
+            error = float(gap.max())
+            worst = f"{margin.labels[int(gap.argmax())]!r} of margin {margin.name!r}"
+    return error, worst
 
 
 def _spread_to_outside(
@@ -203,7 +219,7 @@ def _spread_to_outside(
     fallback = next((m.fallback for m in margins if m.fallback is not None), None)
     group = np.zeros(len(before), dtype=np.int64)
     if fallback is not None:
-        group = pd.factorize(pd.Series(list(fallback), dtype=object))[0].astype(np.int64) + 1
+        group = pd.factorize(_series(fallback))[0].astype(np.int64) + 1
     size = int(group.max()) + 1
     held = np.bincount(group[inside], before[inside], size)
     mean = np.divide(

@@ -101,7 +101,7 @@ def check_undefined(case: Case) -> None:
                 assert np.isnan(have) or flags
             else:
                 same(case, name, have, want)
-        assert not given.field("lower")[at] == given.field("upper")[at]
+        assert given.field("lower")[at] != given.field("upper")[at]
 
 
 def reproduce_the_unweighted_projection(case: Case, given: Answer) -> None:

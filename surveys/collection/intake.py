@@ -187,6 +187,8 @@ def _resent(known: Known, new: store.NewSubmission) -> Receipt:
             register(file.blob for file in new.files)
             slots = [slot for slot in store.slots_of(new.expected, new.files) if slot.sha256]
             changed = store.put_slots(known.version_id, slots)
+            if not known.is_current:
+                changed += store.carry_forward(known.submission_id, slots)
             if changed:
                 store.note_attached(new, known.submission_id, changed)
     outcome = Outcome.ATTACHED if changed else Outcome.UNCHANGED

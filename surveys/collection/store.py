@@ -229,6 +229,19 @@ def put_slots(version_id: int, slots: Sequence[Slot]) -> list[str]:
     return [row[0] for row in changed]
 
 
+def carry_forward(submission_id: int, slots: Sequence[Slot]) -> list[str]:
+    """Files of an older version that came late, for edits that name them and brought none."""
+    changed = []
+    for slot in slots:
+        changed += statements.run(
+            "UPDATE attachment SET blob_id = $1, content_type = $2"
+            " WHERE name = $3 AND is_expected AND blob_id IS NULL AND version_id IN"
+            " (SELECT id FROM submission_version WHERE submission_id = $4) RETURNING name",
+            (slot.sha256, slot.content_type, slot.name, submission_id),
+        )
+    return [row[0] for row in changed]
+
+
 def note_attached(new: NewSubmission, submission_id: int, names: Sequence[str]) -> None:
     """The audit event of files that came later, inside the caller's transaction."""
     AuditEvent.objects.create(

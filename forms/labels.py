@@ -36,16 +36,14 @@ def text(labels: Labels, language: str, *, default_language: str = "", fallback:
     >>> text({"Tiếng Việt (vi)": "Có", "English (en)": "Yes"}, "en")
     'Yes'
     """
-    for wanted in (language, language_code(language), default_language):
-        if wanted and labels.get(wanted):
-            return labels[wanted]
+    if labels.get(language):
+        return labels[language]
     code = language_code(language)
     for name, words in labels.items():
         if words and name and language_code(name) == code:
             return words
-    return next(
-        (words for words in (labels.get(default_language), *labels.values()) if words), fallback
-    )
+    others = (labels.get(default_language), *labels.values())
+    return next((words for words in others if words), fallback)
 
 
 def label(

@@ -157,7 +157,11 @@ class _Walk:
         self._children(element, node, "", row)
 
     def _children(self, element: etree._Element, node: Node, path: str, row: _Row) -> None:
+        if element.text and not element.text.isspace():  # words where only questions may stand
+            _keep(row.values, "?" + path.rstrip("/"), element.text)
         for child in element:
+            if child.tail and not child.tail.isspace():
+                _keep(row.values, "?" + path.rstrip("/"), child.tail)
             tag: object = child.tag
             if not isinstance(tag, str):  # a comment
                 continue
@@ -172,8 +176,6 @@ class _Walk:
             elif below.column is not None:
                 self._value(child, below.column, row)
             else:
-                if child.text and child.text.strip():
-                    _keep(row.values, "?" + path + name, child.text)
                 self._children(child, below, path + name + "/", row)
 
     def _value(self, element: etree._Element, column: str, row: _Row) -> None:
@@ -189,21 +191,25 @@ class _Walk:
             _keep(values, "?" + column, text)
         else:
             values[column] = text
-        if len(element):
-            for child in element:
-                if isinstance(child.tag, str):
-                    self._unknown(child, f"{column}/{local_name(child)}", values)
+        for child in element:
+            self._within(child, column, values)
+
+    def _within(self, child: etree._Element, path: str, values: dict[str, str]) -> None:
+        """Markup inside an answer, and the words after it."""
+        if child.tail and not child.tail.isspace():
+            _keep(values, "?" + path, child.tail)
+        if local_name(child):
+            self._unknown(child, f"{path}/{local_name(child)}", values)
 
     def _unknown(self, element: etree._Element, path: str, values: dict[str, str]) -> None:
-        children = [child for child in element if isinstance(child.tag, str)]
-        text = element.text or ""
         name = path.rpartition("/")[2]
         if name in self._never or path in self._never:
             return
-        if not children or text.strip():
+        text = element.text or ""
+        if len(element) == 0 or not (text == "" or text.isspace()):
             _keep(values, "?" + path, text)
-        for child in children:
-            self._unknown(child, f"{path}/{local_name(child)}", values)
+        for child in element:
+            self._within(child, path, values)
 
 
 def _keep(values: dict[str, str], key: str, text: str) -> None:

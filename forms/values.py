@@ -66,14 +66,14 @@ Value = (
     | Misfit
 )
 
-_INT: Final = re.compile(r"[+-]?\d{1,18}")
-_DECIMAL: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
+_INT: Final = re.compile(r"[+-]?\d{1,18}", re.ASCII)
+_DECIMAL: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _ZONE: Final = r"(?P<zone>Z|[+-]\d{2}(?::?\d{2})?)?"
 _DAY: Final = r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
 _CLOCK: Final = r"(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<part>\d+))?)?"
-_DATE: Final = re.compile(_DAY + _ZONE)
-_TIME: Final = re.compile(_CLOCK + _ZONE)
-_DATETIME: Final = re.compile(f"{_DAY}T{_CLOCK}{_ZONE}")
+_DATE: Final = re.compile(_DAY + _ZONE, re.ASCII)
+_TIME: Final = re.compile(_CLOCK + _ZONE, re.ASCII)
+_DATETIME: Final = re.compile(f"{_DAY}T{_CLOCK}{_ZONE}", re.ASCII)
 _TRUE: Final = frozenset({"true", "1"})
 _FALSE: Final = frozenset({"false", "0"})
 
@@ -109,7 +109,7 @@ def read_value(field: Field, lexical: str | None, *, zone: tzinfo = VIETNAM) -> 
         return trimmed if _is_offered(field, trimmed) else Misfit(lexical)
     reader = _READERS.get(field.type)
     if reader is None:  # string, barcode, intent …: blanks within a text are the person's
-        return trimmed if field.is_binary else lexical
+        return trimmed if field.is_binary or field.type == "binary" else lexical
     try:
         found = reader(trimmed, zone)
     except (ValueError, OverflowError, InvalidOperation):

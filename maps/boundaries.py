@@ -16,7 +16,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from maps.boundary_files import WGS84, KnownUnit, Reading, read
+from maps.boundary_files import Reading, read
+from maps.boundary_placing import WGS84, KnownUnit
 from maps.boundary_report import BoundaryFileError, BoundaryReport, Finding, Kind, finding
 
 # equal-area about the middle of the country: tolerances are metres, areas are true

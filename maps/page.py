@@ -52,6 +52,11 @@ def ink(area: MapArea, spec: MapSpec) -> str:
     return "light" if spec.classes[class_index(area.estimate, spec.classes)].is_dark else "dark"
 
 
+def ruling(c: MapClass) -> str:
+    """A line colour that shows on the class colour."""
+    return "#dfe5ee" if c.is_dark else "#6b6b6b"
+
+
 def patterns(classes: tuple[MapClass, ...]) -> str:
     """The hatches as SVG patterns: dense grey, dots, and thin lines over each class colour."""
     lines = (
@@ -60,7 +65,7 @@ def patterns(classes: tuple[MapClass, ...]) -> str:
         '<path d="M0 0V{w}" stroke="{ink}" stroke-width="{line}"/></pattern>'
     )
     cautions = "".join(
-        lines.format(id=f"caution-{i}", w=9, ground=c.colour, ink="#6b6b6b", line=1.6)
+        lines.format(id=f"caution-{i}", w=9, ground=c.colour, ink=ruling(c), line=1.6)
         for i, c in enumerate(classes)
     )
     dots = (

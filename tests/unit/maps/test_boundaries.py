@@ -15,7 +15,8 @@ import shapely
 from shapely.geometry import box, shape
 
 from maps.boundaries import CleanBoundaries, clean_boundaries, name_key
-from maps.boundary_files import KnownUnit, code_text
+from maps.boundary_files import code_text
+from maps.boundary_placing import KnownUnit
 from maps.boundary_report import BoundaryFileError, Kind
 from maps.specification import Language
 
@@ -196,6 +197,12 @@ def test_names_match_whatever_the_tone_mark_stands_on() -> None:
         ("x.parquet", b"garbage", "damaged"),
         ("x.zip", b"garbage", "no zip file"),
         ("x.geojson", b'{"type":"FeatureCollection","features":[]}', "shapes"),
+        (
+            "x.geojson",
+            b'{"type":"FeatureCollection","features":'
+            b'[{"type":"Feature","properties":{"ma":"00011"},"geometry":null}]}',
+            "shapes",
+        ),
     ],
 )
 def test_an_unusable_file_is_refused_with_what_to_do(
@@ -238,3 +245,24 @@ def test_several_layers_ask_for_a_choice(tmp_path: Path) -> None:
     with pytest.raises(BoundaryFileError, match="--layer"):
         clean_boundaries(path, KNOWN)
     assert clean_boundaries(path, KNOWN, layer="xa").report.communes == 4
+
+
+def test_a_system_that_does_not_exist_is_refused_with_an_example(tmp_path: Path) -> None:
+    with pytest.raises(BoundaryFileError, match="EPSG:3405"):
+        cleaned(squares(), tmp_path, crs="EPSG:nowhere")
+
+
+def test_a_wrongly_named_system_can_be_overridden(tmp_path: Path) -> None:
+    frame = squares().to_crs("EPSG:3405").set_crs("EPSG:4326", allow_override=True)
+    result = cleaned(frame, tmp_path, crs="EPSG:3405")
+    middle = shape(json.loads(result.shapes["full"]["00011"])).centroid
+    assert middle.distance(shapely.Point(105.05, 20.05)) < 1e-4
+
+
+def test_names_in_an_old_single_byte_encoding_do_not_stop_the_import(tmp_path: Path) -> None:
+    path = tmp_path / "x.shp"
+    names = ["Xã Hòa Bình 1"] * 4
+    squares(ten=names).to_file(path, encoding="ISO-8859-1")
+    path.with_suffix(".cpg").unlink()
+    assert b"H\xf2a" in path.with_suffix(".dbf").read_bytes()
+    assert clean_boundaries(path, KNOWN).report.communes == 4

@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 from importlib.resources import files
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from maps.page import inert
 from maps.specification import MapArea, Quality, Status
@@ -61,6 +63,11 @@ def test_what_people_wrote_stays_text_everywhere() -> None:
 def test_inert_text_reads_as_it_was_written() -> None:
     assert html.unescape(inert(HOSTILE)) == HOSTILE
     assert not set(inert(HOSTILE)) & set("<>\"'`${}\\")
+
+
+@given(st.text())
+def test_any_text_survives_being_made_inert(text: str) -> None:
+    assert html.unescape(inert(text)) == text
 
 
 def test_only_its_own_scripts_may_run_and_nothing_may_be_sent() -> None:

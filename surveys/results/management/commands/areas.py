@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from maps.boundaries import clean_boundaries
-from maps.boundary_files import KnownUnit
+from maps.boundary_placing import KnownUnit
 from maps.boundary_report import BoundaryFileError
 from surveys.collection.audit import record
 from surveys.territory.boundaries import ImportedSet, store

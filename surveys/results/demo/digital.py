@@ -8,7 +8,9 @@ from surveys.results.demo.draws import Random
 from surveys.results.demo.instance import Tree
 from surveys.results.demo.population import SURVEY_YEAR
 from surveys.results.demo.visits import (
+    BREAK_OFF_SHARE,
     CLOSED_DOOR,
+    CONSENT_SHARE,
     Interview,
     closing,
     consent_stamp,
@@ -63,7 +65,7 @@ def visit(home: Home, interview: Interview, consent_hash: str, random: Random) -
 
 
 def _met(home: Home, interview: Interview, consent_hash: str, random: Random) -> dict[str, Any]:
-    agrees = random.random() < 0.97
+    agrees = random.random() < CONSENT_SHARE
     consent = {
         "consent_txt": "",
         "consent": "yes" if agrees else "no",
@@ -74,7 +76,7 @@ def _met(home: Home, interview: Interview, consent_hash: str, random: Random) ->
     if not agrees:
         return answers | _end("2111", "no", minimum=False, interview=interview)
     fate = random.random()
-    if fate < 0.015:
+    if fate < BREAK_OFF_SHARE:
         roster = {"gps": "", "hh_size": "", "n_head": "0", "n_a15": "0", "n_a18": "0"}
         answers |= {"g_roster": roster | {"list_ok": ""}, "g_hh": _household({})}
         return answers | _end("212", "yes", minimum=False, interview=interview)
@@ -84,7 +86,7 @@ def _met(home: Home, interview: Interview, consent_hash: str, random: Random) ->
         "g_roster": _roster(members, home, random),
         "person": [_person(*pair, random) for pair in zip(members, people, strict=True)],
     }
-    is_partial = fate < 0.025
+    is_partial = fate < BREAK_OFF_SHARE + 0.01
     answers["g_hh"] = _household({} if is_partial else home.household)
     return answers | _end("120" if is_partial else "110", "yes", minimum=True, interview=interview)
 
@@ -169,7 +171,7 @@ def _who_answers(number: int, row: Row, random: Random) -> dict[str, str]:
         return {"a_by": "self"}
     chance = random.random()
     if row["age"] >= 18:
-        here = 0.55 + 0.12 * (row["sex"] == "f") + 0.12 * (row["age"] >= 60)
+        here = self_share(is_woman=row["sex"] == "f", is_old=row["age"] >= 60)
         by = "self" if chance < here else "proxy" if chance < 0.985 else "nobody"
         if by != "self":
             return {"a_by": by}
@@ -180,6 +182,11 @@ def _who_answers(number: int, row: Row, random: Random) -> dict[str, str]:
     if random.random() < 0.06:
         return {"a_by": by, "a_gagree": "no"}
     return {"a_by": by, "a_gagree": "yes", "a_agree": "yes" if random.random() < 0.95 else "no"}
+
+
+def self_share(*, is_woman: bool, is_old: bool) -> float:
+    """How often an adult who was not met at the door answers in person."""
+    return 0.55 + 0.12 * is_woman + 0.12 * is_old
 
 
 def _goes(number: int, who: dict[str, str], *, is_18: bool) -> bool:

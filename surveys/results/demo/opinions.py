@@ -8,6 +8,7 @@ from surveys.results.demo.instance import Tree
 from surveys.results.demo.population import SURVEY_YEAR
 from surveys.results.demo.visits import (
     CLOSED_DOOR,
+    CONSENT_SHARE,
     Interview,
     closing,
     consent_stamp,
@@ -117,7 +118,7 @@ def _met(
     if present != "here":
         answers |= {"min_ok": "0", "case_key": present}
         return answers | {"g_close": closing(ABSENT[present], interview.visit_no)}
-    agrees = random.random() < 0.965
+    agrees = random.random() < CONSENT_SHARE
     answers["g_consent"] = {
         "consent_txt": "",
         "consent": "yes" if agrees else "no",
@@ -132,13 +133,20 @@ def _met(
     return answers | {"g_close": closing("110", interview.visit_no)}
 
 
-def _present(person: Row, random: Random) -> str:
+def presence_shares(*, age: int, is_man: bool) -> dict[str, float]:
     """Young men are away more often: raking on sex × age takes it up."""
-    away = 0.10 + 0.14 * (person["age"] < 35) + 0.05 * (person["sex"] == "m")
-    names = ["sel_away", "sel_later", "sel_ill", "sel_refby", "here"]
-    ill = 0.03 if person["age"] >= 70 else 0.004
-    shares = [away, 0.05, ill, 0.015]
-    return str(random.choice(names, p=[*shares, 1 - sum(shares)]))
+    shares = {
+        "sel_away": 0.10 + 0.14 * (age < 30) + 0.05 * is_man,
+        "sel_later": 0.05,
+        "sel_ill": 0.03 if age >= 60 else 0.004,
+        "sel_refby": 0.015,
+    }
+    return shares | {"here": 1 - sum(shares.values())}
+
+
+def _present(person: Row, random: Random) -> str:
+    shares = presence_shares(age=int(person["age"]), is_man=person["sex"] == "m")
+    return str(random.choice(list(shares), p=list(shares.values())))
 
 
 def _interview(person: Row, home: Home, interview: Interview, random: Random) -> dict[str, Any]:
@@ -167,7 +175,7 @@ def _interview(person: Row, home: Home, interview: Interview, random: Random) ->
 def _last_case(person: Row, home: Home) -> dict[str, Any]:
     went = person["svc_trips"] in WENT
     late = person["svc_ontime"] == "late" or person["svc_due"] == "over"
-    centre = {"commune": f"c{home.village['commune_code']}", "province": "c38"}
+    centre = {"commune": f"c{home.village['commune_code']}", "province": "p38"}
     row = {
         **person,
         "svc_centre": centre.get(person["svc_office"], ""),

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from surveys.results.demo.draws import Random, Whole
-from surveys.results.demo.places import ADMIN_VERSION, COMMUNES
+from surveys.results.demo.places import ADMIN_VERSION
 from surveys.results.demo.population import World
 
 FRAME_DATE = date(2026, 6, 30)
@@ -155,26 +155,6 @@ def benchmarks_csv(world: World, design: SampleDesign) -> bytes:
         for row in counts.itertuples(index=False)
     ]
     return _csv(rows)
-
-
-def centres() -> list[dict[str, str]]:
-    """The service centres that form B offers."""
-    rows = [
-        {
-            "name": f"c{commune.code}",
-            "label": f"Trung tâm Phục vụ hành chính công xã {commune.name}",
-            "commune_code": commune.code,
-            "level": "commune",
-        }
-        for commune in COMMUNES
-    ]
-    province = {
-        "name": "c38",
-        "label": "Trung tâm Phục vụ hành chính công tỉnh Thanh Hóa",
-        "commune_code": "",
-        "level": "province",
-    }
-    return [*rows, province]
 
 
 def _csv(rows: Sequence[Mapping[str, object]]) -> bytes:

@@ -74,14 +74,28 @@ CLOSED_DOOR = {
 }
 
 
+def contact_shares(*, is_urban: bool, visit_no: int) -> dict[str, float]:
+    """How often a visit ends in each contact result; refusal depends on urban/rural alone, so
+    that the non-response classes (strata) take it up."""
+    shares = {
+        "none": 0.26 if is_urban else 0.17,
+        "noadult": 0.04,
+        "later": 0.05,
+        "refuse": 0.07 if is_urban else 0.025,
+        "unable": 0.01,
+        "ineligible": 0.006 if visit_no == 1 else 0.0,
+    }
+    return shares | {"start": 1 - sum(shares.values())}
+
+
 def contact(random: Random, *, is_urban: bool, visit_no: int) -> str:
-    """A contact result of the choice list; refusal depends on urban/rural alone, so that the
-    non-response classes (strata) take it up."""
-    refuse = 0.07 if is_urban else 0.025
-    nobody = 0.26 if is_urban else 0.17
-    names = ["none", "noadult", "later", "refuse", "unable", "ineligible", "start"]
-    shares = [nobody, 0.04, 0.05, refuse, 0.01, 0.006 if visit_no == 1 else 0.0]
-    return str(random.choice(names, p=[*shares, 1 - sum(shares)]))
+    """A contact result of the choice list."""
+    shares = contact_shares(is_urban=is_urban, visit_no=visit_no)
+    return str(random.choice(list(shares), p=list(shares.values())))
+
+
+CONSENT_SHARE = 0.97
+BREAK_OFF_SHARE = 0.015
 
 
 # What the form's `fin` column says of each code picked here.

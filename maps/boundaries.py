@@ -73,8 +73,9 @@ def clean_boundaries(
 
     Example
     -------
-    >>> clean_boundaries.__name__
-    'clean_boundaries'
+    >>> clean_boundaries(Path("x.gpkg"), {})  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    maps.boundary_report.BoundaryFileError: There is no file x.gpkg, or it is empty...
     """
     reading = read(path, known, code_field=code_field, name_field=name_field, layer=layer, crs=crs)
     joined = _joined(reading, known, aliases or {})

@@ -71,8 +71,9 @@ def read(
 
     Example
     -------
-    >>> read.__name__
-    'read'
+    >>> read(Path("x.gpkg"), {})  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    maps.boundary_report.BoundaryFileError: There is no file x.gpkg, or it is empty...
     """
     frame = _open(path, layer)
     column = _column(frame, code_field, known)

@@ -46,8 +46,12 @@ def picture(spec: MapSpec, shapes: Mapping[str, Any]) -> str:
 
     Example
     -------
-    >>> picture.__name__
-    'picture'
+    >>> from maps.classes import fixed_classes
+    >>> from maps.specification import Quality, Unit
+    >>> spec = MapSpec("Bản đồ", "Map", "Hài lòng", "Satisfied", Unit.SHARE, (), fixed_classes(),
+    ...                "2026", Quality.SCHEMATIC, "khaosat", "2025-07-01")
+    >>> picture(spec, {"features": []})
+    ''
     """
     features = shapes["features"]
     if not features:

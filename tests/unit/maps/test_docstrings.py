@@ -1,0 +1,17 @@
+"""The examples in the docstrings of maps run and say the truth."""
+
+import doctest
+import importlib
+
+import pytest
+
+MODULES = (
+    "boundaries", "boundary_files", "boundary_placing", "boundary_report", "classes", "numbers",
+    "page", "specification", "still", "tiles", "webmap",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_example_is_true(name: str) -> None:
+    module = importlib.import_module(f"maps.{name}")
+    assert doctest.testmod(module).failed == 0

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import warnings as quiet
+import zlib
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any, Final
@@ -23,6 +25,11 @@ __all__ = ["CompiledForm", "FormError", "FormNote", "FormRefused", "compile_form
 
 _NOTE_ROW: Final = re.compile(r"\[row ?: ?(\d+)\]\s*")
 _NOTE_SHEET: Final = re.compile(r"On the '(\w+)' sheet")
+# How openpyxl and xlrd meet parts that are broken: they check little and stumble later.
+_BROKEN: Final[tuple[type[Exception], ...]] = (
+    *(ValueError, AssertionError, LookupError, TypeError, AttributeError, EOFError, SyntaxError),
+    *(OSError, OverflowError, MemoryError, RecursionError, struct.error, zlib.error),
+)
 _FILE_SUFFIXES: Final = (".xml", ".xls", ".xlsx")
 
 
@@ -166,8 +173,14 @@ def _read(data: bytes, kind: FileKind) -> Any:
         if "encrypted" in str(error).lower():
             raise password_protected() from error
         raise (damaged() if kind is FileKind.XLSX else not_a_workbook()) from error
-    except (ValueError, AssertionError, IndexError, EOFError, SyntaxError) as error:
-        raise damaged() from error  # openpyxl and xlrd meet broken parts in many ways
+    except _broken_file_errors() as error:
+        raise damaged() from error
+
+
+def _broken_file_errors() -> tuple[type[Exception], ...]:
+    from xlrd.compdoc import CompDocError  # noqa: PLC0415 - see the module
+
+    return (CompDocError, *_BROKEN)
 
 
 def _with_sheet(error: FormError, data: bytes, kind: FileKind) -> FormError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from enum import Enum
 from typing import Final
 
@@ -14,6 +15,10 @@ MAX_BYTES: Final = 32 * 1024 * 1024
 MAX_UNPACKED: Final = 256 * 1024 * 1024
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")
+_BROKEN: Final = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, OSError),
+    *(ValueError, NotImplementedError, RuntimeError),  # odd sizes, methods, and passwords
+)
 _XML_START: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<|\A(?:\xff\xfe|\xfe\xff)")
 
 
@@ -113,7 +118,7 @@ def _check_archive(data: bytes) -> None:
                         head = part.read(2048)
                     if b"<!DOCTYPE" in head.replace(b"\x00", b""):
                         raise damaged()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as error:
-        if isinstance(error, FormRefused):
-            raise
+    except FormRefused:
+        raise
+    except _BROKEN as error:
         raise damaged() from error

@@ -14,6 +14,8 @@ from tests.server import RunningServer
 def _own_folders(settings: Settings, tmp_path: Path) -> None:
     settings.BLOB_ROOT = tmp_path / "blobs"
     settings.ARTEFACT_ROOT = tmp_path / "artefacts"
+    settings.STATIC_ROOT = tmp_path / "static"  # whitenoise warns where there is none
+    settings.STATIC_ROOT.mkdir()
     settings.STORAGES = {
         **settings.STORAGES,
         # pages render without a collectstatic before

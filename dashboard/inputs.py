@@ -63,7 +63,9 @@ class FormUpload(forms.Form):
     rates_authority = forms.BooleanField(
         label=_("Biểu mẫu đánh giá cơ quan xã, phường"),
         required=False,
-        help_text=_("Người của cơ quan được đánh giá sẽ không xem được phiếu nào của biểu mẫu này."),
+        help_text=_(
+            "Người của cơ quan được đánh giá sẽ không xem được phiếu nào của biểu mẫu này."
+        ),
     )
 
     def clean_file(self) -> Any:
@@ -148,6 +150,8 @@ class RoundFactsInput(forms.Form):
     ends_on = forms.DateField(label=_("Ngày kết thúc"), widget=DayInput())
     retention_date = forms.DateField(label=_("Giữ dữ liệu cá nhân đến"), widget=DayInput())
     benchmark_definition = forms.ChoiceField(
-        label=_("Dân số đối chiếu đếm ai"), choices=[("", _("Chưa có")), *DEFINITIONS], required=False
+        label=_("Dân số đối chiếu đếm ai"),
+        choices=[("", _("Chưa có")), *DEFINITIONS],
+        required=False,
     )
     is_synthetic = forms.BooleanField(label=_("Dữ liệu mô phỏng"), required=False)

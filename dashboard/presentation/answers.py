@@ -136,14 +136,12 @@ def _repeat(reader: _Reader, table: str, rows: list[Mapping[str, str]]) -> Repea
     )
     return Repeat(
         title=title,
-        columns=tuple([*(reader.label(field) for field in fields), *strange]),
+        columns=(*(reader.label(field) for field in fields), *strange),
         rows=tuple(
-            tuple(
-                [
+            (
                     *(reader.answer(field, row.get(field.column)) for field in fields),
                     *(reader.unknown(column, row.get(column, "")) for column in strange),
-                ]
-            )
+                )
             for row in rows
         ),
     )

@@ -21,7 +21,7 @@ def download(content: bytes, name: str, content_type: str) -> HttpResponse:
 
 def stream(file: BinaryIO, name: str, content_type: str, size: int) -> StreamingHttpResponse:
     """A stored blob: a picture in place, anything else as a file to save."""
-    kind = content_type.split(";")[0].strip().lower()
+    kind = content_type.split(";", maxsplit=1)[0].strip().lower()
     is_inline = kind in INLINE
     response = StreamingHttpResponse(
         _blocks(file), content_type=kind if is_inline else "application/octet-stream"

@@ -17,9 +17,7 @@ class Page(Generic[M]):
     is_first: bool
 
 
-def page_of(
-    rows: QuerySet[M], key: str, *, cursor: str, size: int, is_descending: bool
-) -> Page[M]:
+def page_of(rows: QuerySet[M], key: str, *, cursor: str, size: int, is_descending: bool) -> Page[M]:
     """The rows after the cursor in order of (key, id)."""
     sign = "-" if is_descending else ""
     ordered = rows.order_by(f"{sign}{key}", f"{sign}pk")

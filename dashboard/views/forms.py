@@ -20,9 +20,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @page
 def form(request: HttpRequest, form_id: int) -> HttpResponseBase:
     found = form_of(request, form_id)
-    versions = (
-        found.versions.defer("xform", "schema").select_related("created_by").order_by("-pk")
-    )
+    versions = found.versions.defer("xform", "schema").select_related("created_by").order_by("-pk")
     shown = found.draft or found.current
     context = frame(
         request,

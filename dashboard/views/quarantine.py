@@ -65,9 +65,7 @@ def item_xml(request: HttpRequest, project_id: int, item_id: int) -> HttpRespons
 
 @require_safe
 @page
-def item_file(
-    request: HttpRequest, project_id: int, item_id: int, number: int
-) -> HttpResponseBase:
+def item_file(request: HttpRequest, project_id: int, item_id: int, number: int) -> HttpResponseBase:
     found = _item(request, project_id, item_id)
     if not access(request).may(Right.REVIEW, found.project_id):
         raise PermissionDenied

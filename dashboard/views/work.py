@@ -10,6 +10,12 @@ from dashboard.access import access, page, reader
 from surveys.collection.models import Form, Job
 from surveys.collection.rights import Right
 
+PAGES = (
+    ("round_id", "round"),
+    ("round", "round"),
+    ("form_id", "form"),
+    ("project_id", "project"),
+)
 UNFINISHED = {Job.State.QUEUED, Job.State.RUNNING}
 
 
@@ -40,7 +46,7 @@ def _result_page(found: Job) -> str:
 
 def _start_page(found: Job) -> str:
     """The page that the job was asked for on: there one tries again."""
-    for key, route in (("round_id", "round"), ("form_id", "form"), ("project_id", "project")):
+    for key, route in PAGES:
         if found.payload.get(key):
             return reverse(route, args=[found.payload[key]])
     return reverse("home")

@@ -41,6 +41,7 @@ HEADER: Final = (
 # colleague's visit; that costs some kB and saves a join per household on every poll.
 _STATE = """
 SELECT (SELECT COUNT(*) FROM sampled_household h WHERE h.round_id = f.round_id),
+       (SELECT MAX(h.id) FROM sampled_household h WHERE h.round_id = f.round_id),
        (SELECT COALESCE(SUM(o.revision), 0) FROM case_outcome o WHERE o.round_id = f.round_id),
        f.round_id, r.state
   FROM round_form f JOIN round r ON r.id = f.round_id
@@ -87,8 +88,8 @@ def version_token(form_id: int, app_user_id: int | None) -> str:
         row = cursor.fetchone()
     if row is None:
         return "none"
-    households, revisions, round_id, state = row
-    return f"r{round_id}-{app_user_id or 0}-{households}-{revisions}-{state}"
+    households, newest, revisions, round_id, state = row
+    return f"r{round_id}-{app_user_id or 0}-{households}-{newest or 0}-{revisions}-{state}"
 
 
 def kish_text(kish_u: float) -> str:

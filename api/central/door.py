@@ -13,6 +13,7 @@ from typing import Any, Final
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.http.request import UnreadablePostError
+from django.utils.cache import get_conditional_response
 
 from api import problems
 from api.authentication import Caller, identify, with_challenge
@@ -66,7 +67,8 @@ def door(*, anonymous: bool = False, **views: View) -> Answering:
             if view is None:
                 refusal = problems.json_response(405.1, {"method": method})
                 return _with_allow(refusal, allowed)
-            return _as_response(view(request if anonymous else _signed_in(request), **path))
+            value = view(request if anonymous else _signed_in(request), **path)
+            return _unless_known(request, _as_response(value))
         except Exception as error:  # the outermost door: every failure is JSON with a code
             return with_challenge(request, _refusal(error))
 
@@ -98,6 +100,16 @@ def _as_response(value: Any) -> HttpResponseBase:
         response["Content-Type"] = JSON
     response.headers.setdefault("Cache-Control", "private, no-cache")
     return response
+
+
+def _unless_known(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """304 when the client holds these very bytes."""
+    if request.method not in {"GET", "HEAD"} or "ETag" not in response:
+        return response
+    answer = get_conditional_response(request, etag=response["ETag"], response=response)
+    if answer is not response:
+        response.close()
+    return answer or response
 
 
 def _refusal(error: Exception) -> HttpResponse:

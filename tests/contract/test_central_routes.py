@@ -1,0 +1,195 @@
+"""Every address of `/v1` × who calls: Alice may, Bob is of another project, Charlie is nobody."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from api.central.urls import urlpatterns
+from surveys.collection import people
+from surveys.collection.models import Form, Role
+from tests.cast import Cast, filled, make_user, with_file, xform
+from tests.contract.central_api import Api, code, part
+
+IID = "uuid:a.b:1"
+JSON_BODY = {"name": "x", "displayName": "x", "state": "open", "body": "x", "reviewState": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An address with the methods it takes; `body` is what Alice's POST, PUT or PATCH sends."""
+
+    pattern: str
+    path: str
+    methods: tuple[str, ...]
+
+
+P = "projects/<int:project_id>"
+F = f"{P}/forms/<str:form_id>"
+S = f"{F}/submissions/<str:instance_id>"
+V = f"{S}/versions/<str:version_id>"
+GET = ("GET",)
+ROUTES = [
+    Route(P, "projects/{p}", ("GET", "PATCH", "DELETE")),
+    Route(f"{P}/app-users", "projects/{p}/app-users", ("GET", "POST")),
+    Route(f"{P}/app-users/<int:actor_id>", "projects/{p}/app-users/{u}", ("DELETE",)),
+    Route(f"{P}/quarantine", "projects/{p}/quarantine", GET),
+    Route(f"{F}/assignments/<str:role>", "{f}/assignments/2", GET),
+    Route(
+        f"{F}/assignments/<str:role>/<int:actor_id>",
+        "{f}/assignments/2/{u}",
+        ("POST", "DELETE"),
+    ),
+    Route(f"{P}/forms", "projects/{p}/forms", ("GET", "POST")),
+    Route(f"{F}.svc/<str:table>", "{f}.svc/Submissions", GET),
+    Route(f"{F}.xml", "{f}.xml", GET),
+    Route(f"{F}.xlsx", "{f}.xlsx", GET),
+    Route(f"{F}.xls", "{f}.xls", GET),
+    Route(F, "{f}", ("GET", "PATCH", "DELETE")),
+    Route(f"{F}/fields", "{f}/fields", GET),
+    Route(f"{F}/versions", "{f}/versions", GET),
+    Route(f"{F}/versions/<str:version>.xml", "{f}/versions/1.xml", GET),
+    Route(f"{F}/versions/<str:version>", "{f}/versions/1", GET),
+    Route(f"{F}/versions/<str:version>/attachments", "{f}/versions/1/attachments", GET),
+    Route(f"{F}/attachments", "{f}/attachments", GET),
+    Route(f"{F}/attachments/<str:name>", "{f}/attachments/psu.csv", GET),
+    Route(f"{F}/draft", "{f}/draft", ("GET", "POST", "DELETE")),
+    Route(f"{F}/draft.xml", "{f}/draft.xml", GET),
+    Route(f"{F}/draft/publish", "{f}/draft/publish", ("POST",)),
+    Route(f"{F}/draft/fields", "{f}/draft/fields", GET),
+    Route(f"{F}/draft/attachments", "{f}/draft/attachments", GET),
+    Route(
+        f"{F}/draft/attachments/<str:name>",
+        "{f}/draft/attachments/psu.csv",
+        ("GET", "POST", "DELETE"),
+    ),
+    Route(f"{F}/submissions", "{f}/submissions", ("GET", "POST")),
+    Route(f"{S}.xml", "{s}.xml", GET),
+    Route(S, "{s}", ("GET", "PUT", "PATCH", "DELETE")),
+    Route(f"{S}/comments", "{s}/comments", ("GET", "POST")),
+    Route(f"{S}/audits", "{s}/audits", GET),
+    Route(f"{S}/versions", "{s}/versions", GET),
+    Route(f"{V}.xml", "{s}/versions/{i}.xml", GET),
+    Route(V, "{s}/versions/{i}", GET),
+    Route(f"{S}/attachments", "{s}/attachments", GET),
+    Route(f"{S}/attachments/<str:name>", "{s}/attachments/a.jpg", ("GET", "POST")),
+    Route(f"{V}/attachments", "{s}/versions/{i}/attachments", GET),
+    Route(f"{V}/attachments/<str:name>", "{s}/versions/{i}/attachments/a.jpg", GET),
+]
+WITHOUT_PROJECT = {"sessions", "sessions/restore", "sessions/<str:token>", "users/current"}
+WITHOUT_PROJECT |= {"projects", "<path:rest>"}
+CALLS = [
+    pytest.param(route, method, id=f"{method} {route.path}")
+    for route in ROUTES
+    for method in route.methods
+]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    cast: Cast
+    form: Form
+    phone_id: int
+
+    def address(self, route: Route, *, project: int | None = None, form: str = "F.1 é") -> str:
+        number = self.cast.project.pk if project is None else project
+        f = f"projects/{number}/forms/{part(form)}"
+        i = part(IID)
+        s = f"{f}/submissions/{i}"
+        return route.path.format(p=number, f=f, s=s, i=i, u=self.phone_id)
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    """A form with a file, a draft of its next version, a phone, a submission with a photo."""
+    actor = cast.alice.actor
+    alice = Api(cast.admin)
+    created = alice.post(f"projects/{cast.project.pk}/forms", _xform("1"))
+    assert created.status_code == 200, created.content
+    f = f"projects/{cast.project.pk}/forms/{part('F.1 é')}"
+    assert alice.post(f"{f}/draft/attachments/psu.csv", b"name,label\n").status_code == 200
+    assert alice.post(f"{f}/draft/publish").status_code == 200
+    assert alice.post(f"{f}/draft", _xform("2")).status_code == 200
+    answers = "<name>Lan</name><photo>a.jpg</photo>"
+    sent = alice.post(f"{f}/submissions", filled("F.1 é", IID, answers=answers))
+    assert sent.status_code == 200, sent.content
+    assert (
+        alice.post(f"{f}/submissions/{part(IID)}/attachments/a.jpg", b"\xff\xd8").status_code == 200
+    )
+    phone = people.create_app_user(actor, cast.project, "NV-01")
+    form = Form.objects.get(xml_form_id="F.1 é")
+    return World(cast, form, phone.pk)
+
+
+def _xform(version: str) -> bytes:
+    return xform("F.1 é", version, body=with_file("psu.csv"))
+
+
+def send(api: Api, method: str, address: str) -> Any:
+    return api.send(method, address, JSON_BODY if method in {"POST", "PUT", "PATCH"} else None)
+
+
+def test_every_address_is_tried_here() -> None:
+    patterns = {str(each.pattern) for each in urlpatterns}
+    assert patterns == {route.pattern for route in ROUTES} | WITHOUT_PROJECT
+
+
+@pytest.mark.parametrize(("route", "method"), CALLS)
+def test_nobody_is_asked_to_sign_in(world: World, route: Route, method: str) -> None:
+    answer = send(Api(None), method, world.address(route))
+    assert code(answer) == 401.2
+    assert answer["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize(("route", "method"), CALLS)
+def test_another_projects_manager_is_refused(world: World, route: Route, method: str) -> None:
+    assert code(send(Api(world.cast.bob), method, world.address(route))) == 403.1
+
+
+@pytest.mark.parametrize(("route", "method"), CALLS)
+def test_a_missing_project_is_not_found(world: World, route: Route, method: str) -> None:
+    address = world.address(route, project=10**12)
+    assert code(send(Api(world.cast.admin), method, address)) == 404.2
+
+
+@pytest.mark.parametrize(
+    ("route", "method"), [each for each in CALLS if "{f}" in each.values[0].path]
+)
+def test_a_missing_form_is_not_found(world: World, route: Route, method: str) -> None:
+    assert code(send(Api(world.cast.alice), method, world.address(route, form="nó"))) == 404.3
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.path)
+def test_a_wrong_method_is_refused_with_those_allowed(world: World, route: Route) -> None:
+    unknown = next(m for m in ("PUT", "DELETE", "POST") if m not in route.methods)
+    answer = Api(world.cast.alice).send(unknown, world.address(route))
+    assert code(answer) == 405.1
+    assert set(route.methods) <= set(answer["Allow"].split(", "))
+
+
+# What Alice's GET answers with another status than 200: her project has no such thing.
+NOT_THERE = {"{f}.xlsx": 404.7, "{f}.xls": 404.7}
+
+
+@pytest.mark.parametrize(
+    "route", [each for each in ROUTES if "GET" in each.methods], ids=lambda route: route.path
+)
+def test_the_projects_manager_reads_it(world: World, route: Route) -> None:
+    answer = Api(world.cast.alice).get(world.address(route))
+    if route.path in NOT_THERE:
+        assert code(answer) == NOT_THERE[route.path]
+    else:
+        assert answer.status_code == 200, answer.content
+    assert re.search(r"no-cache|no-store", answer["Cache-Control"])
+
+
+def test_an_unknown_address_answers_json(cast: Cast) -> None:
+    assert code(Api(cast.alice).get("projects/1/nothing/here")) == 404.1
+
+
+def test_a_viewer_reads_forms_but_no_record(world: World) -> None:
+    viewer = Api(make_user("vi", Role.VIEWER, world.cast.project))
+    f = f"projects/{world.cast.project.pk}/forms/{part('F.1 é')}"
+    assert viewer.json(f)["version"] == "1"
+    assert code(viewer.get(f"{f}/submissions")) == 403.1

@@ -197,7 +197,7 @@ def _check_units_keep_their_stratum(
         psu = frame[column].iloc[int(np.flatnonzero(torn)[0])]
         found = sorted({str(s) for s in frame.loc[frame[column] == psu, strata[0]]})
         raise DesignError(
-            f"PSU {psu!r} of column {column!r} lies in several strata of {strata[0]!r} "
+            f"PSU {psu} of column {column!r} lies in several strata of {strata[0]!r} "
             f"({', '.join(found[:3])}); give nest=True if PSU ids restart in each stratum"
         )
 

@@ -56,9 +56,10 @@ final class Answers {
             case Constants.CONTROL_AUDIO_CAPTURE:
             case Constants.CONTROL_VIDEO_CAPTURE:
             case Constants.CONTROL_FILE_CAPTURE:
+            case Constants.CONTROL_OSM_CAPTURE:
                 return true;
             default:
-                return false;
+                return prompt.getDataType() == Constants.DATATYPE_BINARY;
         }
     }
 

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from maps.specification import Language
 from surveys.results.models import Estimate, Run
+from surveys.results.reading.figures import reader
+from surveys.results.report.document import document
+from surveys.results.report.maps import map_documents
+from surveys.results.report.sheets import Pages, workbook
+from surveys.results.report.words import Speaker
+
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+NAMES: Final = {Language.VI: "bao-cao", Language.EN: "report"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +32,13 @@ class Made:
 
 def make_artefacts(run: Run, rows: Sequence[Estimate]) -> Iterator[Made]:
     """All files of a run, made from the rows as they will be stored."""
-    yield from ()
+    found = reader(run, rows)
+    for each in map_documents(found):
+        name = f"map-{each.indicator}-{each.language}.html"
+        yield Made("map", name, each.language, "text/html; charset=utf-8", each.html.encode())
+    pages = Pages.of(found)
+    for language in Language:
+        speaker = Speaker(language)
+        stem = f"{NAMES[language]}-{run.pk}"
+        yield Made("report", f"{stem}.xlsx", language.value, XLSX, workbook(pages, speaker))
+        yield Made("report", f"{stem}.docx", language.value, DOCX, document(pages, speaker))

@@ -50,11 +50,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """All cells of one indicator, and the design effect they were judged by (per category)."""
+    """All cells of one indicator, and the design effect they were judged by."""
 
     definition: Definition
     cells: tuple[Cell, ...]
-    pooled_deff: Mapping[str, float]
+    pooled_deff: float
 
 
 def compute(
@@ -81,14 +81,12 @@ def _compute(source: Weighted, definition: Definition, rule: Rule) -> Computed:
     }
     categories = {figure.category for figure in by_type["round"]}
     kish = source.chain.steps[-1].summary.kish_deff
-    pooled = {
-        category: _pooled(by_type, category) or max(1.0, kish) for category in sorted(categories)
-    }
+    pooled = _pooled(by_type) or max(1.0, kish)
     cells: list[Cell] = []
     for name, found in by_type.items():
         for category in sorted(categories):
             row = [figure for figure in found if figure.category == category]
-            judged = [_judge(definition, name, each, pooled[category], rule) for each in row]
+            judged = [_judge(definition, name, each, pooled, rule) for each in row]
             cells += _complemented(judged) if name != "round" else judged
     return Computed(definition, tuple(cells), pooled)
 
@@ -99,11 +97,10 @@ def _applies(definition: Definition, kind: DomainType) -> bool:
     return not (kind.is_personal and definition.weight is Weight.HOUSEHOLD)
 
 
-def _pooled(by_type: Mapping[str, Iterable[Figure]], category: str) -> float | None:
+def _pooled(by_type: Mapping[str, Iterable[Figure]]) -> float | None:
+    """Over all communes and, of an indicator with categories, all of these."""
     areas = by_type.get("commune") or by_type["round"]
-    return publication.pooled_deff(
-        Spread(each.n, each.se, each.deff) for each in areas if each.category == category
-    )
+    return publication.pooled_deff(Spread(each.n, each.se, each.deff) for each in areas)
 
 
 def _judge(

@@ -41,7 +41,7 @@ def build_report(
     forms = {"A": found.digital, "B": found.satisfaction}
     report = {
         "definitions": {each.definition.id: each.definition.to_json() for each in results},
-        "pooled_deff": {each.definition.id: dict(each.pooled_deff) for each in results},
+        "pooled_deff": {each.definition.id: each.pooled_deff for each in results},
         "missing": _missing(results),
         "response_rates": {
             kind: [rates.to_json() for rates in response_rates(form.cases)]

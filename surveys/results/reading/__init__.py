@@ -1,0 +1,30 @@
+"""What pages, reports and the API read of a run: frozen values, nothing computed, no pandas.
+
+A figure that is not published leaves this room as None with its reason.
+"""
+
+from surveys.results.reading.figures import Names, RunReader, ShownFigure, latest_run, reader
+from surveys.results.reading.files import MapFile, map_file, report_file
+from surveys.results.reading.ladder import LadderPage, ladder_page
+from surveys.results.reading.readiness import ReadinessPage, readiness_page
+from surveys.results.reading.satisfaction import SatisfactionPage, satisfaction_page
+from surveys.results.reading.technical import TechnicalPage, technical_page
+
+__all__ = [
+    "LadderPage",
+    "MapFile",
+    "Names",
+    "ReadinessPage",
+    "RunReader",
+    "SatisfactionPage",
+    "ShownFigure",
+    "TechnicalPage",
+    "ladder_page",
+    "latest_run",
+    "map_file",
+    "reader",
+    "readiness_page",
+    "report_file",
+    "satisfaction_page",
+    "technical_page",
+]

@@ -1,0 +1,212 @@
+"""One figure as it may be shown, and the reader that finds figures of a run."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any, Final
+
+from surveys.fieldwork.models import Round, SampledVillage
+from surveys.results.models import Estimate, Run
+
+ROUND: Final = "round"
+COMMUNE: Final = "commune"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """A name in both languages."""
+
+    vi: str
+    en: str
+
+
+DOMAIN_NAMES: Final[Mapping[tuple[str, str], Names]] = {
+    (ROUND, ""): Names("Cả đợt khảo sát", "Whole round"),
+    ("urban_rural", "urban"): Names("Thành thị", "Urban"),
+    ("urban_rural", "rural"): Names("Nông thôn", "Rural"),
+    ("sex", "f"): Names("Nữ", "Women"),
+    ("sex", "m"): Names("Nam", "Men"),
+    ("age_group", "15-17"): Names("15–17 tuổi", "Aged 15–17"),
+    ("age_group", "18-29"): Names("18–29 tuổi", "Aged 18–29"),
+    ("age_group", "30-44"): Names("30–44 tuổi", "Aged 30–44"),
+    ("age_group", "45-59"): Names("45–59 tuổi", "Aged 45–59"),
+    ("age_group", "60+"): Names("Từ 60 tuổi", "Aged 60 and over"),
+}
+DOMAIN_TYPE_NAMES: Final[Mapping[str, Names]] = {
+    ROUND: Names("Cả đợt", "Round"),
+    COMMUNE: Names("Xã, phường", "Commune"),
+    "urban_rural": Names("Thành thị, nông thôn", "Urban, rural"),
+    "sex": Names("Giới", "Sex"),
+    "age_group": Names("Nhóm tuổi", "Age group"),
+}
+TYPES_EN: Final = {"Phường": "ward", "Đặc khu": "special zone"}
+MISSING_CELL: Final = Names(
+    "Không tính cho nhóm này. Hãy xem con số chung của cả đợt khảo sát.",
+    "Not computed for this group. Read the figure of the whole round instead.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFigure:
+    """A figure ready for people: shares in 0..1, scores in their points.
+
+    `estimate`, `lower`, `upper`, `low`, `high`, `numerator` are None unless published or marked
+    as uncertain; then `reason` says why and what to read instead. `n` is None where even the
+    number of answers is confidential. `half_width` is the margin to expect at 50 % (points).
+    """
+
+    indicator: str
+    category: str
+    domain_type: str
+    domain: str
+    name: Names
+    unit: str
+    publication: str
+    reason: Names
+    estimate: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    se: float | None = None
+    low: float | None = None
+    high: float | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+    interval: str = ""
+    df: float | None = None
+    deff: float | None = None
+    n: int | None = None
+    n_eff: float | None = None
+    n_psu: int | None = None
+    half_width: float | None = None
+    base: Names = Names("", "")
+    flags: tuple[str, ...] = ()
+
+    @property
+    def is_shown(self) -> bool:
+        return self.estimate is not None
+
+    @property
+    def is_caution(self) -> bool:
+        return self.publication == Estimate.Publication.CAUTION
+
+
+@dataclass(frozen=True, slots=True)
+class RunReader:
+    """The figures of a run by indicator, category, kind of domain and domain."""
+
+    run: Run
+    definitions: Mapping[str, Mapping[str, Any]]
+    rows: Mapping[tuple[str, str, str, str], Estimate]
+    communes: Mapping[str, Names]
+
+    def name(self, indicator: str) -> Names:
+        """The name of an indicator as the run stored it."""
+        definition = self.definitions.get(indicator)
+        return Names(definition["vi"], definition["en"]) if definition else Names(indicator, "")
+
+    def base(self, indicator: str) -> Names:
+        definition = self.definitions.get(indicator)
+        return Names(definition["base"]["vi"], definition["base"]["en"]) if definition else _NONE
+
+    def figure(
+        self, indicator: str, domain_type: str = ROUND, domain: str = "", *, category: str = ""
+    ) -> ShownFigure:
+        """One figure; a cell that the run has not got is an unpublished one with its reason."""
+        unit = str(self.definitions.get(indicator, {}).get("unit", "share"))
+        name = self.domain_name(domain_type, domain)
+        row = self.rows.get((indicator, category, domain_type, domain))
+        if row is None:
+            return ShownFigure(
+                indicator,
+                category,
+                domain_type,
+                domain,
+                name,
+                unit,
+                Estimate.Publication.NONE.value,
+                MISSING_CELL,
+                base=self.base(indicator),
+            )
+        return _shown(row, name, unit, self.base(indicator))
+
+    def domains(self, domain_type: str, indicator: str) -> tuple[str, ...]:
+        """The domains of one kind that an indicator has rows for, in reading order."""
+        found = {key[3] for key in self.rows if key[0] == indicator and key[2] == domain_type}
+        if domain_type == COMMUNE:
+            return tuple(sorted(found))
+        order = [domain for kind, domain in DOMAIN_NAMES if kind == domain_type]
+        return tuple(domain for domain in order if domain in found)
+
+    def domain_name(self, domain_type: str, domain: str) -> Names:
+        if domain_type == COMMUNE:
+            return self.communes.get(domain, Names(domain, domain))
+        return DOMAIN_NAMES.get((domain_type, domain), Names(domain, domain))
+
+    def categories(self, indicator: str) -> tuple[tuple[str, Names], ...]:
+        found = self.definitions.get(indicator, {}).get("categories", [])
+        return tuple((each["id"], Names(each["vi"], each["en"])) for each in found)
+
+
+_NONE: Final = Names("", "")
+
+
+def latest_run(round_: Round, *, published_only: bool = False) -> Run | None:
+    """The newest run of a round that has ended (and, if asked, was published)."""
+    ended = Run.objects.filter(round=round_, finished_at__isnull=False)
+    if published_only:
+        ended = ended.filter(published_at__isnull=False)
+    return ended.order_by("-finished_at", "-pk").first()
+
+
+def reader(run: Run, rows: Iterable[Estimate] | None = None) -> RunReader:
+    """Read a run's rows once (two queries), or take rows that are at hand."""
+    found = Estimate.objects.filter(run=run) if rows is None else rows
+    return RunReader(
+        run=run,
+        definitions=run.report.get("definitions", {}),
+        rows={(e.indicator, e.category, e.domain_type, e.domain): e for e in found},
+        communes=commune_names(run.round),
+    )
+
+
+def commune_names(round_: Round) -> dict[str, Names]:
+    """The communes of a round's sample, as people say them."""
+    villages = SampledVillage.objects.filter(round=round_).select_related("village__unit")
+    units = {each.village.unit.code: each.village.unit for each in villages}
+    return {
+        code: Names(unit.full_name, f"{unit.name} {TYPES_EN.get(unit.type, 'commune')}")
+        for code, unit in sorted(units.items())
+    }
+
+
+def _shown(row: Estimate, name: Names, unit: str, base: Names) -> ShownFigure:
+    is_shown = row.publication != Estimate.Publication.NONE
+    is_secret = "confidential" in row.flags
+    n_eff = None if is_secret else row.n_eff
+    return ShownFigure(
+        indicator=row.indicator,
+        category=row.category,
+        domain_type=row.domain_type,
+        domain=row.domain,
+        name=name,
+        unit=unit,
+        publication=row.publication,
+        reason=Names(row.reason_vi, row.reason_en),
+        estimate=row.estimate if is_shown else None,
+        lower=row.lower if is_shown else None,
+        upper=row.upper if is_shown else None,
+        se=row.se if is_shown else None,
+        low=row.low if is_shown else None,
+        high=row.high if is_shown else None,
+        numerator=row.numerator if is_shown else None,
+        denominator=row.denominator if is_shown else None,
+        interval=row.interval if is_shown else "",
+        df=row.df if is_shown else None,
+        deff=row.deff if is_shown else None,
+        n=None if is_secret else row.n,
+        n_eff=n_eff,
+        n_psu=None if is_secret else row.n_psu,
+        half_width=98 / sqrt(n_eff) if n_eff else None,
+        base=base,
+        flags=tuple(row.flags),
+    )

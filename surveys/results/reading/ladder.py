@@ -1,0 +1,71 @@
+"""The ladder (R7): the first missing step, as shares and as persons with their margin."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from surveys.results.models import Run
+from surveys.results.reading.figures import COMMUNE, ROUND, Names, RunReader, ShownFigure, reader
+from surveys.results.reading.population import Count, People, persons_with, populations
+
+GAP: Final = "first_gap"
+MISSING_STEPS: Final = ("phone", "internet", "vneid", "account")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rung in one area; `is_gap` for the four missing steps, False for the equipped."""
+
+    category: str
+    title: Names
+    is_gap: bool
+    figure: ShownFigure
+    persons: Count | None
+
+
+@dataclass(frozen=True, slots=True)
+class LadderRow:
+    name: Names
+    domain: str
+    steps: tuple[Step, ...]
+    population: People
+
+    @property
+    def largest_gap(self) -> Step | None:
+        """The missing step that most adults meet first, among those published."""
+        gaps = [step for step in self.steps if step.is_gap and step.figure.is_shown]
+        return max(gaps, key=lambda step: step.figure.estimate or 0.0, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class LadderPage:
+    """Everything the page prints; `has_figures` is False without form A."""
+
+    has_figures: bool
+    base: Names
+    titles: tuple[Names, ...]
+    whole: LadderRow
+    communes: tuple[LadderRow, ...]
+
+
+def ladder_page(run: Run, found: RunReader | None = None) -> LadderPage:
+    """Read the page of a run. Shares are of adults who answered themselves, weighted to all."""
+    found = found or reader(run)
+    known = populations(run)
+    categories = found.categories(GAP)
+
+    def row(kind: str, domain: str) -> LadderRow:
+        people = known.of("18+", domain)
+        steps = []
+        for category, title in categories:
+            figure = found.figure(GAP, kind, domain, category=category)
+            is_gap = category in MISSING_STEPS
+            steps.append(Step(category, title, is_gap, figure, persons_with(figure, people)))
+        return LadderRow(found.domain_name(kind, domain), domain, tuple(steps), people)
+
+    return LadderPage(
+        has_figures=GAP in found.definitions,
+        base=found.base(GAP),
+        titles=tuple(title for _, title in categories),
+        whole=row(ROUND, ""),
+        communes=tuple(row(COMMUNE, each) for each in found.domains(COMMUNE, GAP)),
+    )

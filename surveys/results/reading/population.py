@@ -1,0 +1,121 @@
+"""How many people a share is about, and numbers of people with their margin."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from surveys.results.models import Run
+from surveys.results.reading.figures import Names, ShownFigure
+from surveys.territory.models import Level, Population
+
+STEP: Final = 10  # public counts are rounded to it
+BY_DEFINITION: Final[Mapping[str, Names]] = {
+    "usual_resident": Names("người ở thường xuyên", "usual residents"),
+    "registered": Names("dân đăng ký", "registered residents"),
+    "mixed": Names("nhiều cách đếm khác nhau", "several definitions"),
+}
+RAKED: Final = Names("tổng trọng số đã hiệu chỉnh theo", "sum of weights calibrated to")
+UNRAKED: Final = Names(
+    "ước tính từ mẫu, chưa đối chiếu số dân", "estimated from the sample, no benchmark"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of people, rounded, with the limits that the interval of the share gives."""
+
+    value: int
+    lower: int
+    upper: int
+
+    @property
+    def margin(self) -> int:
+        """The larger distance to a limit: "about 1 200 ± 150"."""
+        return max(self.value - self.lower, self.upper - self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """A population with what it counts and where it comes from."""
+
+    count: int | None
+    definition: Names
+
+
+@dataclass(frozen=True, slots=True)
+class Populations:
+    """Populations 15+ and 18+ by commune code ("" = the round)."""
+
+    rows: Mapping[tuple[str, str], People]
+    fallback: Names
+
+    def of(self, group: str, domain: str) -> People:
+        return self.rows.get((group, domain), People(None, self.fallback))
+
+
+def populations(run: Run) -> Populations:
+    """Registers where the territory holds them for every commune of the run, else the weights."""
+    report = run.report.get("populations", {})
+    stored: Mapping[str, Mapping[str, float]] = report.get("rows", {})
+    definition = _definition(run.report)
+    rows = {
+        (group, domain): People(_rounded(count), definition)
+        for domain, groups in stored.items()
+        for group, count in groups.items()
+    }
+    rows |= _registers([domain for domain in stored if domain])
+    return Populations(rows, definition)
+
+
+def persons_without(figure: ShownFigure, people: People) -> Count | None:
+    """(1 − share) × population, with limits from the interval of the share."""
+    if figure.estimate is None or figure.lower is None or figure.upper is None:
+        return None
+    return _count(1 - figure.estimate, 1 - figure.upper, 1 - figure.lower, people)
+
+
+def persons_with(figure: ShownFigure, people: People) -> Count | None:
+    """share × population, with limits from the interval of the share."""
+    if figure.estimate is None or figure.lower is None or figure.upper is None:
+        return None
+    return _count(figure.estimate, figure.lower, figure.upper, people)
+
+
+def _count(value: float, lower: float, upper: float, people: People) -> Count | None:
+    if people.count is None:
+        return None
+    total = people.count
+    return Count(_rounded(value * total), _rounded(lower * total), _rounded(upper * total))
+
+
+def _rounded(value: float) -> int:
+    return round(value / STEP) * STEP
+
+
+def _definition(report: Mapping[str, Any]) -> Names:
+    if not report.get("populations", {}).get("is_raked"):
+        return UNRAKED
+    said = BY_DEFINITION.get(report.get("benchmark_definition", ""), Names("", ""))
+    return Names(f"{RAKED.vi} {said.vi}".strip(), f"{RAKED.en} {said.en}".strip())
+
+
+def _registers(codes: list[str]) -> dict[tuple[str, str], People]:
+    """The newest count per commune and group; used for a group only if every commune has one."""
+    found: dict[tuple[str, str], People] = {}
+    rows = Population.objects.filter(
+        unit__code__in=codes,
+        unit__level=Level.COMMUNE,
+        unit__valid_to=None,
+        group__in=["15+", "18+"],
+    ).select_related("unit")
+    for row in rows.order_by("date"):
+        source = f"{row.definition}; {row.source}, {row.date:%d/%m/%Y}"
+        found[row.group, row.unit.code] = People(_rounded(row.count), Names(source, source))
+    for group in ("15+", "18+"):
+        have = [people for (kind, _), people in found.items() if kind == group]
+        if len(have) < len(codes):
+            found = {key: people for key, people in found.items() if key[0] != group}
+        elif have:
+            total = sum(people.count or 0 for people in have)
+            found[group, ""] = People(total, have[0].definition)
+    return found

@@ -1,0 +1,159 @@
+"""The technical report (R15): response, weights, design effects, margins, warnings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from surveys.results.models import Run
+from surveys.results.reading.figures import Names, RunReader, reader
+
+WEIGHT_NAMES: Final[Mapping[str, Names]] = {
+    "w1": Names("Hộ (phiếu A)", "Households (form A)"),
+    "wA": Names("Người từ 15 tuổi (phiếu A)", "Persons aged 15+ (form A)"),
+    "w_self": Names("Người tự trả lời (phiếu A)", "Self-respondents (form A)"),
+    "wB": Names("Người được hỏi (phiếu B)", "Respondents (form B)"),
+}
+STEP_NAMES: Final[Mapping[str, Names]] = {
+    "base": Names("Xác suất chọn", "Selection"),
+    "non-response": Names("Bù không trả lời", "Non-response"),
+    "persons": Names("Số người lớn trong hộ", "Adults in the household"),
+    "raking": Names("Hiệu chỉnh theo giới và tuổi", "Raking to sex and age"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RateRow:
+    """Response rates of one form in one area."""
+
+    form: str
+    name: Names
+    is_weighted: bool
+    households: int
+    counts: Mapping[str, float]
+    rr1: float | None
+    rr2: float | None
+    rr3: float | None
+    coop1: float | None
+    ref1: float | None
+    con1: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    name: Names
+    n: int
+    sum: float | None
+    min: float | None
+    max: float | None
+    cv: float | None
+    kish_deff: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class MarginLine:
+    cell: str
+    respondents: int
+    benchmark: float
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class WeightTable:
+    name: Names
+    is_raked: bool
+    steps: tuple[StepRow, ...]
+    margins: tuple[MarginLine, ...]
+    merges: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRow:
+    """Design effect and item non-response of one indicator in the round."""
+
+    id: str
+    name: Names
+    deff: float | None
+    missing_share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class TechnicalPage:
+    rates: tuple[RateRow, ...]
+    weights: tuple[WeightTable, ...]
+    indicators: tuple[IndicatorRow, ...]
+    warnings: tuple[Names, ...]
+    collapsed: tuple[str, ...]
+    misfits: Mapping[str, Mapping[str, int]]
+    benchmark_definition: str
+    list_floor: float | None
+    list_ceiling: float | None
+    recipe: Mapping[str, Any]
+    inputs_sha256: str
+    code_version: str
+
+
+def technical_page(run: Run, found: RunReader | None = None) -> TechnicalPage:
+    """Read the page of a run."""
+    found = found or reader(run)
+    report: Mapping[str, Any] = run.report
+    lists = report.get("list_question", {})
+    return TechnicalPage(
+        rates=tuple(
+            _rates(found, form, row)
+            for form, rows in report.get("response_rates", {}).items()
+            for row in rows
+        ),
+        weights=tuple(
+            _weights(WEIGHT_NAMES.get(kind, Names(kind, kind)), table)
+            for kind, table in report.get("weights", {}).items()
+        ),
+        indicators=tuple(
+            IndicatorRow(each, found.name(each), deff, report.get("missing", {}).get(each))
+            for each, deff in report.get("pooled_deff", {}).items()
+        ),
+        warnings=tuple(Names(each["vi"], each["en"]) for each in report.get("warnings", [])),
+        collapsed=tuple(report.get("collapsed", [])),
+        misfits=report.get("misfits", {}),
+        benchmark_definition=report.get("benchmark_definition", ""),
+        list_floor=lists.get("floor"),
+        list_ceiling=lists.get("ceiling"),
+        recipe=run.recipe,
+        inputs_sha256=run.inputs_sha256,
+        code_version=run.code_version,
+    )
+
+
+def _rates(found: RunReader, form: str, row: Mapping[str, Any]) -> RateRow:
+    rates = {name: row[name] for name in ("rr1", "rr2", "rr3", "coop1", "ref1", "con1")}
+    return RateRow(
+        form=form,
+        name=found.domain_name(row["domain_type"], row["domain"]),
+        is_weighted=row["is_weighted"],
+        households=row["households"],
+        counts=row["counts"],
+        **rates,
+    )
+
+
+def _weights(name: Names, table: Mapping[str, Any]) -> WeightTable:
+    return WeightTable(
+        name=name,
+        is_raked=table["is_raked"],
+        steps=tuple(
+            StepRow(
+                STEP_NAMES.get(step["step"], Names(step["step"], step["step"])),
+                *(step[key] for key in ("n", "sum", "min", "max", "cv", "kish_deff")),
+            )
+            for step in table["steps"]
+        ),
+        margins=tuple(
+            MarginLine(
+                row["cell"], row["respondents"], row["benchmark"], row["before"], row["after"]
+            )
+            for row in table["margins"]
+        ),
+        merges=tuple(table["merges"]),
+        notes=tuple(table["notes"]),
+    )

@@ -1,0 +1,157 @@
+"""Web maps of a run: one document per indicator and language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from maps.classes import READINESS_BREAKS, SATISFACTION_BREAKS, MapClass, fixed_classes
+from maps.specification import MapArea, MapSpec, Quality, Status, Unit
+from maps.tiles import schematic_tiles
+from maps.webmap import render_html
+from surveys.fieldwork.models import SampledVillage
+from surveys.results.reading.figures import COMMUNE, RunReader, ShownFigure
+from surveys.results.report.words import is_synthetic, period
+from surveys.territory.boundaries import geometry_for
+from surveys.territory.models import AdminUnit, Boundary
+from surveys.territory.units import UnknownCommuneError
+
+MAPPED: Final = (
+    "sat_users",
+    "sat_overall",
+    "equipped",
+    "smartphone_own",
+    "net_3m",
+    "bank_account",
+    "vneid_level2",
+)
+_STATUS: Final = {
+    "publish": Status.PUBLISHED,
+    "caution": Status.CAUTION,
+    "none": Status.UNPUBLISHED,
+}
+SYNTHETIC_VI: Final = "Số liệu giả lập, không phải kết quả thật."
+SYNTHETIC_EN: Final = "Synthetic data, not real results."
+
+
+@dataclass(frozen=True, slots=True)
+class MapDocument:
+    indicator: str
+    language: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """What is drawn, and what has to be said about it."""
+
+    collection: dict[str, Any]
+    quality: Quality
+    source: str
+    licence: str
+    valid_from: str
+
+
+def map_documents(found: RunReader) -> Iterator[MapDocument]:
+    """Maps of every indicator worth one that the run has estimated."""
+    units = _units(found)
+    if not units:
+        return
+    shapes = shapes_of(units)
+    for indicator in MAPPED:
+        if indicator in found.definitions:
+            spec = specification(found, indicator, units, shapes)
+            for language in ("vi", "en"):
+                html = render_html(spec, shapes.collection, language)
+                yield MapDocument(indicator, language, html)
+
+
+def shapes_of(units: dict[str, AdminUnit]) -> Shapes:
+    """Imported boundaries if they draw all communes, else equal tiles beside the seats."""
+    try:
+        drawn = geometry_for(units, level=Boundary.Detail.M100)
+    except UnknownCommuneError:
+        drawn = None
+    if drawn is not None:
+        kept = drawn.boundary_set
+        return Shapes(
+            drawn.collection,
+            Quality(kept.quality),
+            kept.source,
+            kept.licence,
+            kept.valid_from.isoformat(),
+        )
+    seats = {
+        code: (unit.seat_lat, unit.seat_lon)
+        for code, unit in units.items()
+        if unit.seat_lat is not None and unit.seat_lon is not None
+    }
+    dated = max(unit.valid_from for unit in units.values()).isoformat()
+    return Shapes(schematic_tiles(seats), Quality.SCHEMATIC, "vietnamadminunits", "MIT", dated)
+
+
+def specification(
+    found: RunReader, indicator: str, units: dict[str, AdminUnit], shapes: Shapes
+) -> MapSpec:
+    """What the map of one indicator shows."""
+    facts = found.run.report["round"]
+    name, base = found.name(indicator), found.base(indicator)
+    unit = Unit.SCORE if found.definitions[indicator]["unit"] == "score" else Unit.SHARE
+    synthetic = is_synthetic(found.run)
+    source = ", ".join(
+        filter(None, (facts["sponsor"], facts["decision_number"], facts["field_agency"]))
+    )
+    return MapSpec(
+        title_vi=f"{name.vi} – {facts['name_vi']}",
+        title_en=f"{name.en} – {facts['name_en']}",
+        indicator_vi=name.vi,
+        indicator_en=name.en,
+        unit=unit,
+        areas=tuple(
+            _area(found.figure(indicator, COMMUNE, code), units[code]) for code in sorted(units)
+        ),
+        classes=_classes(found.definitions[indicator]["source"], unit),
+        period=period(found.run),
+        boundary_quality=shapes.quality,
+        boundary_source=shapes.source,
+        boundary_licence=shapes.licence,
+        boundary_date=shapes.valid_from,
+        base_vi=base.vi,
+        base_en=base.en,
+        source_vi=source,
+        source_en=source,
+        note_vi=SYNTHETIC_VI if synthetic else "",
+        note_en=SYNTHETIC_EN if synthetic else "",
+    )
+
+
+def _classes(source: str, unit: Unit) -> tuple[MapClass, ...]:
+    breaks = SATISFACTION_BREAKS if source == "B" else READINESS_BREAKS
+    scale = 100 if unit is Unit.SCORE else 1
+    return fixed_classes([scale * each for each in breaks], maximum=float(scale))
+
+
+def _area(figure: ShownFigure, unit: AdminUnit) -> MapArea:
+    status = _STATUS[figure.publication]
+    if status is Status.UNPUBLISHED and not figure.n and "confidential" not in figure.flags:
+        status = Status.MISSING
+    return MapArea(
+        code=unit.code,
+        name=unit.full_name,
+        status=status,
+        estimate=figure.estimate,
+        lower=figure.lower,
+        upper=figure.upper,
+        n=figure.n,
+        n_eff=figure.n_eff,
+        reason_vi=figure.reason.vi,
+        reason_en=figure.reason.en,
+        label=unit.name,
+    )
+
+
+def _units(found: RunReader) -> dict[str, AdminUnit]:
+    villages = SampledVillage.objects.filter(round=found.run.round)
+    chosen = AdminUnit.objects.filter(villages__in=villages.values("village")).distinct()
+    return {unit.code: unit for unit in chosen.order_by("code")}

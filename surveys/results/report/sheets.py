@@ -1,0 +1,279 @@
+"""The five sheets of the workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from openpyxl import Workbook
+
+from surveys.results.models import Run
+from surveys.results.reading.figures import RunReader, ShownFigure
+from surveys.results.reading.ladder import LadderPage, LadderRow, ladder_page
+from surveys.results.reading.population import Count
+from surveys.results.reading.readiness import ReadinessPage, ReadinessRow, readiness_page
+from surveys.results.reading.satisfaction import (
+    AreaRow,
+    FactorLine,
+    Line,
+    SatisfactionPage,
+    satisfaction_page,
+)
+from surveys.results.reading.technical import TechnicalPage, technical_page
+from surveys.results.report import sentences
+from surveys.results.report.words import UNPUBLISHED, Speaker, facts, is_synthetic
+from surveys.results.report.workbook import (
+    Row,
+    SheetWriter,
+    Value,
+    book_bytes,
+    count_value,
+    figure_values,
+    new_book,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What the report is written from."""
+
+    run: Run
+    found: RunReader
+    satisfaction: SatisfactionPage
+    readiness: ReadinessPage
+    ladder: LadderPage
+    technical: TechnicalPage
+
+    @classmethod
+    def of(cls, found: RunReader) -> Pages:
+        run = found.run
+        return cls(
+            run,
+            found,
+            satisfaction_page(run, found),
+            readiness_page(run, found),
+            ladder_page(run, found),
+            technical_page(run, found),
+        )
+
+
+def workbook(pages: Pages, speaker: Speaker) -> bytes:
+    """The whole workbook; sheets of a form that the round has not got are left out."""
+    book = new_book()
+    sheets: list[Callable[[Workbook, Pages, Speaker], None]] = []
+    if pages.satisfaction.has_figures:
+        sheets += [_satisfaction, _items]
+    if pages.readiness.has_figures:
+        sheets += [_readiness, _ladder]
+    for sheet in (*sheets, _method):
+        sheet(book, pages, speaker)
+    return book_bytes(book, speaker.word("title"))
+
+
+def _start(book: Workbook, pages: Pages, speaker: Speaker, title: str) -> SheetWriter:
+    writer = SheetWriter(book, speaker.word(title))
+    writer.text(speaker.word(title), size=14, is_bold=True)
+    if is_synthetic(pages.run):
+        writer.text(speaker.word("synthetic"), is_bold=True)
+    for name, value in facts(pages.run, speaker):
+        writer.text(f"{name}: {value}")
+    writer.text(speaker.word("unpublished"))
+    writer.blank()
+    return writer
+
+
+def _figure_heads(speaker: Speaker, value: str) -> list[str]:
+    keys = ("from", "to", "answers", "effective", "villages", "base", "note")
+    return [speaker.word(value), *(speaker.word(key) for key in keys)]
+
+
+def _figure_cells(figure: ShownFigure, speaker: Speaker) -> list[Value | str]:
+    n_eff = None if figure.n_eff is None else round(figure.n_eff)
+    return [
+        *figure_values(figure),
+        count_value(figure.n),
+        count_value(n_eff),
+        count_value(figure.n_psu),
+        speaker.say(figure.base),
+        speaker.reason(figure),
+    ]
+
+
+def _satisfaction(book: Workbook, pages: Pages, speaker: Speaker) -> None:
+    page = pages.satisfaction
+    writer = _start(book, pages, speaker, "satisfaction")
+    writer.text(sentences.headline(page, speaker))
+    writer.text(sentences.what_is_low(page, speaker))
+    writer.blank()
+    writer.heading([speaker.word("content"), *_figure_heads(speaker, "score")])
+    writer.row([Value(speaker.word("index"), is_bold=True), *_figure_cells(page.index, speaker)])
+    for factor in page.factors:
+        writer.row([speaker.say(factor.title), *_figure_cells(factor.figure, speaker)])
+    writer.row([speaker.word("overall"), *_figure_cells(page.overall, speaker)])
+    writer.row([speaker.say(page.policy.title), *_figure_cells(page.policy.figure, speaker)])
+    for line in (*page.offices, *page.experience):
+        writer.row([speaker.say(line.title), *_figure_cells(line.figure, speaker)])
+    writer.blank()
+    _areas(writer, speaker.word("by_commune"), page.communes, page, speaker=speaker)
+    for group in page.groups:
+        writer.blank()
+        _areas(writer, speaker.say(group.title), group.rows, page, speaker=speaker)
+    writer.finish()
+
+
+def _areas(
+    writer: SheetWriter,
+    title: str,
+    rows: tuple[AreaRow, ...],
+    page: SatisfactionPage,
+    *,
+    speaker: Speaker,
+) -> None:
+    ends = [speaker.word("from"), speaker.word("to")]
+    heads = [title, speaker.word("index"), *ends]
+    for factor in page.factors:
+        heads += [speaker.say(factor.title), *ends]
+    heads += [speaker.word("overall"), *ends, speaker.word("answers"), speaker.word("note")]
+    writer.heading(heads)
+    for row in rows:
+        cells: list[Value | str] = [speaker.say(row.name), *figure_values(row.index)]
+        for figure in row.factors:
+            cells += figure_values(figure)
+        cells += [*figure_values(row.overall), count_value(row.index.n)]
+        writer.row([*cells, speaker.reason(row.index)])
+
+
+def _items(book: Workbook, pages: Pages, speaker: Speaker) -> None:
+    page = pages.satisfaction
+    writer = _start(book, pages, speaker, "items")
+    writer.heading(
+        [
+            speaker.word("item"),
+            speaker.word("factor"),
+            *_figure_heads(speaker, "share"),
+            speaker.word("mean"),
+        ]
+    )
+    for factor in page.factors:
+        for line in _lines_of(factor):
+            writer.row(_item(pages, line, speaker.say(factor.title), speaker))
+    for line in page.policy_items:
+        writer.row(_item(pages, line, speaker.say(page.policy.title), speaker))
+    writer.finish()
+
+
+def _lines_of(factor: FactorLine) -> tuple[Line, ...]:
+    overall = () if factor.overall is None else (factor.overall,)
+    return (*factor.items, *factor.apart, *overall)
+
+
+def _item(pages: Pages, line: Line, factor: str, speaker: Speaker) -> Row:
+    item = line.figure.indicator.removeprefix("item_sat_")
+    mean = pages.found.figure(f"mean_score_{item}")
+    return [
+        speaker.say(line.title),
+        factor,
+        *_figure_cells(line.figure, speaker),
+        figure_values(mean)[0],
+    ]
+
+
+def _readiness(book: Workbook, pages: Pages, speaker: Speaker) -> None:
+    page = pages.readiness
+    writer = _start(book, pages, speaker, "readiness")
+    writer.text(sentences.readiness(page, pages.ladder, speaker))
+    writer.text(f"{speaker.word('population_is')} {speaker.say(page.whole.persons_18.definition)}")
+    writer.blank()
+    ends = [speaker.word("from"), speaker.word("to")]
+    heads = [speaker.word("commune")]
+    for name in page.columns:
+        heads += [speaker.say(name), *ends]
+    heads += [speaker.word("people15"), speaker.word("people18")]
+    heads += [speaker.word("not_ready"), *ends]
+    heads += [speaker.word("answers"), speaker.word("villages"), speaker.word("note")]
+    writer.heading(heads)
+    for row in (page.whole, *page.communes, *page.groups):
+        writer.row(_readiness_row(row, speaker))
+    writer.blank()
+    writer.heading([speaker.word("content"), *_figure_heads(speaker, "share")])
+    for line in page.more:
+        writer.row([speaker.say(line.title), *_figure_cells(line.figure, speaker)])
+    writer.finish()
+
+
+def _readiness_row(row: ReadinessRow, speaker: Speaker) -> Row:
+    cells: list[Value | str] = [speaker.say(row.name)]
+    for figure in row.figures:
+        cells += figure_values(figure)
+    return [
+        *cells,
+        count_value(row.persons_15.count),
+        count_value(row.persons_18.count),
+        *_count_cells(row.not_ready),
+        count_value(row.equipped.n),
+        count_value(row.equipped.n_psu),
+        speaker.reason(row.equipped),
+    ]
+
+
+def _count_cells(count: Count | None) -> list[Value]:
+    if count is None:
+        return [count_value(None)] * 3
+    return [count_value(count.value), count_value(count.lower), count_value(count.upper)]
+
+
+def _ladder(book: Workbook, pages: Pages, speaker: Speaker) -> None:
+    writer = _start(book, pages, speaker, "ladder")
+    writer.text(f"{speaker.word('base')}: {speaker.say(pages.ladder.base)}")
+    writer.blank()
+    keys = ("share", "from", "to", "persons", "from", "to", "answers", "note")
+    for row in (pages.ladder.whole, *pages.ladder.communes):
+        writer.heading([speaker.say(row.name), *(speaker.word(key) for key in keys)])
+        _ladder_rows(writer, row, speaker)
+        writer.blank()
+    writer.finish()
+
+
+def _ladder_rows(writer: SheetWriter, row: LadderRow, speaker: Speaker) -> None:
+    for step in row.steps:
+        writer.row(
+            [
+                speaker.say(step.title),
+                *figure_values(step.figure),
+                *_count_cells(step.persons),
+                count_value(step.figure.n),
+                speaker.reason(step.figure),
+            ]
+        )
+
+
+def _method(book: Workbook, pages: Pages, speaker: Speaker) -> None:
+    page = pages.technical
+    writer = _start(book, pages, speaker, "method")
+    for text in (*sentences.warnings(page, speaker), *sentences.method(pages.run, page, speaker)):
+        writer.text(text)
+    writer.blank()
+    heads = [speaker.word(key) for key in ("rate", "form", "households")]
+    writer.heading([*heads, "RR1", "RR2", "RR3", "COOP1", "REF1", "CON1"])
+    for row in page.rates:
+        if not row.is_weighted:
+            rates = (row.rr1, row.rr2, row.rr3, row.coop1, row.ref1, row.con1)
+            cells = [Value(UNPUBLISHED if each is None else each, "0.0%") for each in rates]
+            name = speaker.say(row.name)
+            writer.row([name, row.form, count_value(row.households), *cells])
+    writer.blank()
+    heads = [speaker.word("weights"), speaker.word("step"), "n", "Σ", "min", "max"]
+    writer.heading([*heads, "CV", "deff (Kish)"])
+    for table in page.weights:
+        for step in table.steps:
+            spread = (step.min, step.max, step.cv, step.kish_deff)
+            writer.row(
+                [
+                    speaker.say(table.name),
+                    speaker.say(step.name),
+                    count_value(step.n),
+                    count_value(step.sum),
+                    *(Value(each, "0.00") for each in spread),
+                ]
+            )
+    writer.finish(first_width=38)

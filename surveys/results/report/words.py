@@ -1,0 +1,139 @@
+"""Numbers and phrases of the reports in both languages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from maps import numbers
+from maps.specification import Language, Unit
+from surveys.results.models import Run
+from surveys.results.reading.figures import Names, ShownFigure
+from surveys.results.reading.population import Count
+
+UNPUBLISHED: Final = ".."
+_UNITS: Final = {"share": Unit.SHARE, "score": Unit.SCORE, "points": Unit.SCORE}
+
+WORDS: Final[Mapping[str, Names]] = {
+    "title": Names("Báo cáo kết quả khảo sát", "Survey report"),
+    "synthetic": Names(
+        "SỐ LIỆU GIẢ LẬP để giới thiệu phần mềm, không phải kết quả khảo sát thật.",
+        "SYNTHETIC DATA made to show the software, not the result of a real survey.",
+    ),
+    "sponsor": Names("Cơ quan chủ trì", "Sponsor"),
+    "decision": Names("Quyết định số", "Decision"),
+    "agency": Names("Đơn vị khảo sát", "Field agency"),
+    "period": Names("Thời gian khảo sát", "Field work"),
+    "round": Names("Đợt khảo sát", "Round"),
+    "run": Names("Lần tính", "Run"),
+    "satisfaction": Names("Chỉ số hài lòng", "Satisfaction index"),
+    "items": Names("Từng câu hỏi", "Items"),
+    "readiness": Names("Sẵn sàng số theo xã", "Readiness by commune"),
+    "ladder": Names("Bước còn thiếu", "First missing step"),
+    "method": Names("Cách làm", "Method"),
+    "content": Names("Nội dung", "Content"),
+    "score": Names("Điểm (0–100)", "Score (0–100)"),
+    "share": Names("Tỷ lệ", "Share"),
+    "from": Names("Từ", "From"),
+    "to": Names("Đến", "To"),
+    "answers": Names("Số người trả lời", "Answers"),
+    "effective": Names("Cỡ mẫu hiệu dụng", "Effective n"),
+    "villages": Names("Số thôn, tổ", "Villages"),
+    "base": Names("Tính trên", "Base"),
+    "note": Names("Ghi chú", "Note"),
+    "index": Names("Chỉ số hài lòng", "Satisfaction index"),
+    "overall": Names("Hài lòng chung về xã, phường", "Satisfied with the commune, all in all"),
+    "commune": Names("Xã, phường", "Commune"),
+    "group": Names("Nhóm", "Group"),
+    "factor": Names("Nội dung lớn", "Factor"),
+    "item": Names("Câu hỏi", "Item"),
+    "mean": Names("Điểm trung bình (1–5)", "Mean score (1–5)"),
+    "by_commune": Names("Theo xã, phường", "By commune"),
+    "people15": Names("Dân số 15+", "Population 15+"),
+    "people18": Names("Dân số 18+", "Population 18+"),
+    "not_ready": Names("Số người chưa sẵn sàng", "Persons not ready"),
+    "persons": Names("Số người", "Persons"),
+    "whole": Names("Cả đợt khảo sát", "Whole round"),
+    "interval": Names("Khoảng tin cậy 95 %", "95 % interval"),
+    "unpublished": Names(
+        "“..”: không công bố riêng, lý do ghi ở cột Ghi chú.",
+        "“..”: not published alone; the note says why.",
+    ),
+    "low": Names("Điều gì thấp", "What is low"),
+    "five": Names("Năm nội dung của chỉ số", "The five factors of the index"),
+    "caveats": Names("Điều cần biết khi đọc", "What to know when reading"),
+    "rate": Names("Tỷ lệ trả lời", "Response rates"),
+    "weights": Names("Trọng số", "Weights"),
+    "form": Names("Phiếu", "Form"),
+    "households": Names("Số hộ", "Households"),
+    "step": Names("Bước", "Step"),
+    "population_is": Names("Dân số là", "Population:"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Says figures and phrases in one language."""
+
+    language: Language
+
+    def say(self, names: Names) -> str:
+        return names.vi if self.language is Language.VI else names.en
+
+    def word(self, key: str) -> str:
+        return self.say(WORDS[key])
+
+    def pair(self, vi: str, en: str) -> str:
+        return vi if self.language is Language.VI else en
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        return numbers.number(value, self.language, decimals)
+
+    def percent(self, share: float | None) -> str:
+        if share is None:
+            return UNPUBLISHED
+        return numbers.figure(share, Unit.SHARE, self.language)
+
+    def value(self, figure: ShownFigure) -> str:
+        if figure.estimate is None:
+            return UNPUBLISHED
+        return numbers.figure(figure.estimate, _UNITS[figure.unit], self.language)
+
+    def interval(self, figure: ShownFigure) -> str:
+        if figure.lower is None or figure.upper is None:
+            return UNPUBLISHED
+        return numbers.interval(figure.lower, figure.upper, _UNITS[figure.unit], self.language)
+
+    def count(self, count: Count | None) -> str:
+        if count is None:
+            return UNPUBLISHED
+        return f"{self.number(count.value)} (± {self.number(count.margin)})"
+
+    def reason(self, figure: ShownFigure) -> str:
+        return self.say(figure.reason)
+
+
+def facts(run: Run, speaker: Speaker) -> tuple[tuple[str, str], ...]:
+    """Who asked whom to do what, printed on every output."""
+    stored: Mapping[str, Any] = run.report["round"]
+    return (
+        (
+            speaker.word("round"),
+            stored["name_vi" if speaker.language is Language.VI else "name_en"],
+        ),
+        (speaker.word("sponsor"), stored["sponsor"]),
+        (speaker.word("decision"), stored["decision_number"]),
+        (speaker.word("agency"), stored["field_agency"]),
+        (speaker.word("period"), period(run)),
+    )
+
+
+def period(run: Run) -> str:
+    """The days of field work, as they are written in Viet Nam."""
+    stored = run.report["round"]
+    first, last = (date.fromisoformat(stored[key]) for key in ("starts_on", "ends_on"))
+    return f"{first:%d/%m/%Y}–{last:%d/%m/%Y}"
+
+
+def is_synthetic(run: Run) -> bool:
+    return bool(run.report["round"]["is_synthetic"])

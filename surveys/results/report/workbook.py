@@ -1,0 +1,129 @@
+"""The report as an .xlsx: numbers as numbers, reasons beside what is not published."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from surveys.results.reading.figures import ShownFigure
+from surveys.results.report.words import UNPUBLISHED
+
+FORMATS: Final = {"share": "0.0%", "score": "0.0", "points": "0.00"}
+COUNT_FORMAT: Final = "#,##0"
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+WIDEST: Final = 46
+HEAD: Final = PatternFill("solid", fgColor="DDE8F0")
+# A file made from equal figures has equal bytes: no clock inside it.
+MADE_AT: Final = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A number with its format, or a text."""
+
+    content: str | float | int | None
+    number_format: str = "General"
+    is_bold: bool = False
+
+
+Row = Sequence[Value | str]
+
+
+def safe(text: str) -> str:
+    """A text that no spreadsheet takes for a formula.
+
+    Example
+    -------
+    >>> safe("=1+1"), safe("12,5 %")
+    ("'=1+1", '12,5 %')
+    """
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def figure_values(figure: ShownFigure) -> tuple[Value, Value, Value]:
+    """Estimate and limits; two dots where the figure is not published."""
+    form = FORMATS[figure.unit]
+    ends = (figure.estimate, figure.lower, figure.upper)
+    if figure.estimate is None:
+        return (Value(UNPUBLISHED), Value(UNPUBLISHED), Value(UNPUBLISHED))
+    first, second, third = (Value(each, form) for each in ends)
+    return (first, second, third)
+
+
+def count_value(count: float | None) -> Value:
+    return Value(UNPUBLISHED) if count is None else Value(count, COUNT_FORMAT)
+
+
+class SheetWriter:
+    """Writes rows from top to bottom of one sheet."""
+
+    def __init__(self, book: Workbook, title: str) -> None:
+        self.sheet: Worksheet = book.create_sheet(title[:31])
+        self._row = 0
+
+    def text(self, text: str, *, size: int = 11, is_bold: bool = False) -> None:
+        """A line of words that runs over the columns."""
+        cell = self._put(1, Value(text, is_bold=is_bold), new_row=True)
+        cell.font = Font(bold=is_bold, size=size)
+
+    def blank(self) -> None:
+        self._row += 1
+
+    def heading(self, names: Iterable[str]) -> None:
+        self._row += 1
+        for column, name in enumerate(names, start=1):
+            cell = self._put(column, Value(name))
+            cell.font = Font(bold=True)
+            cell.fill = HEAD
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+    def row(self, values: Row) -> None:
+        self._row += 1
+        for column, value in enumerate(values, start=1):
+            self._put(column, value if isinstance(value, Value) else Value(value))
+
+    def finish(self, *, first_width: int = WIDEST) -> None:
+        """Column widths that fit a screen; long texts are read in their cell."""
+        for column in range(1, self.sheet.max_column + 1):
+            width = first_width if column == 1 else 14
+            self.sheet.column_dimensions[get_column_letter(column)].width = width
+
+    def _put(self, column: int, value: Value, *, new_row: bool = False) -> Cell:
+        if new_row:
+            self._row += 1
+        content = safe(value.content) if isinstance(value.content, str) else value.content
+        cell = self.sheet.cell(self._row, column, content)
+        assert isinstance(cell, Cell)
+        if isinstance(content, str):
+            cell.data_type = "s"
+        cell.number_format = value.number_format
+        if value.is_bold:
+            cell.font = Font(bold=True)
+        return cell
+
+
+def new_book() -> Workbook:
+    """A workbook without its first empty sheet."""
+    book = Workbook()
+    first = book.active
+    if first is not None:
+        book.remove(first)
+    return book
+
+
+def book_bytes(book: Workbook, title: str) -> bytes:
+    book.properties.title = title
+    book.properties.creator = "khaosat"
+    book.properties.created = book.properties.modified = MADE_AT
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()

@@ -1,0 +1,32 @@
+"""docs/statistics.md is true: its example runs, and it names what is public."""
+
+from __future__ import annotations
+
+import doctest
+from pathlib import Path
+
+import pytest
+
+import analysis
+from analysis import Flag, Interval, LonelyPsu
+
+ROOT = Path(__file__).parents[3]
+PAGE = ROOT / "docs" / "statistics.md"
+
+
+def test_the_examples_on_the_page_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert doctest.testfile(str(PAGE), module_relative=False).failed == 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(n for n in analysis.__all__ if n[0].islower()),
+        *(str(rule) for rule in LonelyPsu),
+        *(str(method) for method in Interval if method is not Interval.NONE),
+        *(flag.name.lower() for flag in Flag if flag.name),
+    ],
+)
+def test_the_page_names_every_public_word(name: str) -> None:
+    assert f"`{name}" in PAGE.read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 
 from django.conf import settings
@@ -79,7 +80,7 @@ class Worker:
                 running.process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 running.process.kill()
-            _surviving_the_database(lambda job_id=running.job_id: jobs.release(job_id))
+            _surviving_the_database(partial(jobs.release, running.job_id))
 
 
 class RunningJob:

@@ -4,7 +4,6 @@ A simulated round skips forms and HTTP, nothing else: the same response behaviou
 weights, the same estimators. So hundreds of rounds can be held against the truth.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from surveys.results.demo.digital import CORE, FULL, self_share
-from surveys.results.demo.draws import Flags, Random, Whole
+from surveys.results.demo.draws import Codes, Flags, Random, Whole
 from surveys.results.demo.opinions import presence_shares
 from surveys.results.demo.population import SURVEY_YEAR, World
 from surveys.results.demo.sample import Sample, SampleDesign
@@ -42,7 +41,7 @@ def census(world: World) -> RoundFrames:
     homes = world.households.reset_index(names="hh").assign(pi_hh=1.0)
     cases = _cases(homes, villages.iloc[homes["village"]].reset_index(drop=True))
     people = _listed(world.persons, homes["hh"].to_numpy())
-    people["a_by"] = np.where(people["age"] >= 15, "self", None)
+    people["a_by"] = "self"
     adults = people[people["age"] >= 18].reset_index(drop=True)
     each = cases.iloc[adults["place"]].reset_index(drop=True)
     each["household"] = [f"{hh}-{n}" for hh, n in zip(each["household"], adults.index, strict=True)]
@@ -117,13 +116,13 @@ def _cases(homes: pd.DataFrame, villages: pd.DataFrame) -> pd.DataFrame:
     return cases[list(CASE_COLUMNS)]
 
 
-def _outcomes(cases: pd.DataFrame, group: Sequence[str]) -> pd.DataFrame:
-    out = cases.assign(group=list(group))
-    out["submission"] = out["submission"].where(out["group"] == "I")
+def _outcomes(cases: pd.DataFrame, group: Codes) -> pd.DataFrame:
+    out = cases.assign(group=group.astype(object))
+    out["submission"] = out["submission"].where(out["group"].eq("I"))
     return out
 
 
-def _met_by_digital(homes: pd.DataFrame, random: Random) -> "np.ndarray[Any, Any]":
+def _met_by_digital(homes: pd.DataFrame, random: Random) -> Codes:
     """The final AAPOR group of each household: up to four visits, then consent."""
     group = np.full(len(homes), "NC", dtype="U2")
     open_ = np.ones(len(homes), dtype=bool)
@@ -137,9 +136,7 @@ def _met_by_digital(homes: pd.DataFrame, random: Random) -> "np.ndarray[Any, Any
     return group
 
 
-def _met_by_opinions(
-    homes: pd.DataFrame, drawn: pd.DataFrame, random: Random
-) -> "np.ndarray[Any, Any]":
+def _met_by_opinions(homes: pd.DataFrame, drawn: pd.DataFrame, random: Random) -> Codes:
     """As above, with the drawn person to be met in the household."""
     group = np.full(len(homes), "NC", dtype="U2")
     open_ = np.ones(len(homes), dtype=bool)
@@ -162,7 +159,7 @@ def _met_by_opinions(
     return group
 
 
-def _contacts(homes: pd.DataFrame, visit_no: int, random: Random) -> "np.ndarray[Any, Any]":
+def _contacts(homes: pd.DataFrame, visit_no: int, random: Random) -> Codes:
     chance = random.random(len(homes))
     urban = homes["is_urban"].to_numpy()
     result = np.empty(len(homes), dtype="U10")
@@ -175,7 +172,7 @@ def _contacts(homes: pd.DataFrame, visit_no: int, random: Random) -> "np.ndarray
     return result
 
 
-def _settle(group: "np.ndarray[Any, Any]", open_: Flags, result: "np.ndarray[Any, Any]") -> Flags:
+def _settle(group: Codes, open_: Flags, result: Codes) -> Flags:
     """Close what refusals and vacant houses end at once; returns what is still open."""
     group[open_ & (result == "refuse")] = "R"
     group[open_ & (result == "ineligible")] = "NE"
@@ -221,8 +218,8 @@ def _drawn_lines(people: pd.DataFrame, random: Random) -> _Draw:
     adults = people[people["age"] >= 18]
     count = adults.groupby("place").size()
     key = pd.Series(random.random(len(adults)), index=adults.index)
-    chosen = key.groupby(adults["place"]).idxmax()
-    return _Draw(chosen.to_numpy(), count.to_numpy(dtype=np.int64))
+    chosen = key.groupby(adults["place"]).idxmax().astype(np.int64)
+    return _Draw(np.asarray(chosen), count.to_numpy(dtype=np.int64))
 
 
 def _digital(cases: pd.DataFrame, homes: pd.DataFrame, people: pd.DataFrame) -> FormFrames:
@@ -288,7 +285,7 @@ def _satisfaction(cases: pd.DataFrame, drawn: pd.DataFrame, adults: Whole) -> Fo
     return FormFrames(cases=cases, root=root, tables={}, codebook=(), misfits={})
 
 
-def _asked(values: "np.ndarray[Any, Any]", asked: Flags) -> "np.ndarray[Any, Any]":
+def _asked(values: Codes, asked: Flags) -> Codes:
     """The code, or None where the question was not asked."""
     codes = values.astype(object)
     codes[~(asked & (codes != ""))] = None

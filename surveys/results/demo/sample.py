@@ -98,7 +98,7 @@ def villages_csv(sample: Sample) -> bytes:
     rows = [
         {
             "psu": row.psu,
-            "village_name": row.name_,
+            "village": row.name_,
             "commune_code": row.commune_code,
             "admin_version": ADMIN_VERSION.isoformat(),
             "legacy_commune": row.legacy,

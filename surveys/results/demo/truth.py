@@ -1,0 +1,70 @@
+"""The truth of the synthetic world beside what a round estimates of it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from analysis.indicators.figures import figures
+from analysis.indicators.table import TABLE
+from surveys.results.demo.frames import census
+from surveys.results.demo.population import World
+from surveys.results.models import Estimate, Run
+from surveys.results.recipes import Recipe, weigh
+
+# What the table of the demonstration shows; indices of both forms, shares and scores.
+SHOWN = (
+    "smartphone_own", "net_3m", "bank_account", "vneid_level2", "equipped", "equipped_hh",
+    "filed_online", "readiness", "sat_users", "factor_place", "factor_procedure", "factor_staff",
+    "factor_result", "voice_know", "sat_overall", "policy_sat",
+)  # fmt: skip
+
+Key = tuple[str, str, str]  # indicator, category, commune ("" = all)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One estimate beside the truth."""
+
+    indicator: str
+    truth: float
+    estimate: float
+    lower: float | None
+    upper: float | None
+    n: int
+
+    @property
+    def is_covered(self) -> bool:
+        if self.lower is None or self.upper is None:
+            return False
+        return self.lower <= self.truth <= self.upper
+
+
+def truths(world: World, indicators: Iterable[str] = SHOWN) -> dict[Key, float]:
+    """Every indicator for everybody and by commune, by the definitions that the runs use."""
+    weighted = weigh(census(world), Recipe(rake=False, finite_population=False))
+    found: dict[Key, float] = {}
+    for name in indicators:
+        definition = TABLE[name]
+        design = weighted[definition.weight].design
+        for by in (None, "commune"):
+            for figure in figures(design, definition, by):
+                if figure.estimate is not None:
+                    found[name, figure.category, figure.domain] = figure.estimate
+    return found
+
+
+def table(run: Run, known: Mapping[Key, float], commune: str = "") -> list[Line]:
+    """The stored estimates of a run for one area, beside the truth."""
+    rows = Estimate.objects.filter(
+        run=run,
+        indicator__in=SHOWN,
+        category="",
+        domain=commune,
+        domain_type="commune" if commune else "round",
+        estimate__isnull=False,
+    )
+    by_name = {row.indicator: row for row in rows}
+    return [
+        Line(name, known[name, "", commune], row.estimate or 0.0, row.lower, row.upper, row.n)
+        for name in SHOWN
+        if (row := by_name.get(name)) is not None
+    ]

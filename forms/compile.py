@@ -15,16 +15,22 @@ from pathlib import PurePath
 from typing import Any, Final
 
 from forms.form_errors import FormError, FormNote, FormRefused, refuse
+from forms.pyxform_notes import note_of
 from forms.pyxform_words import errors_of
 from forms.schema import FormSchema, NotAnXForm, read_schema
-from forms.workbook_guard import FileKind, damaged, file_kind, not_a_workbook, password_protected
+from forms.workbook_guard import (
+    FileKind,
+    damaged,
+    file_kind,
+    not_a_workbook,
+    password_protected,
+    require_utf8,
+)
 from forms.workbook_rows import Sheets
 from forms.xpath_check import xpath_errors
 
 __all__ = ["CompiledForm", "FormError", "FormNote", "FormRefused", "compile_form"]
 
-_NOTE_ROW: Final = re.compile(r"\[row ?: ?(\d+)\]\s*")
-_NOTE_SHEET: Final = re.compile(r"On the '(\w+)' sheet")
 # How openpyxl and xlrd meet parts that are broken: they check little and stumble later.
 _BROKEN: Final[tuple[type[Exception], ...]] = (
     *(ValueError, AssertionError, LookupError, TypeError, AttributeError, EOFError, SyntaxError),
@@ -82,6 +88,7 @@ def compile_form(
     """
     kind = file_kind(data)
     if kind is FileKind.XML:
+        require_utf8(data)
         converted = _Converted(data, (), None, Sheets())
     else:
         converted = _convert(data, kind, fallback_form_id or _stem(filename))
@@ -102,7 +109,7 @@ def compile_form(
         form_id=schema.form_id,
         version=schema.version,
         title=schema.title,
-        warnings=(*(_note(words) for words in converted.warnings), *_own_notes(schema)),
+        warnings=(*(note_of(words) for words in converted.warnings), *_own_notes(schema)),
         media_names=schema.media_names,
         schema=schema,
         itemsets=converted.itemsets,
@@ -244,17 +251,6 @@ def _id_errors(schema: FormSchema) -> tuple[FormError, ...]:
             remedy_vi="Bỏ phần .xml, .xls hoặc .xlsx ở cuối form_id.",
             remedy_en="Take .xml, .xls or .xlsx off the end of form_id.",
         ),
-    )
-
-
-def _note(words: str) -> FormNote:
-    row, sheet = _NOTE_ROW.search(words), _NOTE_SHEET.search(words)
-    plain = " ".join(_NOTE_ROW.sub("", words).split())
-    return FormNote(
-        sheet=sheet[1] if sheet else ("survey" if row else ""),
-        row=int(row[1]) if row else None,
-        message_vi=f"Bộ chuyển đổi nhắc: {plain}",
-        message_en=plain,
     )
 
 

@@ -19,6 +19,7 @@ _BROKEN: Final = (
     *(zipfile.BadZipFile, zlib.error, EOFError, OSError),
     *(ValueError, NotImplementedError, RuntimeError),  # odd sizes, methods, and passwords
 )
+_ENCODING: Final = re.compile(rb"""(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']+)""")
 _XML_START: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<|\A(?:\xff\xfe|\xfe\xff)")
 
 
@@ -91,6 +92,28 @@ def not_a_workbook() -> FormRefused:
         "Mở bằng Excel hoặc LibreOffice, chọn “Lưu thành” .xlsx rồi tải lên (đổi tên không đủ).",
         "Open it in Excel or LibreOffice and use “Save as” .xlsx; renaming is not enough.",
     )
+
+
+def require_utf8(xform: bytes) -> None:
+    """Refuse an XForm in another encoding: texts are filled in later, byte for byte, as UTF-8.
+
+    Examples
+    --------
+    >>> require_utf8("<a>xã</a>".encode())
+    """
+    declared = _ENCODING.match(xform)
+    try:
+        xform.decode("utf-8")
+        is_utf8 = declared is None or declared[1].lower() in {b"utf-8", b"utf8"}
+    except UnicodeDecodeError:
+        is_utf8 = False
+    if not is_utf8:
+        raise refuse(
+            "XForm không dùng mã UTF-8.",
+            "The XForm is not encoded as UTF-8.",
+            "Mở bằng trình soạn thảo, lưu lại với mã UTF-8 và ghi encoding='UTF-8' ở dòng đầu.",
+            "Open it in an editor, save it as UTF-8 and write encoding='UTF-8' in its first line.",
+        )
 
 
 def _too_large(size: int) -> FormRefused:

@@ -1,7 +1,8 @@
 """XPath expressions of a form that no phone could read, found before a phone does.
 
 pyxform checks the ${references} of an expression, not its grammar: a forgotten bracket converts,
-and the form then refuses to open in Collect. The grammar of XPath 1.0 is checked by libxml2.
+and the form then refuses to open in Collect. The grammar of XPath 1.0 is checked by libxml2, the
+names of functions against those that the engine knows.
 """
 
 from __future__ import annotations
@@ -33,6 +34,24 @@ _NAMESPACES: Final = {
 _PREFIX: Final = re.compile(r"(?<![\w'\"])(?:jr|orx|odk|ex|cc|entities|comcare):(?=[\w-]+\s*\()")
 
 
+_LITERAL: Final = re.compile(r"'[^']*'|\"[^\"]*\"")
+_CALL: Final = re.compile(r"(?<![\w.:-])([A-Za-z_][\w.-]*)\s*\(")
+# XPath 1.0, and what JavaRosa and Collect add to it; operators and node tests look like calls.
+_NAMES: Final = """
+and or div mod not text node comment processing-instruction
+last position count id local-name namespace-uri name string concat starts-with contains
+substring-before substring-after substring string-length normalize-space translate boolean
+true false lang number sum floor ceiling round
+abs acos area asin atan atan2 base64-decode boolean-from-string checklist coalesce cos
+count-non-empty count-selected current date date-time decimal-date-time decimal-time depend
+digest distance enclosed-area ends-with exp exp10 extract-signed format-date format-date-time
+geofence if indexed-repeat instance int intersects is-selected join log log10 max min now once
+pi pow property pulldata random randomize regex search selected selected-at sin sqrt substr tan
+today upper-case lower-case uuid version weighted-checklist
+"""
+_KNOWN: Final = frozenset(_NAMES.split())
+
+
 @dataclass(frozen=True, slots=True)
 class _Expression:
     path: str
@@ -41,7 +60,7 @@ class _Expression:
 
 
 def xpath_errors(xform: bytes, sheets: Sheets) -> tuple[FormError, ...]:
-    """Expressions of an XForm whose grammar is broken, placed in the workbook where it is given.
+    """Expressions of an XForm that cannot be read, placed in the workbook where there is one.
 
     Examples
     --------
@@ -49,24 +68,41 @@ def xpath_errors(xform: bytes, sheets: Sheets) -> tuple[FormError, ...]:
     >>> xpath_errors(good, Sheets())
     ()
     """
-    errors = []
-    for each in _expressions(parse(xform, huge=True)):
-        if _is_readable(each.text):
-            continue
-        name = each.path.rpartition("/")[2]
+    found = (_fault(each, sheets) for each in _expressions(parse(xform, huge=True)))
+    return tuple(fault for fault in found if fault is not None)
+
+
+def _fault(each: _Expression, sheets: Sheets) -> FormError | None:
+    name = each.path.rpartition("/")[2]
+    row = sheets.survey_row(name=name)
+    if not _is_readable(each.text):
         shown = " ".join(each.text.split())
-        errors.append(
-            FormError(
-                sheet="survey",
-                row=sheets.survey_row(name=name),
-                column=each.column,
-                message_vi=f"Biểu thức của “{name}” viết sai: {shown}",
-                message_en=f"The expression of “{name}” cannot be read: {shown}",
-                remedy_vi="Kiểm tra ngoặc tròn, ngoặc vuông, dấu nháy và các từ and, or, not(…).",
-                remedy_en="Check brackets, quotes and the words and, or, not(…).",
-            )
+        return FormError(
+            sheet="survey",
+            row=row,
+            column=each.column,
+            message_vi=f"Biểu thức của “{name}” viết sai: {shown}",
+            message_en=f"The expression of “{name}” cannot be read: {shown}",
+            remedy_vi="Kiểm tra ngoặc tròn, ngoặc vuông, dấu nháy và các từ and, or, not(…).",
+            remedy_en="Check brackets, quotes and the words and, or, not(…).",
         )
-    return tuple(errors)
+    unknown = sorted(_functions(each.text) - _KNOWN)
+    if unknown:
+        return FormError(
+            sheet="survey",
+            row=row,
+            column=each.column,
+            message_vi=f"Biểu thức của “{name}” gọi hàm không có: {unknown[0]}(…)",
+            message_en=f"The expression of “{name}” calls a function that is none: {unknown[0]}(…)",
+            remedy_vi="Sửa chính tả tên hàm; xem docs.getodk.org/form-operators-functions.",
+            remedy_en="Mend its spelling; see docs.getodk.org/form-operators-functions.",
+        )
+    return None
+
+
+def _functions(expression: str) -> set[str]:
+    """Names of functions called, without those of a prefix: `ex:` and the like are apps' own."""
+    return set(_CALL.findall(_LITERAL.sub("''", expression)))
 
 
 def _is_readable(expression: str) -> bool:

@@ -135,6 +135,7 @@ FAULTS = {
     "open bracket": ("| text | a | A | (1 = 1 |", "survey", 2, "relevant"),
     "open quote": ("| text | a | A | . = 'x |", "survey", 2, "relevant"),
     "doubled operator": ("| text | a | A | 1 = = 1 |", "survey", 2, "relevant"),
+    "unknown function": ("| text | a | A | selectd(., 'x') |", "survey", 2, "relevant"),
     "meta is reserved": ("| text | meta | A | |", "survey", 2, "name"),
 }
 
@@ -302,11 +303,44 @@ class TestFiles:
                 new.writestr(name, part)
         assert "hỏng" in errors_of(stream.getvalue())[0].message_vi
 
+    @pytest.mark.parametrize("encoding", ["ISO-8859-1", "utf-16"])
+    def test_an_xform_in_another_encoding(self, encoding: str) -> None:
+        form = compile_form(workbook(GOOD), "x.xlsx").xform.decode()
+        declared = form.replace(
+            '<?xml version="1.0"?>', f'<?xml version="1.0" encoding="{encoding}"?>'
+        )
+        assert "UTF-8" in errors_of(declared.encode(encoding), "x.xml")[0].message_vi
+
     @pytest.mark.parametrize(
         "xml", [b"<html>", b"<html/>", b"<!DOCTYPE html><html/>", b"\xef\xbb\xbf<a>\xff</a>"]
     )
     def test_xml_that_is_no_form(self, xml: bytes) -> None:
         assert errors_of(xml, "x.xml")
+
+
+def test_remarks_of_the_converter_are_told_in_both_languages() -> None:
+    form = compile_form(
+        workbook("""
+        survey
+        | type | name | label::vi | label::English | hint::vi |
+        | image | a | A | A | x |
+        | begin group | g | | | |
+        | text | A2 | B | B | |
+        | text | a2 | B | B | |
+        | select_one yn | c | C | C | |
+        | end group | | | | |
+        choices
+        | list_name | name | label::vi |
+        | yn | yes | |
+        setings
+        | form_id |
+        """),
+        "x.xlsx",
+    )
+    notes = [note for note in form.warnings if note.message_vi.startswith("Bộ chuyển đổi")]
+    assert notes == []
+    places = {(note.sheet, note.row) for note in form.warnings}
+    assert {("survey", 2), ("survey", 5), ("choices", 2)} <= places
 
 
 def test_styles_of_a_workbook_do_not_warn() -> None:

@@ -6,10 +6,12 @@ the address hint (personal) goes to the phone of the assigned enumerator alone.
 
 import csv
 import io
+from collections.abc import Collection
 from typing import Any, Final
 
 from django.db import connection
 
+from surveys.fieldwork.models import SampledHousehold
 from surveys.fieldwork.visit_reading import draw_of
 
 HEADER: Final = (
@@ -90,6 +92,12 @@ def version_token(form_id: int, app_user_id: int | None) -> str:
         return "none"
     households, newest, revisions, round_id, state = row
     return f"r{round_id}-{app_user_id or 0}-{households}-{newest or 0}-{revisions}-{state}"
+
+
+def known_names(project_id: int, names: Collection[str]) -> list[str]:
+    """Which of these household ids a sample of the project holds."""
+    found = SampledHousehold.objects.filter(round__project=project_id, name__in=names)
+    return sorted(found.values_list("name", flat=True))
 
 
 def kish_text(kish_u: float) -> str:

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from django.db import connection
 from django.utils import timezone
 
+from surveys.fieldwork.fieldwork_counts import FieldworkCounts, FieldworkRow, counts
+
+__all__ = ["EnumeratorProgress", "FieldworkCounts", "FieldworkRow", "counts", "sentence"]
+
 _TODAY = """
 SELECT COUNT(*) FROM submission
  WHERE submitter_id = %s AND created_at >= %s AND NOT is_draft AND deleted_at IS NULL"""

@@ -1,6 +1,10 @@
 """The people and forms of tests: Alice may, Bob is of another project, Charlie is nobody."""
 
 from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+
+from openpyxl import Workbook
 
 from surveys.collection import people, projects
 from surveys.collection.models import Actor, Form, Project, Role, User
@@ -86,6 +90,23 @@ def filled(
         f'<data id="{form_id}" version="{version}">{answers}'
         f"<meta><instanceID>{instance_id}</instanceID></meta></data>"
     ).encode()
+
+
+@cache
+def workbook(version: str = "3", *, kind: str = "text") -> bytes:
+    """A small XLSForm; the same bytes for the same arguments."""
+    book = Workbook()
+    survey = book.active
+    assert survey is not None
+    survey.title = "survey"
+    survey.append(["type", "name", "label::Tiếng Việt (vi)"])
+    survey.append([kind, "ten", "Tên"])
+    settings = book.create_sheet("settings")
+    settings.append(["form_id", "form_title", "version"])
+    settings.append(["small", "Phiếu nhỏ", version])
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def published(actor: Actor, project: Project, form_id: str = "F", **options: bool) -> Form:

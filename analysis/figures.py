@@ -127,9 +127,9 @@ def _precision(
     n = table.n
     with np.errstate(divide="ignore", invalid="ignore"):
         flat = table.variance <= FLAT * (value**2 + table.spread)
-        hidden = n <= 0
+        hidden = (n <= 0) | ((table.n_psu == 1) & flat)
         if not is_total:
-            hidden |= (n == 1) | ((table.n_psu == 1) & flat)
+            hidden |= n == 1
         variance = np.where(hidden, np.nan, np.where(flat, 0.0, table.variance))
         deff = variance / (table.spread / (n - 1))
         if is_without_replacement:

@@ -12,6 +12,8 @@ from analysis.arrays import FloatArray, sorted_codes
 from analysis.design import Design
 from analysis.errors import AnalysisError
 
+LARGEST = 1e100  # squares of larger values overflow
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Items:
@@ -80,7 +82,8 @@ def _numbers(design: Design, columns: tuple[str, ...]) -> FloatArray:
         if not (pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values)):
             raise AnalysisError(f"column {column!r} holds no numbers; use proportion or count")
         y[:, at] = values.to_numpy(dtype=np.float64, na_value=np.nan)
-    if np.isinf(y).any():
-        column = columns[int(np.flatnonzero(np.isinf(y).any(axis=0))[0])]
-        raise AnalysisError(f"column {column!r} holds an infinite value")
+    wild = (np.abs(y) > LARGEST).any(axis=0)
+    if wild.any():
+        column = columns[int(np.flatnonzero(wild)[0])]
+        raise AnalysisError(f"column {column!r} holds a value too large to square (or infinite)")
     return y

@@ -150,7 +150,10 @@ def _first_rows(codes: IntArray) -> IntArray:
 
 
 def _check_fpc(frame: pd.DataFrame, column: str, level: _Level) -> None:
-    values = frame[column].to_numpy(dtype=np.float64)
+    try:
+        values = frame[column].to_numpy(dtype=np.float64)
+    except (TypeError, ValueError):
+        raise DesignError(f"fpc column {column!r}: not all values are numbers") from None
     bad = ~(np.isfinite(values) & (values > 0))
     if bad.any():
         row = int(np.flatnonzero(bad)[0])

@@ -130,9 +130,10 @@ class _Rule:
         squares = squares.copy()
         if self.lonely_psu is LonelyPsu.ADJUST:
             parent, keys = codes_of(self.parent)
-            count = np.bincount(parent, present, len(keys))
-            centre = group_sum(parent[group], len(keys), values) / count[:, None]
-            off = group_sum(group, len(present), (values - centre[parent[group]]) ** 2)
+            drawn = np.bincount(parent, self.n, len(keys))
+            centre = (group_sum(parent[group], len(keys), values) / drawn[:, None])[parent]
+            off = group_sum(group, len(present), (values - centre[group]) ** 2)
+            off += (self.n - present)[:, None] * centre**2
             squares[self.lonely] = off[self.lonely]
         elif self.lonely_psu is LonelyPsu.AVERAGE:
             parent, keys = codes_of(self.parent)
@@ -186,9 +187,9 @@ def _stage_root(
     if lonely.any():
         parent = stage.parent
         if design.lonely_psu is LonelyPsu.ADJUST:
-            count = group_sum(parent[h], stage.n_parents, here.astype(np.float64))
-            centre = group_sum(parent[h], stage.n_parents, values) / np.maximum(count, 1)
-            off = np.where(lonely[h], (values - centre[parent[h]]) * here, off)
+            drawn = group_sum(parent, stage.n_parents, (present > 0) * stage.sampled[:, None])
+            centre = group_sum(parent[h], stage.n_parents, values) / np.maximum(drawn, 1)
+            off = np.where(lonely[h], values - centre[parent[h]], off)
         elif design.lonely_psu is LonelyPsu.AVERAGE:
             good = group_sum(parent, stage.n_parents, ((present > 0) & ~lonely).astype(float))
             strata = group_sum(parent, stage.n_parents, (present > 0).astype(float))

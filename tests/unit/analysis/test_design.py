@@ -106,3 +106,8 @@ def test_a_mask_of_wrong_length_is_refused() -> None:
 
 def test_lonely_rules_are_words() -> None:
     assert LonelyPsu("collapse") is LonelyPsu.COLLAPSE
+
+
+def test_an_fpc_column_of_text_is_named() -> None:
+    with pytest.raises(DesignError, match="'stratum': not all values are numbers"):
+        Design.from_frame(villages(), ids="village", fpc="stratum")

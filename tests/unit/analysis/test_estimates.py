@@ -167,3 +167,9 @@ def test_a_combination_with_an_empty_part_is_empty(design: Design) -> None:
 
 def test_no_interval_can_be_asked_for(design: Design) -> None:
     assert np.isnan(mean(design, "online", interval=Interval.NONE).lower[0])
+
+
+def test_a_value_too_large_to_square_is_refused(design: Design) -> None:
+    asked = Design.from_frame(design.frame.assign(big=1e200), ids="village")
+    with pytest.raises(AnalysisError, match="'big' holds a value too large"):
+        mean(asked, "big")

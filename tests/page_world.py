@@ -145,8 +145,11 @@ def _round(cast: Cast) -> Round:
 def _sample(found: Round) -> list[SampledHousehold]:
     households = []
     for number, (code, name) in enumerate(COMMUNES.items()):
-        unit = AdminUnit.objects.create(
-            code=code, level="commune", name=name, type="Xã", valid_from=date(2025, 7, 1)
+        unit, _ = AdminUnit.objects.get_or_create(  # a set-up home has the country's list
+            code=code,
+            level="commune",
+            valid_from=date(2025, 7, 1),
+            defaults={"name": name, "type": "Xã"},
         )
         place = Village.objects.create(id=f"v{code}", name=f"Thôn {number + 1}", unit=unit)
         village = SampledVillage.objects.create(
@@ -212,7 +215,9 @@ def _submission(
     photo = Attachment.objects.create(
         version=version, name="1.png", blob=blob, content_type="image/png"
     )
-    Attachment.objects.create(version=version, name="a.svg", blob=blob, content_type="image/svg+xml")
+    Attachment.objects.create(
+        version=version, name="a.svg", blob=blob, content_type="image/svg+xml"
+    )
     Visit.objects.create(
         submission=submission,
         household=household,
@@ -320,12 +325,12 @@ def _run(found: Round) -> Run:
     )
     Estimate.objects.bulk_create(
         [
-            _estimate(run, name, "", where, value * (100 if unit == "score" else 1), unit)
+            _estimate(run, (name, ""), where, value, scale=100 if unit == "score" else 1)
             for name, (_vi, _en, unit, value) in _INDICATORS.items()
             for where in _DOMAINS
         ]
         + [
-            _estimate(run, "first_gap", step, where, value, "share")
+            _estimate(run, ("first_gap", step), where, value, scale=1)
             for step, value in _STEPS.items()
             for where in _DOMAINS
         ]
@@ -360,20 +365,19 @@ def _report(definitions: dict[str, Any]) -> dict[str, Any]:
 
 
 def _estimate(
-    run: Run, indicator: str, category: str, where: tuple[str, str], value: float, unit: str
+    run: Run, what: tuple[str, str], where: tuple[str, str], value: float, *, scale: int
 ) -> Estimate:
-    scale = 100 if unit == "score" else 1
     publication, reason = "publish", ""
     if where[1] == "16234":
         publication, reason = "caution", "Ít người trả lời, chỉ nên tham khảo."
     if where[1] == "16258":
         publication, reason = "none", "Chỉ có 3 thôn. Hãy xem con số chung của cả đợt khảo sát."
     shift = (sum(map(ord, where[1])) % 11 - 5) / 100 * scale
-    middle = min(max(value + shift, 0.01 * scale), 0.99 * scale)
+    middle = min(max(value * scale + shift, 0.01 * scale), 0.99 * scale)
     return Estimate(
         run=run,
-        indicator=indicator,
-        category=category,
+        indicator=what[0],
+        category=what[1],
         domain_type=where[0],
         domain=where[1],
         estimate=middle,

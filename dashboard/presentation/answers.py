@@ -139,9 +139,9 @@ def _repeat(reader: _Reader, table: str, rows: list[Mapping[str, str]]) -> Repea
         columns=(*(reader.label(field) for field in fields), *strange),
         rows=tuple(
             (
-                    *(reader.answer(field, row.get(field.column)) for field in fields),
-                    *(reader.unknown(column, row.get(column, "")) for column in strange),
-                )
+                *(reader.answer(field, row.get(field.column)) for field in fields),
+                *(reader.unknown(column, row.get(column, "")) for column in strange),
+            )
             for row in rows
         ),
     )

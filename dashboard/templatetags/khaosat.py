@@ -51,6 +51,12 @@ def local_text(pair: dict[str, str]) -> str:
     return formats.pick(pair.get("vi", ""), pair.get("en", ""))
 
 
+@register.filter
+def local_pair(item: Any) -> str:
+    """`vi` or `en` of a thing."""
+    return formats.pick(item.vi, item.en)
+
+
 @register.simple_tag
 def progress_bar(share: float | None, label: str = "") -> SafeString:
     return bars.progress(share, label)

@@ -8,12 +8,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dashboard.access import actor, form_of, frame, page, reader
 from dashboard.inputs import OneFile
-from dashboard.presentation.files import download
+from dashboard.presentation.files import XLSX, download
 from surveys.collection import publishing, rights
 from surveys.collection.models import Form, FormVersion
 from surveys.collection.rights import Right
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from dashboard.access import access, frame, page, project_of
-from dashboard.presentation.files import download, stream
+from dashboard.presentation.files import download, from_respondent
 from dashboard.presentation.paging import page_of
 from dashboard.refusals import of_code
 from surveys.collection import blobs, quarantine
@@ -73,4 +73,4 @@ def item_file(request: HttpRequest, project_id: int, item_id: int, number: int) 
         raise Http404
     file = found.files[number]
     opened = blobs.open_blob(file["sha256"])
-    return stream(opened, file["name"], file.get("content_type", ""), file["size"])
+    return from_respondent(opened, file["name"], file.get("content_type", ""))

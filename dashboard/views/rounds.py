@@ -18,16 +18,18 @@ from dashboard.access import (
     round_of,
 )
 from dashboard.inputs import KINDS, RoundFactsInput, RoundFile, RoundFormUpload
+from dashboard.presentation.files import XLSX, download
+from dashboard.presentation.formats import number
 from dashboard.presentation.round_results import latest_run
 from dashboard.refusals import sentence
 from surveys.collection.models import Job
 from surveys.collection.rights import Right
-from surveys.fieldwork import rounds, rounds_job
+from surveys.fieldwork import rounds, rounds_job, sample_import
+from surveys.fieldwork.models import Benchmark
 from surveys.fieldwork.round_facts import RoundFacts
+from surveys.fieldwork.sample_import import Kind
 from surveys.results import runs
 from surveys.results.models import Run
-
-IMPORTS = ("villages", "households", "benchmarks")
 
 
 @require_safe
@@ -44,12 +46,12 @@ def round_page(request: HttpRequest, round_id: int) -> HttpResponseBase:
         "round",
         n_villages=found.villages.count(),
         n_households=found.households.count(),
-        n_benchmarks=found.benchmark_set.count(),
+        n_benchmarks=Benchmark.objects.filter(round=found).count(),
         strata=found.villages.values("stratum").annotate(n=Count("pk")).order_by("stratum"),
         forms=[{"kind": kind, "name": name, "form": ties.get(kind)} for kind, name in KINDS],
         run=latest_run(found, access(request)),
         going=going,
-        imports=IMPORTS,
+        imports=list(Kind),
     )
     return render(request, "dashboard/round.html", context)
 
@@ -135,13 +137,45 @@ def lock(request: HttpRequest, round_id: int) -> HttpResponseBase:
 def import_file(request: HttpRequest, round_id: int, kind: str) -> HttpResponseBase:
     """All or nothing: with one wrong row nothing is stored, and every wrong row is named."""
     found = round_of(request, round_id, Right.MANAGE_ROUNDS)
-    if kind not in IMPORTS:
+    if kind not in set(Kind):
         raise Http404
-    context = round_frame(request, found, "round", form=RoundFile(), kind=kind, errors=[])
-    return render(request, "dashboard/round_import.html", context)
+    form = RoundFile(request.POST or None, request.FILES or None)
+    refusal = None
+    if form.is_bound and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            done = sample_import.import_file(actor(request), found, kind, file.read())
+        except sample_import.ImportRefused as error:
+            refusal = error
+        else:
+            _tell(request, done)
+            return redirect("round", found.pk)
+    context = round_frame(
+        request,
+        found,
+        "round",
+        form=form,
+        kind=kind,
+        columns=sample_import.COLUMNS[Kind(kind)],
+        refusal=refusal,
+    )
+    return render(request, "dashboard/round_import.html", context, status=400 if refusal else 200)
+
+
+def _tell(request: HttpRequest, done: sample_import.Imported) -> None:
+    text = gettext("Đã nhập %(n)s dòng.") % {"n": number(done.rows)}
+    if done.needs_publishing:
+        text += " " + gettext("Hãy phát hành lại biểu mẫu của đợt để điện thoại có danh sách mới.")
+    messages.success(request, text)
 
 
 @require_safe
 @page
 def template(request: HttpRequest, round_id: int, kind: str) -> HttpResponseBase:
-    raise Http404
+    """An empty file with the right columns: XLSX, or CSV for those who ask."""
+    round_of(request, round_id, Right.MANAGE_ROUNDS)
+    if kind not in set(Kind):
+        raise Http404
+    if request.GET.get("format") == "csv":
+        return download(sample_import.template_csv(kind), f"{kind}.csv", "text/csv; charset=utf-8")
+    return download(sample_import.template_xlsx(kind), f"{kind}.xlsx", XLSX)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from dashboard.access import access, frame, page, reader, records_form_of
 from dashboard.presentation import answers
-from dashboard.presentation.files import download, stream
+from dashboard.presentation.files import download, from_respondent, is_picture
 from dashboard.presentation.paging import page_of
 from dashboard.presentation.submission_search import SORTS, Filters, search_of
 from forms.schema import FormSchema
@@ -85,7 +85,10 @@ def record(request: HttpRequest, form_id: int, submission_id: int) -> HttpRespon
         versions=versions,
         may_review=may_review,
         reading=answers.read(schema, found.records.all(), may_review=may_review),
-        attachments=current.attachments.select_related("blob").order_by("name"),
+        attachments=[
+            {"file": file, "is_picture": is_picture(file.content_type)}
+            for file in current.attachments.select_related("blob").order_by("name")
+        ],
         events=AuditEvent.objects.filter(submission_id=found.pk)
         .select_related("actor")
         .order_by("-at")[:100],
@@ -120,4 +123,4 @@ def attachment(
     )
     if file.blob is None:
         raise Http404
-    return stream(blobs.open_blob(file.blob.sha256), file.name, file.content_type, file.blob.size)
+    return from_respondent(blobs.open_blob(file.blob.sha256), file.name, file.content_type)

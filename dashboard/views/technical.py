@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from dashboard.access import access, need, page, round_frame, round_of
 from dashboard.presentation.figures import figures_of
-from dashboard.presentation.files import stream
+from dashboard.presentation.files import from_run
 from dashboard.presentation.round_results import commune_names, latest_run
 from surveys.collection import blobs
 from surveys.collection.rights import Right
@@ -89,6 +89,4 @@ def artefact(request: HttpRequest, run_id: int, artefact_id: int) -> HttpRespons
     need(request, project, Right.READ_RUNS)
     if file.run.published_at is None:
         need(request, project, Right.READ_UNPUBLISHED_RUNS)
-    response = stream(blobs.open_blob(file.sha256), file.name, file.content_type, file.size)
-    response.headers["Content-Type"] = file.content_type
-    return response
+    return from_run(blobs.open_blob(file.sha256), file.name, file.content_type)

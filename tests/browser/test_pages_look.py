@@ -1,0 +1,179 @@
+"""Every page in Chromium, in both languages, at the width of a phone and of a desk.
+
+A page fails when it asks for anything outside the server, writes an error to the console, or is
+wider than the screen. The screenshots go to build/screenshots/.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from tests.cast import PASSWORD
+from tests.server import RunningServer
+
+playwright = pytest.importorskip("playwright.sync_api")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium"),
+    pytest.mark.timeout(300),
+]
+SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
+WIDTHS = (390, 1280)
+LANGUAGES = ("vi", "en")
+
+
+# Made by the server's own database; what it prints is the numbers of the things in it.
+SEED = """
+import json
+from tests.page_world import make_world
+w = make_world()
+w.job.created_by = w.cast.admin.actor
+w.job.save()
+print(json.dumps({
+    "project": w.cast.project.pk, "form": w.form.pk, "phone": w.phone.pk, "kept": w.kept.pk,
+    "record": w.submission.pk, "round": w.round.pk, "case": w.case.pk, "run": w.run.pk,
+    "job": w.job.pk, "empty": w.cast.other.pk,
+}))
+"""
+
+
+def addresses(at: dict[str, int]) -> dict[str, str]:
+    project, form, found = at["project"], at["form"], at["round"]
+    named = {
+        "home": [],
+        "project": [project],
+        "upload": [project],
+        "new_project": [],
+        "people": [project],
+        "phone": [project, at["phone"]],
+        "phone_sheets": [project],
+        "phone_revoke": [project, at["phone"]],
+        "quarantine": [project],
+        "quarantined": [project, at["kept"]],
+        "form": [form],
+        "form_state": [form, "closed"],
+        "submissions": [form],
+        "record": [form, at["record"]],
+        "new_round": [project],
+        "round": [found],
+        "round_forms": [found],
+        "round_import": [found, "villages"],
+        "round_lock": [found],
+        "fieldwork": [found],
+        "cases": [found],
+        "case": [found, at["case"]],
+        "satisfaction": [found],
+        "readiness": [found],
+        "technical": [found],
+        "publish_run": [at["run"]],
+        "job": [at["job"]],
+        "forgotten": [],
+    }
+    paths = {name: reverse(name, args=arguments) for name, arguments in named.items()}
+    paths |= {
+        "empty_project": reverse("project", args=[at["empty"]]),
+        "empty_people": reverse("people", args=[at["empty"]]),
+        "empty_quarantine": reverse("quarantine", args=[at["empty"]]),
+        "not_found": "/there/is/nothing/",
+    }
+    return paths
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    running = RunningServer.prepare(tmp_path_factory.mktemp("home"))
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def numbers(site: RunningServer) -> dict[str, int]:
+    found: dict[str, int] = json.loads(site.manage("shell", "-v", "0", "-c", SEED).splitlines()[-1])
+    return found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+class Watched:
+    """A browser tab that keeps what it should not have done."""
+
+    def __init__(self, browser: object, base: str, *, language: str, width: int) -> None:
+        self.base = base
+        self.context = browser.new_context(  # type: ignore[attr-defined]
+            viewport={"width": width, "height": 844 if width < 500 else 900},
+            locale=language,
+            java_script_enabled=True,
+        )
+        self.context.add_cookies(
+            [{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": base}]
+        )
+        self.tab = self.context.new_page()
+        self.outside: list[str] = []
+        self.console: list[str] = []
+        self.tab.on("request", self._request)
+        self.tab.on("console", self._said)
+        self.tab.on("pageerror", lambda error: self.console.append(str(error)))
+
+    def sign_in(self) -> None:
+        self.open(reverse("login"))
+        self.tab.fill("[name=email]", "admin@example.vn")
+        self.tab.fill("[name=password]", PASSWORD)
+        self.tab.click("main button")
+        self.tab.wait_for_url(self.base + "/")
+
+    def _request(self, request: object) -> None:
+        url = request.url  # type: ignore[attr-defined]
+        if not url.startswith((self.base, "data:", "about:")):
+            self.outside.append(url)
+
+    def _said(self, message: object) -> None:
+        if message.type == "error":  # type: ignore[attr-defined]
+            self.console.append(message.text)  # type: ignore[attr-defined]
+
+    def open(self, path: str) -> None:
+        self.tab.goto(self.base + path, wait_until="load")
+
+    def is_wider_than_the_screen(self) -> bool:
+        wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        return bool(self.tab.evaluate(wide))
+
+    def photograph(self, name: str) -> None:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        self.tab.screenshot(path=str(SCREENSHOTS / f"{name}.png"), full_page=True)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_stays_at_home_fits_the_screen_and_says_no_error(
+    site: RunningServer, numbers: dict[str, int], browser: object, language: str, width: int
+) -> None:
+    watched = Watched(browser, site.base, language=language, width=width)
+    watched.open(reverse("login"))
+    watched.photograph(f"login-{language}-{width}")
+    watched.sign_in()
+    faults = []
+    for name, path in addresses(numbers).items():
+        watched.open(path)
+        watched.photograph(f"{name}-{language}-{width}")
+        if watched.is_wider_than_the_screen():
+            faults.append(f"{name} is wider than {width} px")
+        if name == "not_found":  # the browser itself reports the status of the document
+            watched.console.clear()
+        faults += [f"{name}: {text}" for text in watched.console]
+        watched.console.clear()
+    watched.context.close()
+    assert faults == []
+    assert watched.outside == []

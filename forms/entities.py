@@ -86,12 +86,15 @@ def _container(block: EntityBlock) -> str:
 def _changes(
     schema: FormSchema, block: EntityBlock, container: etree._Element
 ) -> Iterator[EntityChange]:
+    properties: dict[str, str] | None = None
     for element in _elements(container, ["meta", "entity"]):
         if (element.get("dataset") or block.dataset) != block.dataset:
             continue
         creates = (element.get("create") or "").strip().lower() in _YES
         updates = (element.get("update") or "").strip().lower() in _YES
         if creates or updates:
+            if properties is None:  # once for all blocks of a container, however many it holds
+                properties = _properties(schema, block, container)
             labels = [each.text or "" for each in element if local_name(each) == "label"]
             yield EntityChange(
                 dataset=block.dataset,
@@ -103,7 +106,7 @@ def _changes(
                 trunk_version=element.get("trunkVersion") or "",
                 branch_id=element.get("branchId") or "",
                 table=block.table,
-                properties=_properties(schema, block, container),
+                properties=properties,
             )
 
 

@@ -133,6 +133,7 @@ class _Walk:
     def __init__(self, never_stored: frozenset[str]) -> None:
         self.rows: list[RecordRow] = []
         self._counts: dict[str, int] = {}
+        self._copies: dict[tuple[int, str], int] = {}
         self._never = never_stored
 
     def start(self, root: etree._Element, node: Node) -> None:
@@ -147,6 +148,14 @@ class _Walk:
                     values[f"meta/{local_name(child)}"] = child.text or ""
         self.rows.append(RecordRow("", 0, None, values))
 
+    def _keep(self, values: dict[str, str], key: str, text: str) -> None:
+        """Store under the key, or under key[2], key[3] … where that is taken."""
+        # Counted, not tried one by one: a hostile instance may hold one name 100,000 times.
+        number = self._copies.get((id(values), key), 0) + 1
+        self._copies[id(values), key] = number
+        free = key if number == 1 else f"{key}[{number}]"
+        values[free] = text
+
     def _table(
         self, element: etree._Element, node: Node, name: str, parent_ordinal: int | None
     ) -> None:
@@ -158,10 +167,10 @@ class _Walk:
 
     def _children(self, element: etree._Element, node: Node, path: str, row: _Row) -> None:
         if element.text and not element.text.isspace():  # words where only questions may stand
-            _keep(row.values, "?" + path.rstrip("/"), element.text)
+            self._keep(row.values, "?" + path.rstrip("/"), element.text)
         for child in element:
             if child.tail and not child.tail.isspace():
-                _keep(row.values, "?" + path.rstrip("/"), child.tail)
+                self._keep(row.values, "?" + path.rstrip("/"), child.tail)
             tag: object = child.tag
             if not isinstance(tag, str):  # a comment
                 continue
@@ -188,7 +197,7 @@ class _Walk:
             return
         text = element.text or ""
         if column in values:  # the same question twice in one row: the form never does this
-            _keep(values, "?" + column, text)
+            self._keep(values, "?" + column, text)
         else:
             values[column] = text
         for child in element:
@@ -197,7 +206,7 @@ class _Walk:
     def _within(self, child: etree._Element, path: str, values: dict[str, str]) -> None:
         """Markup inside an answer, and the words after it."""
         if child.tail and not child.tail.isspace():
-            _keep(values, "?" + path, child.tail)
+            self._keep(values, "?" + path, child.tail)
         if local_name(child):
             self._unknown(child, f"{path}/{local_name(child)}", values)
 
@@ -207,19 +216,9 @@ class _Walk:
             return
         text = element.text or ""
         if len(element) == 0 or not (text == "" or text.isspace()):
-            _keep(values, "?" + path, text)
+            self._keep(values, "?" + path, text)
         for child in element:
             self._within(child, path, values)
-
-
-def _keep(values: dict[str, str], key: str, text: str) -> None:
-    """Store under the key, or under key[2], key[3] … when it is taken."""
-    number = 1
-    free = key
-    while free in values:
-        number += 1
-        free = f"{key}[{number}]"
-    values[free] = text
 
 
 def _element(xml: bytes | etree._Element) -> etree._Element:

@@ -48,7 +48,10 @@ def schema_of(xform: bytes) -> FormSchema:
             "Tệp XML này không có <model>: không phải XForm.",
             "This XML has no <model>: it is not an XForm.",
         )
-    return _Reader(root, model).schema()
+    try:
+        return _Reader(root, model).schema()
+    except RecursionError as error:
+        raise NotAnXForm("Biểu mẫu lồng nhau quá sâu.", "The form is nested too deeply.") from error
 
 
 @dataclass(frozen=True, slots=True)

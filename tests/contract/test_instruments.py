@@ -40,10 +40,13 @@ class TestWorkbook:
 
     def test_every_question_and_choice_speaks_both_languages(self, name: str) -> None:
         schema = instruments.compiled(name).schema
-        spoken = [each for each in (*schema.fields, *schema.groups) if each.labels]
         lists = [each.choices for each in schema.fields if each.choices]
-        choices = [choice for each in lists for choice in each.choices]
-        assert all(set(each.labels) == {VI, EN} for each in (*spoken, *choices))
+        labels = [
+            *(each.labels for each in schema.fields if each.labels),
+            *(each.labels for each in schema.groups if each.labels),
+            *(choice.labels for each in lists for choice in each.choices),
+        ]
+        assert all(set(each) == {VI, EN} for each in labels)
         asked = [each for each in schema.fields if each.control]
         assert all(each.labels for each in asked)
         assert all(set(each.hint) in (set(), {VI, EN}) for each in schema.fields)

@@ -79,7 +79,11 @@ def test_repeats_are_tables_under_their_parents(schema: FormSchema) -> None:
 
 
 def test_order_is_that_of_the_form_across_fields_groups_and_tables(schema: FormSchema) -> None:
-    orders = [each.order for each in (*schema.fields, *schema.groups, *schema.tables)]
+    orders = [
+        *(each.order for each in schema.fields),
+        *(each.order for each in schema.groups),
+        *(each.order for each in schema.tables),
+    ]
     assert len(set(orders)) == len(orders)
     assert [each.order for each in schema.fields] == sorted(each.order for each in schema.fields)
 
@@ -166,6 +170,12 @@ def test_texts_may_stand_in_the_body() -> None:
     assert field.labels == {"": "Which?"}
     assert field.choices is not None
     assert [(each.name, each.labels) for each in field.choices.choices] == [("1", {"": "One"})]
+
+
+def test_a_form_nested_without_end_is_refused() -> None:
+    deep = b"<g>" * 3_000 + b"</g>" * 3_000
+    with pytest.raises(NotAnXForm):
+        read_schema(b"<h><model><instance><d id='f'>" + deep + b"</d></instance></model></h>")
 
 
 @pytest.mark.parametrize(

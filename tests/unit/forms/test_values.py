@@ -120,6 +120,11 @@ def test_what_does_not_fit_is_kept_and_missing(kind: str, lexical: str) -> None:
     assert is_missing(value)
 
 
+@pytest.mark.parametrize("kind", ["int", "decimal", "geopoint", "date", "dateTime"])
+def test_a_megabyte_of_digits_is_refused_at_once(kind: str) -> None:
+    assert isinstance(read_value(field(kind), "1" * 1_000_000 + "x"), Misfit)
+
+
 def test_a_code_must_be_on_the_list() -> None:
     one = Field("/d/a", "a", "", "string", 1, "a", "select1", choices=YES_NO)
     assert read_value(one, "yes") == "yes"

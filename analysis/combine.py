@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.arrays import BoolArray, FloatArray
+from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.errors import AnalysisError
 from analysis.estimates import Estimates, Flag
-from analysis.intervals import Evidence, Interval, limits
+from analysis.figures import Labels, Table, finish
+from analysis.intervals import Interval
 from analysis.linear import Linear, block_variance, combined_block
-
-INHERITED = Flag.LONELY_PSU | Flag.COLLAPSED | Flag.FEW_DF | Flag.NO_DF | Flag.ONE_PSU
 
 
 def combined(
@@ -27,48 +26,46 @@ def combined(
     if interval not in (Interval.T, Interval.NONE):
         raise AnalysisError(f"a combination is no share: interval={interval!r} does not fit it")
     weights = _coefficients(estimates, combinations, linear.n_items)
-    shape = (linear.n_domains, linear.n_items)
     used = weights != 0
+    shape = (linear.n_domains, linear.n_items)
     block = combined_block(linear, weights)
     variance = block_variance(linear.design, block, linear.n_domains)
-    hidden = _any(np.isnan(estimates.se.reshape(shape)), used)
-    value = np.nan_to_num(estimates.estimate.reshape(shape)) @ weights.T
-    value[_any(np.isnan(estimates.estimate.reshape(shape)), used)] = np.nan
-    variance = np.where(hidden, np.nan, np.where(variance <= 1e-20 * value**2, 0.0, variance))
-    n, df = _least(estimates.n, shape, used), _least(estimates.df, shape, used)
-    n_eff, n_psu = _least(estimates.n_eff, shape, used), _least(estimates.n_psu, shape, used)
-    found = limits(interval, Evidence(value, variance, n, df, n_eff, estimates.confidence))
-    no_spread = variance == 0
-    flags = np.zeros(value.shape, dtype=np.int64)
-    for at in range(len(weights)):
-        each = estimates.flags.reshape(shape)[:, used[at]]
-        flags[:, at] = np.bitwise_or.reduce(each, axis=1) & int(INHERITED)
-    flags |= np.where(np.isnan(value), int(Flag.EMPTY), 0)
-    flags |= np.where(no_spread, int(Flag.NO_SPREAD), 0)
-    names = tuple(combinations)
-    return Estimates(
-        statistic="combination",
-        by=estimates.by,
+    hidden = _least(~np.isnan(estimates.se), shape, used) == 0
+    n, n_eff = _least(estimates.n, shape, used), _least(estimates.n_eff, shape, used)
+    table = Table(
+        value=np.nan_to_num(estimates.estimate.reshape(shape)) @ weights.T,
+        variance=np.where(hidden, np.nan, variance),
+        spread=np.zeros(n.shape),
+        population=np.full(n.shape, np.nan),
+        n=n,
+        n_psu=_least(estimates.n_psu, shape, used),
+        n_strata=_least(estimates.n_strata, shape, used),
+        kish=n / n_eff,
+        missing=-_least(-estimates.n_missing, shape, used),
+        df=_least(estimates.df, shape, used),
+        flags=_inherited(estimates, shape, used),
+    )
+    return finish(
+        table,
+        Labels(
+            "combination",
+            estimates.by,
+            estimates.domain[:: linear.n_items],
+            tuple(combinations),
+            (None,) * len(combinations),
+        ),
+        Linear(linear.design, linear.n_domains, len(combinations), (block,)),
         interval=interval,
         confidence=estimates.confidence,
-        domain=tuple(d for d in estimates.domain[:: linear.n_items] for _ in names),
-        variable=names * linear.n_domains,
-        level=(None,) * (len(names) * linear.n_domains),
-        estimate=value.ravel(),
-        se=np.sqrt(variance).ravel(),
-        lower=np.where(no_spread, np.nan, found.lower).ravel(),
-        upper=np.where(no_spread, np.nan, found.upper).ravel(),
-        df=df.ravel(),
-        deff=np.full(value.size, np.nan),
-        n=n.astype(np.int64).ravel(),
-        n_eff=n_eff.ravel(),
-        n_psu=n_psu.astype(np.int64).ravel(),
-        n_strata=_least(estimates.n_strata, shape, used).astype(np.int64).ravel(),
-        n_missing=_most(estimates.n_missing, shape, used).astype(np.int64).ravel(),
-        flags=flags.ravel(),
-        collapsed=estimates.collapsed,
-        linear=Linear(linear.design, linear.n_domains, len(names), (block,)),
+        is_total=False,
+        is_share=False,
+        is_without_replacement=False,
     )
+
+
+def _inherited(estimates: Estimates, shape: tuple[int, int], used: BoolArray) -> IntArray:
+    flags = estimates.flags.reshape(shape) & int(Flag.LONELY_PSU | Flag.COLLAPSED)
+    return np.stack([np.bitwise_or.reduce(flags[:, parts], axis=1) for parts in used], axis=1)
 
 
 def _coefficients(
@@ -88,14 +85,6 @@ def _coefficients(
     return weights
 
 
-def _any(flags: BoolArray, used: BoolArray) -> BoolArray:
-    return np.stack([flags[:, parts].any(axis=1) for parts in used], axis=1)
-
-
 def _least(values: NDArray[Any], shape: tuple[int, int], used: BoolArray) -> FloatArray:
     table = values.reshape(shape).astype(np.float64)
     return np.stack([table[:, parts].min(axis=1) for parts in used], axis=1)
-
-
-def _most(values: NDArray[Any], shape: tuple[int, int], used: BoolArray) -> FloatArray:
-    return -_least(-values, shape, used)

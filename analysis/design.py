@@ -114,16 +114,11 @@ class Design:
         _check_columns(frame, id_names, stratum_names, fpc_names)
         if len(fpc_names) > max(1, len(id_names)):
             raise DesignError(f"fpc names {len(fpc_names)} stages, ids only {len(id_names)}")
-        try:
-            rule = LonelyPsu(lonely_psu)
-        except ValueError:
-            allowed = ", ".join(LonelyPsu)
-            raise DesignError(f"lonely_psu={lonely_psu!r} is none of: {allowed}") from None
+        rule = _rule(lonely_psu)
         stages = build_stages(frame, id_names, stratum_names, fpc_names, is_nested=nest)
         values = _weights(frame, weights, stages)
-        if (values < 0).any() and not calibrations:
-            row = int(np.flatnonzero(values < 0)[0])
-            raise DesignError(f"row {row} has a negative weight ({values[row]:g})")
+        if not calibrations:
+            _check_signs(values)
         design = cls(
             frame=frame,
             weights=values,
@@ -182,6 +177,21 @@ class Design:
         labels = tuple(self.stratum_label(s) for s in range(first.n_strata))
         merged, log = collapse_lonely(first, self.weights, labels)
         return replace(self, stages=(merged, *self.stages[1:]), collapsed=log)
+
+
+def _rule(lonely_psu: LonelyPsu | str) -> LonelyPsu:
+    try:
+        return LonelyPsu(lonely_psu)
+    except ValueError:
+        allowed = ", ".join(LonelyPsu)
+        raise DesignError(f"lonely_psu={lonely_psu!r} is none of: {allowed}") from None
+
+
+def _check_signs(weights: FloatArray) -> None:
+    """Only linear calibration may make weights negative."""
+    if (weights < 0).any():
+        row = int(np.flatnonzero(weights < 0)[0])
+        raise DesignError(f"row {row} has a negative weight ({weights[row]:g})")
 
 
 def _check_columns(frame: pd.DataFrame, *groups: tuple[str, ...]) -> None:

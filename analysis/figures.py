@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.estimates import Estimates, Flag
-from analysis.intervals import Evidence, Interval, limits
+from analysis.intervals import Evidence, Interval, Limits, limits
 from analysis.linear import Linear
 
 FEW_DF = 8
@@ -94,6 +94,30 @@ def finish(
     flags = table.flags | _flags(table, is_edge, no_spread)
     flags |= np.where(is_share & (found.n_eff > table.n), int(Flag.CAPPED), 0)
     widthless = no_spread & (not is_share)
+    table = replace(table, value=value, flags=flags)
+    lower = np.where(widthless, np.nan, ends.lower)
+    upper = np.where(widthless, np.nan, ends.upper)
+    return _packed(
+        table,
+        labels,
+        linear,
+        found,
+        Limits(lower, upper),
+        interval=interval,
+        confidence=confidence,
+    )
+
+
+def _packed(
+    table: Table,
+    labels: Labels,
+    linear: Linear,
+    found: _Precision,
+    ends: Limits,
+    *,
+    interval: Interval,
+    confidence: float,
+) -> Estimates:
     items = len(labels.variable)
     return Estimates(
         statistic=labels.statistic,
@@ -103,10 +127,10 @@ def finish(
         domain=tuple(domain for domain in labels.domain for _ in range(items)),
         variable=labels.variable * len(labels.domain),
         level=labels.level * len(labels.domain),
-        estimate=value.ravel(),
+        estimate=table.value.ravel(),
         se=np.sqrt(found.variance).ravel(),
-        lower=np.where(widthless, np.nan, ends.lower).ravel(),
-        upper=np.where(widthless, np.nan, ends.upper).ravel(),
+        lower=ends.lower.ravel(),
+        upper=ends.upper.ravel(),
         df=table.df.ravel(),
         deff=found.deff.ravel(),
         n=table.n.astype(np.int64).ravel(),
@@ -114,7 +138,7 @@ def finish(
         n_psu=table.n_psu.astype(np.int64).ravel(),
         n_strata=table.n_strata.astype(np.int64).ravel(),
         n_missing=table.missing.astype(np.int64).ravel(),
-        flags=flags.ravel(),
+        flags=table.flags.ravel(),
         collapsed=linear.design.collapsed,
         linear=linear,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from xml.sax.saxutils import escape
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -14,6 +14,8 @@ from forms.placeholders import fill, placeholders
 from forms.records import flatten
 from forms.schema import Field, FormSchema, read_schema
 from forms.values import Misfit, read_value
+
+common = settings(deadline=None, derandomize=True)
 
 NAMES = st.sampled_from(["a", "b", "g", "rep", "meta", "x"])
 # Letters as people write them, and what XML takes as text at all.
@@ -41,6 +43,7 @@ def elements(draw: st.DrawFn, depth: int = 4) -> str:
     return f"<{name}>{''.join(children)}</{name}>{after}"
 
 
+@common
 @given(st.lists(elements(), max_size=6))
 def test_every_answer_of_an_instance_is_in_its_rows(children: list[str]) -> None:
     xml = f"<d id='f'>{''.join(children)}</d>".encode()
@@ -50,6 +53,7 @@ def test_every_answer_of_an_instance_is_in_its_rows(children: list[str]) -> None
     assert kept == given_texts
 
 
+@common
 @given(st.lists(elements(), max_size=6))
 def test_rows_know_their_parents(children: list[str]) -> None:
     rows = flatten(SCHEMA, f"<d id='f'>{''.join(children)}</d>".encode())
@@ -60,6 +64,7 @@ def test_rows_know_their_parents(children: list[str]) -> None:
         assert (parents[row.table], row.parent_ordinal) in places
 
 
+@common
 @given(
     st.lists(st.sampled_from([" ", "\n", "<!-- <data> -->", "<?p <!x ?>", "\t"]), max_size=6),
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]),
@@ -78,6 +83,7 @@ def test_no_doctype_passes(prolog: list[str], encoding: str, doctype: str) -> No
     assert refusal in {InstanceFault.DOCTYPE, InstanceFault.NOT_XML}
 
 
+@common
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_head_or_a_fault(data: bytes) -> None:
     try:
@@ -86,6 +92,7 @@ def test_any_bytes_are_a_head_or_a_fault(data: bytes) -> None:
         return
 
 
+@common
 @given(TYPES, st.one_of(TEXTS, st.text("0123456789+-:.TZeE; ", max_size=40)))
 def test_any_text_is_read_or_kept(kind: str, lexical: str) -> None:
     value = read_value(Field("/d/a", "a", "", kind, 1, "a"), lexical)
@@ -95,11 +102,13 @@ def test_any_text_is_read_or_kept(kind: str, lexical: str) -> None:
         assert not lexical.strip()
 
 
+@common
 @given(st.integers(-(10**17), 10**17))
 def test_integers_come_back(number: int) -> None:
     assert read_value(Field("/d/a", "a", "", "int", 1, "a"), str(number)) == number
 
 
+@common
 @given(st.datetimes(timezones=st.timezones()))
 def test_moments_come_back(moment: object) -> None:
     text = str(getattr(moment, "isoformat")(timespec="milliseconds"))  # noqa: B009 - hypothesis types it loosely
@@ -107,6 +116,7 @@ def test_moments_come_back(moment: object) -> None:
     assert not isinstance(value, Misfit) or text.count(":") > 3
 
 
+@common
 @given(st.dictionaries(st.from_regex(r"[a-z_]{1,8}", fullmatch=True), TEXTS.filter(str.strip)))
 def test_filling_leaves_well_formed_xml_with_the_values_in_it(values: dict[str, str]) -> None:
     values.pop("consent_hash", None)
@@ -116,12 +126,14 @@ def test_filling_leaves_well_formed_xml_with_the_values_in_it(values: dict[str, 
     assert shown == [value.strip() for value in values.values()]
 
 
+@common
 @given(TEXTS)
 def test_a_schema_comes_back_from_storage(title: str) -> None:
     schema = FormSchema("f", "1", title, "vi", ("vi",), SCHEMA.fields, SCHEMA.tables)
     assert FormSchema.from_json(schema.to_json()) == schema
 
 
+@common
 @given(st.text(max_size=40))
 def test_placeholders_are_found_wherever_they_stand(around: str) -> None:
     text = f"{around}{{{{who}}}}{around}"

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from surveys.fieldwork.conflicts import CONFLICT_TEXTS, Conflict
 from surveys.fieldwork.dispositions import (
     BREAK_OFF,
     COMPLETE,
@@ -24,6 +25,18 @@ from surveys.fieldwork.dispositions import (
     Rank,
 )
 
+__all__ = [
+    "CONFLICT_TEXTS",
+    "Conflict",
+    "Decision",
+    "Draw",
+    "Outcome",
+    "Ruling",
+    "Status",
+    "VisitFacts",
+    "case_outcome",
+]
+
 MAX_VISITS: Final = 4
 
 
@@ -31,41 +44,6 @@ class Status(StrEnum):
     OPEN = "open"
     REVIEW = "review"
     FINAL = "final"
-
-
-class Conflict(StrEnum):
-    """What a supervisor has to look at."""
-
-    TWO_PEOPLE = "two_people"  # two completes that different people answered or sent
-    CONTACT_THEN_INELIGIBLE = "contact_then_ineligible"
-    DRAW_MISMATCH = "draw_mismatch"  # not the line that the household's kish_u gives
-    DRAW_CHANGED = "draw_changed"  # a later visit holds another drawn person
-
-
-@dataclass(frozen=True, slots=True)
-class ConflictText:
-    vi: str
-    en: str
-
-
-CONFLICT_TEXTS: Final = {
-    Conflict.TWO_PEOPLE: ConflictText(
-        "Hai phiếu hoàn thành không phải của cùng một người: chọn phiếu được tính.",
-        "Two completes do not come from one person: choose the record that counts.",
-    ),
-    Conflict.CONTACT_THEN_INELIGIBLE: ConflictText(
-        "Đã từng gặp người trong nhà, lần sau lại báo không thuộc diện hỏi: kiểm tra lại tại chỗ.",
-        "Somebody had been met here, a later visit says not eligible: check on the spot.",
-    ),
-    Conflict.DRAW_MISMATCH: ConflictText(
-        "Người được chọn không đúng với cách chọn đã định: xem lại danh sách người lớn.",
-        "The drawn person is not the one the draw gives: look at the list of adults again.",
-    ),
-    Conflict.DRAW_CHANGED: ConflictText(
-        "Các lần đến ghi người được chọn khác nhau: xác định đúng người được chọn lần đầu.",
-        "Visits hold different drawn persons: find out who was drawn first.",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)

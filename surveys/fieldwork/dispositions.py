@@ -226,3 +226,14 @@ CONTACTS: Final = frozenset(
     }
 )
 MET_SOMEBODY: Final = frozenset({"start", "later", "noadult", "refuse", "unable", "lang"})
+
+
+def counted_group(disposition: str, *, is_final: bool) -> Group:
+    """The class a household counts in: a "not eligible" that is not final is only a claim.
+
+    A claim stays among the unknown; otherwise every unanswered one would raise the response rates.
+    """
+    group = DISPOSITIONS.get(disposition, DISPOSITIONS[UNKNOWN]).group
+    if group is Group.NOT_ELIGIBLE and not is_final:
+        return Group.UNKNOWN_OTHER
+    return group

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from surveys.fieldwork.dispositions import DISPOSITIONS, UNKNOWN, Group
+from surveys.fieldwork.dispositions import Group, counted_group
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +16,8 @@ class RatedCase:
 
     @property
     def group(self) -> Group:
-        """The class it counts in; "not eligible" that nobody confirmed is still unknown."""
-        group = DISPOSITIONS.get(self.disposition, DISPOSITIONS[UNKNOWN]).group
-        if group is Group.NOT_ELIGIBLE and not self.is_final:
-            return Group.UNKNOWN_OTHER
-        return group
+        """The class it counts in."""
+        return counted_group(self.disposition, is_final=self.is_final)
 
 
 @dataclass(frozen=True, slots=True)

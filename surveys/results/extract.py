@@ -19,7 +19,7 @@ from forms.schema import Field, FormSchema
 from forms.values import Misfit, read_value
 from surveys.collection.models import Record, SubmissionVersion
 from surveys.collection.schemas import schema_of
-from surveys.fieldwork.dispositions import DISPOSITIONS, NOT_ATTEMPTED, UNKNOWN
+from surveys.fieldwork.dispositions import NOT_ATTEMPTED, counted_group
 from surveys.fieldwork.models import Benchmark, CaseOutcome, Round, RoundForm, SampledHousehold
 
 ROOT: Final = ""
@@ -139,17 +139,18 @@ def _form(
     outcomes = pd.DataFrame.from_records(
         list(
             CaseOutcome.objects.filter(round=round_, kind=kind).values_list(
-                "household_id", "disposition", "submission_id", "n_visits"
+                "household_id", "disposition", "submission_id", "n_visits", "status"
             )
         ),
-        columns=["id", "disposition", "submission", "n_visits"],
+        columns=["id", "disposition", "submission", "n_visits", "status"],
     )
     cases = households.merge(outcomes, on="id", how="left")
     cases["disposition"] = cases["disposition"].astype(object).fillna(NOT_ATTEMPTED)
     cases["n_visits"] = cases["n_visits"].fillna(0).astype(int)
     cases["submission"] = cases["submission"].astype("Int64")
     cases["group"] = [
-        DISPOSITIONS.get(code, DISPOSITIONS[UNKNOWN]).group.value for code in cases["disposition"]
+        counted_group(code, is_final=status == CaseOutcome.Status.FINAL).value
+        for code, status in zip(cases["disposition"], cases["status"], strict=True)
     ]
     schemas = _schemas(round_, kind, digest)
     counting = cases[cases["submission"].isin(list(schemas))]

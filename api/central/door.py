@@ -67,6 +67,8 @@ def door(*, anonymous: bool = False, **views: View) -> Answering:
             if view is None:
                 refusal = problems.json_response(405.1, {"method": method})
                 return _with_allow(refusal, allowed)
+            if any(isinstance(part, str) and "\x00" in part for part in path.values()):
+                raise ProblemRaised(404.1)  # no name holds it, and PostgreSQL cannot be asked
             value = view(request if anonymous else _signed_in(request), **path)
             return _unless_known(request, _as_response(value))
         except Exception as error:  # the outermost door: every failure is JSON with a code
@@ -106,7 +108,11 @@ def _unless_known(request: HttpRequest, response: HttpResponseBase) -> HttpRespo
     """304 when the client holds these very bytes."""
     if request.method not in {"GET", "HEAD"} or "ETag" not in response:
         return response
-    answer = get_conditional_response(request, etag=response["ETag"], response=response)
+    answer = get_conditional_response(
+        request,
+        etag=response["ETag"],
+        response=response,  # type: ignore[arg-type] # a streamed one works as well
+    )
     if answer is not response:
         response.close()
     return answer or response

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 
 from api.central import bodies
 from api.central.door import SUCCESS, Call, instant
-from api.central.lookups import form_of, project_of, published_version
+from api.central.lookups import HEAVY, form_of, project_of, published_version
 from api.central.workbooks import is_workbook, publish_and_wait
 from api.problems import ProblemRaised
 from surveys.collection import publishing
@@ -160,10 +160,5 @@ def _field_row(path: str, name: str, kind: str) -> dict[str, Any]:
 
 
 def _light(forms: QuerySet[Form]) -> QuerySet[Form]:
-    heavy = [
-        f"{version}__{column}"
-        for version in ("current", "draft")
-        for column in ("xform", "workbook", "schema")
-    ]
     living = forms.filter(deleted_at__isnull=True).select_related("current", "draft")
-    return living.defer(*heavy).order_by("xml_form_id", "id")
+    return living.defer(*HEAVY).order_by("xml_form_id", "id")

@@ -1,5 +1,7 @@
 """From names in an address to rows, with the right to see them checked on the way."""
 
+from typing import Final
+
 from django.db.models import QuerySet
 
 from api.central.door import Call
@@ -9,6 +11,13 @@ from surveys.collection.models import AppUser, Form, FormVersion, Project, Submi
 from surveys.collection.models import SubmissionVersion as Version
 from surveys.collection.rights import Right
 from surveys.fieldwork.scope import visible_submissions
+
+# A version's bytes are read by the one address that serves them, not by all that name the form.
+HEAVY: Final = tuple(
+    f"{version}__{column}"
+    for version in ("current", "draft")
+    for column in ("xform", "workbook", "schema")
+)
 
 
 def project_of(call: Call, project_id: int, right: Right = Right.READ_PROJECT) -> Project:
@@ -25,6 +34,7 @@ def form_of(call: Call, project_id: int, form_id: str, right: Right = Right.READ
     project = project_of(call, project_id, right)
     form = (
         Form.objects.select_related("current", "draft", "project")
+        .defer(*HEAVY)
         .filter(project=project, xml_form_id=form_id, deleted_at__isnull=True)
         .first()
     )

@@ -38,7 +38,7 @@ def table(call: Call, project_id: int, form_id: str, table: str) -> JsonResponse
     body: dict[str, Any] = {}
     if options.get("$count", "").lower() == "true":
         body["@odata.count"] = rows.count()
-    page, is_last = _page(rows, options)
+    page, is_last = _page(form, rows, options)
     body["value"] = [_selected(row, options) for row in _rows(page, schema)]
     base = f"{_base(call.request)}/v1/projects/{project_id}/forms/{form_id}.svc"
     body["@odata.context"] = f"{base}/$metadata#{ROOT}"
@@ -81,10 +81,12 @@ def _options(request: HttpRequest) -> dict[str, str]:
     return said
 
 
-def _page(rows: QuerySet[Submission], options: Mapping[str, str]) -> tuple[list[Submission], bool]:
+def _page(
+    form: Form, rows: QuerySet[Submission], options: Mapping[str, str]
+) -> tuple[list[Submission], bool]:
     """Submissions of the page, and whether it is the last one."""
     if token := options.get("$skiptoken"):
-        rows = rows.filter(pk__lt=_marked(rows, token))
+        rows = rows.filter(pk__lt=_marked(form, token))
         start = 0
     else:
         start = int(options.get("$skip", "0"))
@@ -96,12 +98,12 @@ def _page(rows: QuerySet[Submission], options: Mapping[str, str]) -> tuple[list[
     return found[:top], len(found) <= top
 
 
-def _marked(rows: QuerySet[Submission], token: str) -> int:
+def _marked(form: Form, token: str) -> int:
     try:
         said = json.loads(base64.b64decode(token.removeprefix(TOKEN_MARK), validate=True))
         # A record that was deleted meanwhile still marks its place.
         return Submission.objects.get(
-            form__in=rows.values("form"), is_draft=False, instance_id=said["instanceId"]
+            form=form, is_draft=False, instance_id=str(said["instanceId"]).replace("\x00", "")
         ).pk
     except (binascii.Error, ValueError, KeyError, TypeError, Submission.DoesNotExist) as error:
         raise ProblemRaised(400.2, field="$skiptoken") from error

@@ -83,6 +83,9 @@ class Estimates(APIView):
     def get(self, request: Request, run_id: int) -> Response:
         run = _run(request, run_id)
         wanted = {name: request.query_params[name] for name in FILTERS if name in request.GET}
+        for name, value in wanted.items():
+            if "\x00" in value:  # PostgreSQL cannot be asked for it
+                raise ProblemRaised(400.2, field=name)
         rows = Estimate.objects.filter(run=run, **wanted).order_by(
             "indicator", "category", "domain_type", "domain"
         )

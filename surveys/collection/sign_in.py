@@ -100,7 +100,7 @@ def check_password(email: str, password: str, address: str) -> User:
     ------
     SignInRefused : 401.1 or 429.1.
     """
-    email = email.strip().lower()
+    email = email.strip().lower().replace("\x00", "")  # PostgreSQL cannot be asked for NUL
     now = time.monotonic()
     limits = {
         f"pair {email} {address}": FAILURES_PAIR,

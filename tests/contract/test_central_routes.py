@@ -193,3 +193,13 @@ def test_a_viewer_reads_forms_but_no_record(world: World) -> None:
     f = f"projects/{world.cast.project.pk}/forms/{part('F.1 é')}"
     assert viewer.json(f)["version"] == "1"
     assert code(viewer.get(f"{f}/submissions")) == 403.1
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "0", "9" * 400])
+def test_a_number_that_no_project_has_is_not_found(cast: Cast, number: str) -> None:
+    assert code(Api(cast.admin).get(f"projects/{number}/forms")) == 404.2
+
+
+@pytest.mark.parametrize("leaf", ["forms/a%00b", "forms/%00.xml", "forms/F/submissions/%00"])
+def test_a_name_that_no_database_holds_is_not_found(cast: Cast, leaf: str) -> None:
+    assert code(Api(cast.alice).get(f"projects/{cast.project.pk}/{leaf}")) == 404.1

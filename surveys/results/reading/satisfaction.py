@@ -138,7 +138,7 @@ def _factor(found: RunReader, indicator: str) -> FactorLine:
         title,
         figure,
         tuple(_line(found, part["column"]) for part in parts),
-        _line(found, f"factor_{number}_overall"),
+        _line(found, f"item_sat_f{number}_0"),
         tuple(_line(found, each) for each in apart_items),
     )
 

@@ -8,16 +8,18 @@ from typing import Any, Final
 
 import docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.shared import Pt
+from docx.shared import Cm, Pt
 
 from surveys.results.reading.figures import ShownFigure
 from surveys.results.report import sentences
 from surveys.results.report.sheets import Pages
+from surveys.results.report.timeless import timeless
 from surveys.results.report.words import Speaker, facts, is_synthetic
-from surveys.results.report.workbook import MADE_AT
 
 FONT: Final = "Times New Roman"  # what administrative documents are set in
 SMALL: Final = 10
+WIDTH: Final = 15.5  # cm between the margins
+FIRST: Final = 5.5
 
 
 def document(pages: Pages, speaker: Speaker) -> bytes:
@@ -40,10 +42,9 @@ def document(pages: Pages, speaker: Speaker) -> bytes:
             paper.add_paragraph(text, style="List Bullet")
     paper.core_properties.title = speaker.word("title")
     paper.core_properties.author = "khaosat"
-    paper.core_properties.created = paper.core_properties.modified = MADE_AT
     target = io.BytesIO()
     paper.save(target)
-    return target.getvalue()
+    return timeless(target.getvalue())
 
 
 def _head(paper: Any, pages: Pages, speaker: Speaker) -> None:
@@ -109,18 +110,14 @@ def _readiness(paper: Any, pages: Pages, speaker: Speaker) -> None:
 def _figures(
     paper: Any, value: str, lines: Sequence[tuple[str, ShownFigure]], speaker: Speaker
 ) -> None:
-    heads = [speaker.word(key) for key in ("content", value, "interval", "answers", "base")]
+    heads = [speaker.word(key) for key in ("content", value, "interval", "answers")]
     rows = [
-        (
-            name,
-            speaker.value(figure),
-            speaker.interval(figure),
-            _count(figure, speaker),
-            speaker.say(figure.base),
-        )
+        (name, speaker.value(figure), speaker.interval(figure), _count(figure, speaker))
         for name, figure in lines
     ]
     _table(paper, heads, rows)
+    for base in dict.fromkeys(speaker.say(figure.base) for _, figure in lines):
+        _small(paper, f"{speaker.word('base')}: {base}.")
     _notes(paper, lines, speaker)
 
 
@@ -131,9 +128,14 @@ def _notes(paper: Any, lines: Iterable[tuple[str, ShownFigure]], speaker: Speake
         if text := speaker.reason(figure):
             reasons.setdefault(text, []).append(name)
     for text, names in reasons.items():
-        note = paper.add_paragraph()
-        run = note.add_run(f"{', '.join(names)}: {text}")
-        run.italic, run.font.size = True, Pt(SMALL)
+        _small(paper, f"{', '.join(names)}: {text}")
+
+
+def _small(paper: Any, text: str) -> None:
+    note = paper.add_paragraph()
+    note.paragraph_format.space_before = Pt(3)
+    run = note.add_run(text)
+    run.italic, run.font.size = True, Pt(SMALL)
 
 
 def _count(figure: ShownFigure, speaker: Speaker) -> str:
@@ -143,11 +145,20 @@ def _count(figure: ShownFigure, speaker: Speaker) -> str:
 def _table(paper: Any, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     table = paper.add_table(rows=1, cols=len(heads))
     table.style = "Table Grid"
+    table.autofit = False
     for cell, text in zip(table.rows[0].cells, heads, strict=True):
         _write(cell, text, is_bold=True)
     for row in rows:
         for at, (cell, text) in enumerate(zip(table.add_row().cells, row, strict=True)):
-            _write(cell, text, is_number=0 < at < len(heads) - 1)
+            _write(cell, text, is_number=at > 0)
+    rest = (WIDTH - FIRST) / (len(heads) - 1)
+    for at, column in enumerate(table.columns):
+        column.width = Cm(FIRST if at == 0 else rest)
+        for cell in column.cells:  # Word reads the width of cells, LibreOffice that of columns
+            cell.width = column.width
+    for line in table.rows[:-1]:  # a table stays on one page with its heading
+        for cell in line.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _write(cell: Any, text: str, *, is_bold: bool = False, is_number: bool = False) -> None:

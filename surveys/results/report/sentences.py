@@ -43,10 +43,10 @@ def overall(page: SatisfactionPage, speaker: Speaker) -> str:
     value, interval = speaker.value(figure), speaker.interval(figure)
     n = speaker.number(figure.n or 0)
     return speaker.pair(
-        f"Cứ 100 {figure.base.vi} thì có {value} người hài lòng chung về cách phục vụ của xã, "
-        f"phường nơi mình ở (khoảng tin cậy 95 %: {interval}; {n} người trả lời).",
-        f"Of 100 {figure.base.en}, {value} are satisfied with the service of their commune, all "
-        f"in all (95 % interval {interval}; {n} answers).",
+        f"{value} % {figure.base.vi} nói chung hài lòng về cách phục vụ của xã, phường nơi mình "
+        f"ở (khoảng tin cậy 95 %: {interval} %; {n} người trả lời).",
+        f"{value}% of {figure.base.en} are, all in all, satisfied with the service of their "
+        f"commune (95 % interval {interval}%; {n} answers).",
     )
 
 

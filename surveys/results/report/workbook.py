@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 
 from openpyxl import Workbook
@@ -15,6 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from surveys.results.reading.figures import ShownFigure
+from surveys.results.report.timeless import timeless
 from surveys.results.report.words import UNPUBLISHED
 
 FORMATS: Final = {"share": "0.0%", "score": "0.0", "points": "0.00"}
@@ -22,8 +22,6 @@ COUNT_FORMAT: Final = "#,##0"
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 WIDEST: Final = 46
 HEAD: Final = PatternFill("solid", fgColor="DDE8F0")
-# A file made from equal figures has equal bytes: no clock inside it.
-MADE_AT: Final = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +121,6 @@ def new_book() -> Workbook:
 def book_bytes(book: Workbook, title: str) -> bytes:
     book.properties.title = title
     book.properties.creator = "khaosat"
-    book.properties.created = book.properties.modified = MADE_AT
     target = io.BytesIO()
     book.save(target)
-    return target.getvalue()
+    return timeless(target.getvalue())

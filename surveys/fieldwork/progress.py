@@ -5,25 +5,32 @@ from dataclasses import dataclass
 from django.db import connection
 from django.utils import timezone
 
+from surveys.collection import statements
 from surveys.fieldwork.fieldwork_counts import FieldworkCounts, FieldworkRow, counts
 
 __all__ = ["EnumeratorProgress", "FieldworkCounts", "FieldworkRow", "counts", "sentence"]
 
-_TODAY = """
-SELECT COUNT(*) FROM submission
- WHERE submitter_id = %s AND created_at >= %s AND NOT is_draft AND deleted_at IS NULL"""
-_LEFT = """
-SELECT COUNT(*),
-       SUM(CASE WHEN EXISTS (
-         SELECT 1 FROM round_form k
-          WHERE k.round_id = h.round_id AND k.kind IN ('A', 'B') AND NOT EXISTS (
-            SELECT 1 FROM case_outcome o
-             WHERE o.household_id = h.id AND o.kind = k.kind AND o.round_id = h.round_id
-               AND o.status = 'final')) THEN 1 ELSE 0 END)
-  FROM round_form f
-  JOIN sampled_household h ON h.round_id = f.round_id
-  JOIN assignment a ON a.household_id = h.id
- WHERE f.form_id = %s AND a.app_user_id = %s"""
+# One prepared statement, for it runs with every upload. Today's count stops at a thousand: nobody
+# visits more, and a script that sends for hours must not make its own answers slower and slower.
+# Outcomes are counted household by household, over the index of the unique constraint; as a join
+# PostgreSQL reads all outcomes of the round for each submission.
+_COUNTS = """
+SELECT (SELECT COUNT(*)
+          FROM (SELECT 1 FROM submission s
+                 WHERE s.submitter_id = $1 AND s.created_at >= $2
+                   AND NOT s.is_draft AND s.deleted_at IS NULL
+                 LIMIT 1000) AS sent),
+       COUNT(*),
+       SUM(CASE WHEN (SELECT COUNT(*) FROM case_outcome o
+                       WHERE o.household_id = h.id AND o.kind IN ('A', 'B')
+                         AND o.round_id = h.round_id AND o.status = 'final') < k.n
+                THEN 1 ELSE 0 END)
+  FROM (SELECT f.round_id,
+               (SELECT COUNT(*) FROM round_form e
+                 WHERE e.round_id = f.round_id AND e.kind IN ('A', 'B')) AS n
+          FROM round_form f WHERE f.form_id = $3) AS k
+  JOIN assignment a ON a.app_user_id = $1
+  JOIN sampled_household h ON h.id = a.household_id AND h.round_id = k.round_id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +63,6 @@ def sentence(app_user_id: int, form_id: int | None = None) -> EnumeratorProgress
     A household is left while any household form of the form's round is not final for it.
     """
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    with connection.cursor() as cursor:
-        cursor.execute(_TODAY, [app_user_id, connection.ops.adapt_datetimefield_value(midnight)])
-        today = cursor.fetchone()[0]
-        left = None
-        if form_id is not None:
-            cursor.execute(_LEFT, [form_id, app_user_id])
-            assigned, waiting = cursor.fetchone()
-            left = int(waiting) if assigned else None
-    return EnumeratorProgress(today=today, left=left)
+    since = connection.ops.adapt_datetimefield_value(midnight)
+    ((today, assigned, waiting),) = statements.run(_COUNTS, (app_user_id, since, form_id))
+    return EnumeratorProgress(today=today, left=int(waiting) if assigned else None)

@@ -75,6 +75,7 @@ def calibrate(
     *,
     distance: Distance | str = Distance.LINEAR,
     bounds: tuple[float, float] | None = None,
+    trim: tuple[float, float] | None = None,
     same_within: str | None = None,
 ) -> Design:
     """Move weights as little as possible so that sum w x meets known totals.
@@ -89,6 +90,9 @@ def calibrate(
     distance : Distance or str
     bounds : (low, high), optional
         Limits of w_after / w_before; needed for `logit`.
+    trim : (low, high), optional
+        Cut factors to these limits afterwards and give the rest evenly to the others: the sum of
+        weights is kept, the totals are then met only nearly.
     same_within : str, optional
         Column of clusters whose rows keep one common factor.
 
@@ -116,6 +120,8 @@ def calibrate(
         matrix = _cluster_means(matrix, design, same_within)
     target = as_floats(list(totals.values()), "totals")
     factor = _solve(matrix, design.weights, target, _force(Distance(distance), bounds))
+    if trim is not None:
+        factor = _trimmed(factor, design.weights, trim)
     found = Calibration.from_matrix(matrix, design.weights)
     return replace(
         design, weights=design.weights * factor, calibrations=(*design.calibrations, found)
@@ -187,6 +193,15 @@ def _solve(x: FloatArray, d: FloatArray, target: FloatArray, force: _Force) -> F
             "the bounds or drop a total"
         )
     return force.value(x @ multiplier)
+
+
+def _trimmed(factor: FloatArray, d: FloatArray, trim: tuple[float, float]) -> FloatArray:
+    cut = np.clip(factor, *trim)
+    inside = cut == factor
+    if not inside.any():
+        raise WeightingError(f"every factor lies outside trim={trim}")
+    spare = float(((factor - cut) * d).sum() / d[inside].sum())
+    return np.asarray(np.where(inside, cut + spare, cut))
 
 
 def _cluster_means(x: FloatArray, design: Design, column: str) -> FloatArray:

@@ -151,8 +151,6 @@ def _raked(design: Design, margins: list[Mapping[str, Any]]) -> Design:
 
 
 def _calibrated(design: Design, step: Mapping[str, Any]) -> Design:
-    if step.get("trim"):
-        raise NotBuilt("calibrate with trim")
     x = model_matrix(design.frame, step["model"])
     totals = {name: float(step["totals"][name]) for name in x.columns}
     stage = step.get("aggregate_stage")
@@ -162,6 +160,7 @@ def _calibrated(design: Design, step: Mapping[str, Any]) -> Design:
         totals,
         distance=step.get("calfun") or "linear",
         bounds=tuple(step["bounds"]) if step.get("bounds") else None,
+        trim=tuple(step["trim"]) if step.get("trim") else None,
         same_within=design.ids[int(stage) - 1] if stage else None,
     )
 

@@ -96,3 +96,10 @@ def test_bounds_that_are_too_tight_are_refused(design: Design) -> None:
 def test_totals_and_columns_must_name_the_same(design: Design) -> None:
     with pytest.raises(WeightingError, match="totals name"):
         calibrate(design, pd.DataFrame({"one": [1.0] * 120}), {"two": 5.0})
+
+
+def test_trimmed_factors_keep_the_sum_of_weights(design: Design) -> None:
+    x = pd.DataFrame({"one": 1.0, "dossiers": design.frame.dossiers})
+    made = calibrate(design, x, {"one": 3500.0, "dossiers": 13000.0}, trim=(0.8, 1.4))
+    assert made.weights.sum() == pytest.approx(3500)
+    assert (made.weights / design.weights).max() < 1.5

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import BoolArray, FloatArray, sorted_codes
+from analysis.arrays import BoolArray, FloatArray, IntArray, sorted_codes
 from analysis.errors import WeightingError
 from analysis.weights.report import CellMerge, WeightStep, WeightSummary, as_floats
 
@@ -46,6 +47,7 @@ def nonresponse_adjustment(
     responded: Sequence[bool] | BoolArray | pd.Series,
     eligible: Sequence[bool] | BoolArray | pd.Series | None = None,
     *,
+    within: Sequence[Any] | pd.Series | None = None,
     min_respondents: int = 1,
 ) -> WeightStep:
     """Respondents carry the weight of the eligible who did not answer, within classes.
@@ -53,7 +55,8 @@ def nonresponse_adjustment(
     Factor of a class: sum of w over eligible / sum of w over respondents (weighting-class
     adjustment; Little 1986). Non-respondents and ineligible rows get weight 0. A class with fewer
     than `min_respondents` respondents is merged with the next class in label order (the last one
-    with the class before it); each merge is logged.
+    with the class before it), if there is one with a class that has the same value of `within`
+    (e.g. villages of one stratum); each merge is logged.
 
     Raises
     ------
@@ -80,7 +83,11 @@ def nonresponse_adjustment(
     if respondents.sum() < min_respondents:
         raise WeightingError(f"only {respondents.sum()} of {len(before)} rows responded")
     needed = np.bincount(code[counted], minlength=len(labels)) > 0
-    group, merges = _merge_classes(respondents, needed, labels.tolist(), min_respondents)
+    area = np.zeros(len(labels), dtype=np.int64)
+    if within is not None:
+        area[code] = pd.factorize(pd.Series(list(within)))[0]
+    found = _Classes(tuple(labels.tolist()), respondents, needed, area)
+    group, merges = _merge_classes(found, min_respondents)
     merged = group[code]
     base = np.bincount(merged, before * counted, len(labels))
     kept = np.bincount(merged, before * answered, len(labels))
@@ -89,24 +96,41 @@ def nonresponse_adjustment(
     return WeightStep("non-response", after, WeightSummary.of(after), merges=merges)
 
 
-def _merge_classes(
-    respondents: Any, needed: BoolArray, labels: list[Any], least: int
-) -> tuple[Any, tuple[CellMerge, ...]]:
-    group = np.arange(len(labels))
+@dataclass(frozen=True, slots=True, eq=False)
+class _Classes:
+    """Weighting classes in label order; `is_needed` says which hold anybody eligible."""
+
+    labels: tuple[Any, ...]
+    respondents: IntArray
+    is_needed: BoolArray
+    area: IntArray
+
+    def partner(self, inside: IntArray) -> int | None:
+        """The next class, or the one before; of the same area if there is one."""
+        at = np.arange(len(self.labels))
+        free = self.is_needed & ~np.isin(at, inside)
+        for allowed in (free & np.isin(self.area, self.area[inside]), free):
+            after, before = np.flatnonzero(allowed & (at > inside.max())), np.flatnonzero(allowed)
+            if len(after):
+                return int(after[0])
+            if len(before):
+                return int(before[-1])
+        return None
+
+
+def _merge_classes(classes: _Classes, least: int) -> tuple[IntArray, tuple[CellMerge, ...]]:
+    group = np.arange(len(classes.labels))
     merges: list[CellMerge] = []
-    for at in range(len(labels)):
-        while needed[at] and respondents[group == group[at]].sum() < least:
+    for at in np.flatnonzero(classes.is_needed):
+        while True:
             inside = np.flatnonzero(group == group[at])
-            after = np.flatnonzero((np.arange(len(labels)) > inside.max()) & needed)
-            before = np.flatnonzero((np.arange(len(labels)) < inside.min()) & needed)
-            if not len(after) and not len(before):
+            held = int(classes.respondents[inside].sum())
+            partner = classes.partner(inside) if held < least else None
+            if partner is None:
                 break
-            partner = after[0] if len(after) else before[-1]
-            found = int(respondents[inside].sum())
+            names = (str(classes.labels[at]), str(classes.labels[partner]))
             reason = f"fewer than {least} respondents"
-            merges.append(
-                CellMerge("non-response", str(labels[at]), str(labels[partner]), found, reason)
-            )
+            merges.append(CellMerge("non-response", *names, held, reason))
             group[inside] = group[partner]
     return group, tuple(merges)
 

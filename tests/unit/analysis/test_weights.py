@@ -55,6 +55,20 @@ def test_the_last_class_without_respondents_is_merged_with_the_one_before() -> N
     assert step.weights.tolist() == [1, 2, 0]
 
 
+def test_a_village_without_respondents_is_merged_within_its_stratum_first() -> None:
+    step = nonresponse_adjustment(
+        [1, 1, 1, 1], ["v1", "v2", "v3", "v4"], [1, 0, 1, 1], within=["a", "a", "b", "b"]
+    )
+    assert [(m.cell, m.into) for m in step.merges] == [("v2", "v1")]
+    assert step.weights.tolist() == [2, 0, 1, 1]
+
+
+def test_a_stratum_without_respondents_borrows_from_the_next() -> None:
+    step = nonresponse_adjustment([1, 1, 1], ["v1", "v2", "v3"], [0, 0, 1], within=["a", "a", "b"])
+    assert step.weights.tolist() == [0, 0, 3]
+    assert [m.into for m in step.merges] == ["v2", "v3"]
+
+
 def test_no_respondents_at_all_is_an_error() -> None:
     with pytest.raises(WeightingError, match="only 0 of 2 rows responded"):
         nonresponse_adjustment([1, 1], list("ab"), [0, 0])

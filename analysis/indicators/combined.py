@@ -10,24 +10,24 @@ import numpy as np
 import pandas as pd
 
 from analysis import estimators
-from analysis.arrays import FloatArray, IntArray, sorted_codes
+from analysis.arrays import FloatArray
 from analysis.design import Design
 from analysis.estimates import Estimates
+from analysis.indicators.sums import Domain, domain_codes
 
 FEW_ANSWERS: Final = 30  # an item with fewer in a domain makes the index of the domain unavailable
 _VARIABLE: Final = "linearised"
-
-Domain = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Combined:
     """`value` per domain; `scores` are totals of the linearised variable: their standard errors,
     degrees of freedom, design effects, n and PSUs are those of the index. `fewest`: answers to the
-    item that has fewest."""
+    item that has fewest; `population`: weight of who answered any item."""
 
     value: Mapping[Domain, float]
     fewest: Mapping[Domain, int]
+    population: Mapping[Domain, float]
     scores: Estimates
 
 
@@ -79,7 +79,8 @@ def combined_means(
     """
     y = design.frame[list(columns)].to_numpy(dtype=np.float64)
     w = design.weights
-    code, labels = _domains(design.frame, by)
+    domains = domain_codes(design.frame, by)
+    code, labels = domains.code, domains.labels
     known = ~np.isnan(y) & (base.to_numpy() & (code >= 0))[:, None]
     size = len(labels)
     linear = np.zeros(len(w))
@@ -95,18 +96,14 @@ def combined_means(
         linear[rows] += np.nan_to_num(rest)
         value += coefficient * mean
         fewest = np.minimum(fewest, np.bincount(domain[w[rows] != 0], minlength=size))
-    linear[~known.any(axis=1)] = np.nan
+    anybody = known.any(axis=1)
+    linear[~anybody] = np.nan
+    answered = np.bincount(code[anybody], w[anybody], size)
     scored = replace(design, frame=design.frame.assign(**{_VARIABLE: linear}))
     scores = estimators.total(scored, _VARIABLE, by=by, where=base)
     return Combined(
         {label: float(value[at]) for at, label in enumerate(labels)},
         {label: int(fewest[at]) for at, label in enumerate(labels)},
+        {label: float(answered[at]) for at, label in enumerate(labels)},
         scores,
     )
-
-
-def _domains(frame: pd.DataFrame, by: str | None) -> tuple[IntArray, list[Domain]]:
-    if by is None:
-        return np.zeros(len(frame), dtype=np.int64), [()]
-    code, labels = sorted_codes(frame[by])
-    return code, [(label,) for label in labels.tolist()]

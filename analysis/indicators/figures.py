@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import pandas as pd
 
 from analysis import estimators
 from analysis.design import Design
 from analysis.estimates import Estimate, Flag
 from analysis.indicators.combined import FEW_ANSWERS, combined_means
 from analysis.indicators.definition import Definition, Kind, Unit
+from analysis.indicators.sums import DomainSums, domain_sums
 from analysis.intervals import t_quantile
 
 CONFIDENCE: Final = 0.95
@@ -79,6 +79,7 @@ def figures(design: Design, definition: Definition, by: str | None = None) -> tu
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from analysis.indicators.table import TABLE
     >>> data = pd.DataFrame({"psu": [1, 1, 2, 2, 3, 3], "net_3m": [1, 0, 1, 1, 1, np.nan]})
     >>> design = Design.from_frame(data.assign(persons_15=1.0), ids="psu")
@@ -97,24 +98,19 @@ def figures(design: Design, definition: Definition, by: str | None = None) -> tu
 def _simple(
     design: Design, definition: Definition, column: str, by: str | None
 ) -> Iterator[Figure]:
-    frame = design.frame
-    base = frame[definition.base.id].eq(1)
+    base = design.frame[definition.base.id].eq(1)
     if definition.kind is Kind.SCORE:
         found = estimators.mean(design, column, by=by, where=base)
     else:
         found = estimators.proportion(design, column, success=1.0, by=by, where=base)
+    sums = domain_sums(design, column, base.to_numpy(), by)
     for row in found:
-        inside = base & _in_domain(frame, by, row)
-        yield _figure(design, definition, column, row=row, inside=inside)
+        yield _figure(definition, column, row=row, sums=sums[row.domain])
 
 
-def _figure(
-    design: Design, definition: Definition, column: str, *, row: Estimate, inside: pd.Series[Any]
-) -> Figure:
-    frame, weights = design.frame, pd.Series(design.weights)
-    y, scale = frame[column], definition.scale
-    answered = inside & y.notna()
-    all_weight, weight = float(weights[inside].sum()), float(weights[answered].sum())
+def _figure(definition: Definition, column: str, *, row: Estimate, sums: DomainSums) -> Figure:
+    scale = definition.scale
+    often = sums.not_applicable is not None and sums.not_applicable > OFTEN
     plain = Figure(
         indicator=definition.id,
         category=column.partition("__")[2],
@@ -128,43 +124,30 @@ def _figure(
         deff=_number(row.deff),
         n=row.n,
         n_psu=row.n_psu,
-        numerator=float((weights * y)[answered].sum()) if row.n else None,
-        denominator=weight if row.n else None,
-        low=_bound(frame, f"{column}_low", weights, inside, scale),
-        high=_bound(frame, f"{column}_high", weights, inside, scale),
-        missing_share=1 - weight / all_weight if all_weight > 0 else None,
-        flags=(*_flags(row.flags), *_often_not_applicable(frame, column, weights, inside)),
+        numerator=sums.numerator if row.n else None,
+        denominator=sums.answered if row.n else None,
+        low=None if sums.low is None else sums.low * scale,
+        high=None if sums.high is None else sums.high * scale,
+        missing_share=1 - sums.answered / sums.base if sums.base > 0 else None,
+        # the figure of an item that often does not apply is about the rest
+        flags=(*_flags(row.flags), *(["na_over_20"] if often else [])),
     )
     return _inside_the_scale(plain) if definition.unit is Unit.SCORE else plain
 
 
-def _often_not_applicable(
-    frame: pd.DataFrame, column: str, weights: pd.Series[Any], inside: pd.Series[Any]
-) -> tuple[str, ...]:
-    """Flag an item that "does not apply" to more than a fifth: its figure is about the rest."""
-    item = column.removeprefix("item_sat_").removeprefix("mean_score_")
-    share = _bound(frame, f"na_{item}", weights, inside, 1.0)
-    return ("na_over_20",) if share is not None and share > OFTEN else ()
-
-
 def _index(design: Design, definition: Definition, by: str | None) -> tuple[Figure, ...]:
-    frame = design.frame
-    base = frame[definition.base.id].eq(1)
+    base = design.frame[definition.base.id].eq(1)
     columns = definition.columns
     coefficients = np.array([part.coefficient for part in definition.parts])
     combined = combined_means(design, columns, coefficients, base=base, by=by)
-    weights = pd.Series(design.weights)
     out = []
     for row in combined.scores:
-        domain = str(row.domain[0]) if row.domain else ROUND
-        inside = base & _in_domain(frame, by, row)
-        anybody = inside & frame[list(columns)].notna().any(axis=1)
         value, few = combined.value[row.domain], combined.fewest[row.domain]
         half = float(t_quantile(np.array([row.df]), (1 + CONFIDENCE) / 2)[0]) * row.se
         figure = Figure(
             indicator=definition.id,
             category="",
-            domain=domain,
+            domain=str(row.domain[0]) if row.domain else ROUND,
             estimate=_number(value),
             se=_number(row.se),
             lower=_number(value - half),
@@ -175,7 +158,7 @@ def _index(design: Design, definition: Definition, by: str | None) -> tuple[Figu
             n=row.n,
             n_psu=row.n_psu,
             numerator=None,
-            denominator=float(weights[anybody].sum()) if row.n else None,
+            denominator=combined.population[row.domain] if row.n else None,
             low=None,
             high=None,
             missing_share=None,
@@ -213,26 +196,6 @@ def _inside_the_scale(figure: Figure) -> Figure:
     centre = np.log(share / (1 - share))
     ends = 100 / (1 + np.exp(-(centre + np.array([-half, half]))))
     return replace(figure, lower=float(ends[0]), upper=float(ends[1]), interval="t_logit")
-
-
-def _in_domain(frame: pd.DataFrame, by: str | None, row: Estimate) -> pd.Series[Any]:
-    if by is None:
-        return pd.Series(data=True, index=frame.index)
-    return frame[by].isin(row.domain)
-
-
-def _bound(
-    frame: pd.DataFrame,
-    column: str,
-    weights: pd.Series[Any],
-    inside: pd.Series[Any],
-    scale: float,
-) -> float | None:
-    if column not in frame.columns:
-        return None
-    known = inside & frame[column].notna()
-    weight = float(weights[known].sum())
-    return float((weights * frame[column])[known].sum()) / weight * scale if weight > 0 else None
 
 
 def _flags(flags: Flag) -> tuple[str, ...]:

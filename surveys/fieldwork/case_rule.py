@@ -24,6 +24,7 @@ from surveys.fieldwork.dispositions import (
     Fin,
     Rank,
 )
+from surveys.fieldwork.kish import drawn_line
 
 __all__ = [
     "CONFLICT_TEXTS",
@@ -261,7 +262,7 @@ def _conflicts(
     if _contact_then_ineligible(visits):
         found.append(Conflict.CONTACT_THEN_INELIGIBLE)
     draws = [visit.draw for visit in visits if visit.draw]
-    if kish_u is not None and any(each.line != int(kish_u * each.n18) + 1 for each in draws):
+    if kish_u is not None and any(each.line != drawn_line(kish_u, each.n18) for each in draws):
         found.append(Conflict.DRAW_MISMATCH)
     if len({(each.line, each.birth_year) for each in draws}) > 1:
         found.append(Conflict.DRAW_CHANGED)

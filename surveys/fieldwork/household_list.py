@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django.db import connection
 
+from surveys.fieldwork.kish import kish_text
 from surveys.fieldwork.models import SampledHousehold
 from surveys.fieldwork.visit_reading import draw_of
 
@@ -98,11 +99,6 @@ def known_names(project_id: int, names: Collection[str]) -> list[str]:
     """Which of these household ids a sample of the project holds."""
     found = SampledHousehold.objects.filter(round__project=project_id, name__in=names)
     return sorted(found.values_list("name", flat=True))
-
-
-def kish_text(kish_u: float) -> str:
-    """The number as phones read it: the six decimals it was stored with, never 1e-05."""
-    return f"{kish_u:.6f}"
 
 
 def _line(row: tuple[Any, ...], app_user_id: int | None) -> list[Any]:

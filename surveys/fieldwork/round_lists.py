@@ -42,7 +42,9 @@ def lists_of(round_: Round) -> dict[str, bytes]:
 
 
 def psu_csv(round_: Round) -> bytes:
-    villages = SampledVillage.objects.filter(round=round_).select_related("village__unit")
+    # a replaced village has no households to visit
+    drawn = SampledVillage.objects.filter(round=round_, replaced_by="")
+    villages = drawn.select_related("village__unit")
     return _csv(
         PSU_COLUMNS,
         (

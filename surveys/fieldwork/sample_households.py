@@ -10,13 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from surveys.fieldwork.kish import stored_kish
 from surveys.fieldwork.models import Round, SampledHousehold, SampledVillage
 from surveys.fieldwork.sample_files import SheetRow
 from surveys.fieldwork.sample_problems import Findings
 from surveys.fieldwork.sample_values import Cells
 
-# Phones compute with this many decimals of kish_u, so no more are stored.
-KISH_DECIMALS: Final = 6
 # Rounded probabilities of one village may differ by this share of each other.
 TOLERANCE: Final = 1e-6
 
@@ -81,7 +80,7 @@ def drawn_lots(round_: Round, rows: list[HouseholdRow]) -> list[HouseholdRow]:
     for row in rows:
         lots = random.Random(f"{round_.name_vi}|{round_.seed}|{row.psu}|{row.hh_seq}")  # noqa: S311 - must be repeatable
         own_id = uuid.UUID(int=lots.getrandbits(128), version=4)
-        kish_u = int(lots.random() * 10**KISH_DECIMALS) / 10**KISH_DECIMALS
+        kish_u = stored_kish(lots.random())
         made.append(
             replace(
                 row,
@@ -160,8 +159,7 @@ def _kish(cells: Cells) -> float | None:
             "Leave the column kish_u empty to have it drawn from the round's seed.",
         )
         return None
-    # cut, not rounded: 0.9999999 must not become 1
-    return None if value is None else int(value * 10**KISH_DECIMALS) / 10**KISH_DECIMALS
+    return None if value is None else stored_kish(value)
 
 
 def _unique(rows: list[HouseholdRow], round_: Round, findings: Findings) -> None:

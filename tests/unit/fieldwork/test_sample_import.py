@@ -1,6 +1,7 @@
 """Villages and households from CSV and XLSX: all or nothing, each fault with its remedy."""
 
 import io
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -308,6 +309,27 @@ def test_a_sample_that_was_visited_or_locked_stays(boss: Actor) -> None:
 def test_only_who_manages_rounds_may_import(trial: Round) -> None:
     with pytest.raises(Forbidden):
         sample_import.import_villages(make_user("bob@example.vn").actor, trial, csv_of(VILLAGE))
+
+
+def test_a_given_kish_u_is_kept_to_six_decimals_and_below_one(trial: Round, boss: Actor) -> None:
+    sample_import.import_villages(boss, trial, csv_of(VILLAGE, SECOND))
+    given = ("0.29", "0,5", "0.9999999", "0")
+    rows = [row | {"kish_u": kish_u} for row, kish_u in zip(HOUSEHOLDS, given, strict=True)]
+    sample_import.import_households(boss, trial, csv_of(*rows))
+    stored = SampledHousehold.objects.order_by("village__psu", "hh_seq")
+    assert list(stored.values_list("kish_u", flat=True)) == [0.29, 0.5, 0.999999, 0.0]
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/styles.xml"])
+@pytest.mark.parametrize("broken", [b"<", b"", b"<worksheet>&bomb;</worksheet>"])
+def test_a_workbook_with_a_broken_part_is_refused(
+    trial: Round, boss: Actor, part: str, broken: bytes
+) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(xlsx_of(VILLAGE))) as whole, zipfile.ZipFile(out, "w") as cut:
+        for name in whole.namelist():
+            cut.writestr(name, broken if name == part else whole.read(name))
+    assert faults(lambda: sample_import.import_villages(boss, trial, out.getvalue()))
 
 
 @pytest.mark.parametrize("kind", list(Kind))

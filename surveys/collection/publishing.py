@@ -114,6 +114,7 @@ def set_draft(
     if schema.form_id != form.xml_form_id:
         raise PublishRefused(400.14, found=schema.form_id, expected=form.xml_form_id)
     with transaction.atomic():
+        _lock(form)
         return _store_draft(actor, form, _Source(xform, schema, workbook, workbook_name))
 
 
@@ -126,8 +127,8 @@ def publish_draft(actor: Actor, form: Form, version: str | None = None) -> FormV
     """
     rights.require(actor, Right.MANAGE_FORMS, form.project)
     with transaction.atomic():
-        locked = Form.objects.select_for_update().get(pk=form.pk)
-        draft = locked.draft
+        _lock(form)
+        draft = form.draft
         if draft is None:
             raise PublishRefused(404.9)
         if version is not None and version != draft.version:
@@ -150,6 +151,7 @@ def delete_draft(actor: Actor, form: Form) -> None:
     """Drop the draft and its test records; a form that was never published goes with it."""
     rights.require(actor, Right.MANAGE_FORMS, form.project)
     with transaction.atomic():
+        _lock(form)
         if form.draft_id is None:
             raise PublishRefused(404.9)
         _drop_draft(form)
@@ -185,6 +187,14 @@ def versions_of(form: Form) -> QuerySet[FormVersion]:
         .defer("xform", "workbook", "schema")
         .order_by("-published_at", "-id")
     )
+
+
+def _lock(form: Form) -> None:
+    """Hold the form's row and see it as it stands now; another request may have been quicker."""
+    locked = Form.objects.select_for_update().filter(pk=form.pk, deleted_at__isnull=True)
+    if not locked.values("pk").first():
+        raise PublishRefused(404.3)
+    form.refresh_from_db()
 
 
 def _read(xform: bytes) -> FormSchema:

@@ -53,9 +53,10 @@ def attach_to_draft(
     FileRefused : the draft expects no file of this name, or there is no draft.
     """
     rights.require(actor, Right.MANAGE_FORMS, form.project)
-    slot = draft_slot(form, name)
+    draft_slot(form, name)
     stored = blobs.store(stream)
     with transaction.atomic():
+        slot = _locked_slot(form, name)
         blobs.register([stored])
         slot.blob_id = stored.sha256
         slot.entity_list = ""
@@ -69,8 +70,8 @@ def attach_to_draft(
 def link_list_to_draft(actor: Actor, form: Form, name: str, entity_list: str) -> FormAttachment:
     """Serve a generated list ("sampled_hh") under this file name in place of an upload."""
     rights.require(actor, Right.MANAGE_FORMS, form.project)
-    slot = draft_slot(form, name)
     with transaction.atomic():
+        slot = _locked_slot(form, name)
         slot.blob = None
         slot.entity_list = entity_list
         slot.content_type = "text/csv"
@@ -83,13 +84,18 @@ def link_list_to_draft(actor: Actor, form: Form, name: str, entity_list: str) ->
 def detach_from_draft(actor: Actor, form: Form, name: str) -> None:
     """Empty a slot of the draft; published versions keep theirs."""
     rights.require(actor, Right.MANAGE_FORMS, form.project)
-    slot = draft_slot(form, name)
     with transaction.atomic():
+        slot = _locked_slot(form, name)
         slot.blob = None
         slot.entity_list = ""
         slot.updated_at = timezone.now()
         slot.save()
         audit.record("form.detach", actor=actor, form=form, name=name)
+
+
+def _locked_slot(form: Form, name: str) -> FormAttachment:
+    """The slot as it stands now: the draft may have been published or replaced meanwhile."""
+    return draft_slot(Form.objects.select_for_update().get(pk=form.pk), name)
 
 
 def draft_slot(form: Form, name: str) -> FormAttachment:

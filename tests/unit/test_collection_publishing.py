@@ -209,3 +209,29 @@ def test_a_deleted_draft_of_an_unpublished_form_takes_the_form_along(cast: Cast)
     publishing.delete_draft(cast.alice.actor, form)
     assert form.deleted_at is not None
     assert not FormVersion.objects.exists()
+
+
+def test_a_draft_that_was_published_meanwhile_is_not_taken_away(cast: Cast) -> None:
+    form = publishing.create_form(cast.alice.actor, cast.project, xform())
+    seen_before = Form.objects.select_related("draft").get(pk=form.pk)
+    publishing.publish_draft(cast.alice.actor, form)
+    publishing.set_draft(cast.alice.actor, seen_before, xform(version="2"))
+    assert [row.version for row in publishing.versions_of(form)] == ["1"]
+    assert FormVersion.objects.filter(form=form).count() == 2
+
+
+def test_a_file_never_reaches_a_version_that_was_published_meanwhile(cast: Cast) -> None:
+    actor = cast.alice.actor
+    form = publishing.create_form(actor, cast.project, xform(body=with_file("psu.csv")))
+    seen_before = Form.objects.get(pk=form.pk)
+    publishing.publish_draft(actor, form)
+    with pytest.raises(publishing_files.FileRefused):
+        publishing_files.attach_to_draft(actor, seen_before, "psu.csv", b"late")
+
+
+def test_a_deleted_form_takes_no_draft(cast: Cast) -> None:
+    form = published(cast.alice.actor, cast.project)
+    seen_before = Form.objects.get(pk=form.pk)
+    publishing.delete_form(cast.alice.actor, form)
+    with refusal(404.3):
+        publishing.set_draft(cast.alice.actor, seen_before, xform(version="2"))

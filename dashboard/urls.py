@@ -94,6 +94,6 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<int:round_id>/satisfaction/", satisfaction.satisfaction, name="satisfaction"),
     path("rounds/<int:round_id>/readiness/", readiness.readiness, name="readiness"),
     path("rounds/<int:round_id>/technical/", technical.technical, name="technical"),
-    path("runs/<int:run_id>/map/", readiness.map_document, name="map_document"),
+    path("runs/<int:run_id>/map/<slug:indicator>/", readiness.map_document, name="map_document"),
     path("runs/<int:run_id>/files/<int:artefact_id>/", technical.artefact, name="artefact"),
 ]

@@ -101,7 +101,7 @@ def make_world() -> World:
         round=found,
         case=_case(found, households[0], submission),
         run=run,
-        report=_artefact(run, "report", "ket-qua.xlsx", "", b"PK"),
+        report=_artefact(run, "report", "ket-qua.xlsx", "vi", b"PK"),
         job=Job.objects.create(
             kind="publish_workbook",
             payload={"project_id": cast.project.pk},
@@ -286,6 +286,7 @@ _INDICATORS: dict[str, tuple[str, str, str, float]] = {
     "item_sat_f3_1": ("Cán bộ lịch sự", "Polite officials", "share", 0.88),
     "smartphone_own": ("Có điện thoại thông minh", "Has a smartphone", "share", 0.86),
     "net_3m": ("Dùng Internet", "Used the Internet", "share", 0.81),
+    "bank_account": ("Có tài khoản ngân hàng", "Has a bank account", "share", 0.63),
     "vneid_level2": ("Có VNeID mức 2", "Has VNeID level 2", "share", 0.74),
     "account_any": ("Có tài khoản hoặc ví", "Has an account or wallet", "share", 0.69),
     "equipped": ("Sẵn sàng số", "Equipped", "share", 0.58),
@@ -335,14 +336,14 @@ def _run(found: Round) -> Run:
             for where in _DOMAINS
         ]
     )
-    _artefact(run, "map", "map", "vi", MAP)
-    _artefact(run, "map", "map", "en", MAP.replace(b'lang="vi"', b'lang="en"'))
+    _artefact(run, "map", "map-equipped-vi.html", "vi", MAP)
+    _artefact(run, "map", "map-equipped-en.html", "en", MAP.replace(b'lang="vi"', b'lang="en"'))
     return run
 
 
 def _report(definitions: dict[str, Any]) -> dict[str, Any]:
     step = {"n": 900, "sum": 41234.5, "min": 3.1, "max": 99.2, "cv": 0.41, "kish_deff": 1.17}
-    margin = {"step": "rake", "margin": "16228", "cell": "m 18-29", "benchmark": 6352,
+    margin = {"step": "raking", "margin": "16228", "cell": "m 18-29", "benchmark": 6352,
               "respondents": 41, "before": 6011.2, "after": 6352.0}  # fmt: skip
     rate = {"domain_type": "round", "domain": "", "is_weighted": False, "households": 960,
             "counts": {}, "rr1": 0.861, "rr2": 0.88, "rr3": 0.87, "coop1": 0.92, "ref1": 0.05,
@@ -350,12 +351,20 @@ def _report(definitions: dict[str, Any]) -> dict[str, Any]:
     return {
         "definitions": definitions,
         "is_raked": True,
+        "benchmark_definition": "usual_resident",
+        "populations": {
+            "is_raked": True,
+            "rows": {
+                "": {"15+": 39_000.0, "18+": 36_400.0},
+                **{code: {"15+": 9800.0, "18+": 9100.0} for code in COMMUNES},
+            },
+        },
         "warnings": [{"vi": "Một tầng đã gộp.", "en": "One stratum was collapsed."}],
         "response_rates": {"A": [rate, {**rate, "is_weighted": True}]},
         "weights": {
             "w1": {
                 "is_raked": True,
-                "steps": [{"step": "base", **step}, {"step": "rake", **step}],
+                "steps": [{"step": "base", **step}, {"step": "raking", **step}],
                 "margins": [margin],
                 "merges": ["m 15-17 + m 18-29"],
                 "notes": [],

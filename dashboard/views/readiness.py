@@ -1,7 +1,5 @@
 """For planners: readiness by commune with the map (R6, R7), and the map document itself."""
 
-import re
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -9,118 +7,79 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from dashboard.access import access, need, page, round_frame, round_of
-from dashboard.presentation.figures import Figures, Shown, figures_of
-from dashboard.presentation.ladder import Ladder, ladder_of
-from dashboard.presentation.people import Persons, not_ready
-from dashboard.presentation.round_results import commune_names, files_of, latest_run
-from surveys.collection import blobs
+from dashboard.access import need, page, round_frame, round_of
+from dashboard.presentation import figures
+from dashboard.presentation.runs import maps_of, reports_of, run_to_read
 from surveys.collection.rights import Right
-from surveys.results.models import Artefact, Run
+from surveys.results.models import Run
+from surveys.results.reading import (
+    ReadinessPage,
+    ladder_page,
+    map_file,
+    reader,
+    readiness_page,
+)
+from surveys.results.reading.readiness import COLUMNS, ReadinessRow
 
-READY: Final = "equipped"
-COLUMNS: Final = ("smartphone_own", "net_3m", "vneid_level2", "account_any", READY)
-OTHERS: Final = ("able", "equipped_hh", "filed_alone", "filed_online", "wants_help", "readiness")
-GAP: Final = "first_gap"
-# Sandboxed without an origin of its own: the map can neither read cookies nor call the server.
-SANDBOX: Final = "; frame-ancestors 'self'; sandbox allow-scripts"
-POLICY: Final = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">')
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One commune."""
-
-    name: str
-    code: str
-    cells: tuple[Shown, ...]
-    persons: Persons | None
-    ladder: Ladder
-
-    def key(self, sort: str) -> Any:
-        if sort in COLUMNS:
-            return self.cells[COLUMNS.index(sort)].at
-        if sort == "persons":
-            return self.persons.count if self.persons else -1
-        return self.name
+READY: Final = COLUMNS[-1]
+HIDDEN: Final = -1.0  # unpublished communes stand at one end, never among the figures
 
 
 @require_safe
 @page
 def readiness(request: HttpRequest, round_id: int) -> HttpResponseBase:
     found = round_of(request, round_id, Right.READ_RUNS)
-    run = latest_run(found, access(request))
-    if run is None:
-        return render(request, "dashboard/no_run.html", round_frame(request, found, "readiness"))
-    figures = figures_of(run, [*COLUMNS, *OTHERS, GAP])
+    run = run_to_read(request, found)
+    known = reader(run) if run else None
+    read = readiness_page(run, known) if run else None
+    if run is None or read is None or not read.has_figures:
+        context = round_frame(request, found, "readiness", run=run, form="A")
+        return render(request, "dashboard/no_run.html", context)
     sort, is_descending = request.GET.get("sort", READY), request.GET.get("dir") == "desc"
-    rows = _rows(figures)
-    rows.sort(key=lambda row: row.key(sort), reverse=is_descending)
+    maps = maps_of(run, known)
+    chosen = request.GET.get("map", READY)
     context = round_frame(
         request,
         found,
         "readiness",
         run=run,
+        read=read,
+        rows=_sorted(read, sort, is_descending=is_descending),
+        ladder=ladder_page(run, known),
         sort=sort,
         dir="desc" if is_descending else "asc",
-        heads=[{"id": name, "name": figures.name(name)} for name in COLUMNS],
-        rows=rows,
-        whole=Row(
-            "",
-            "",
-            tuple(figures.get(name) for name in COLUMNS),
-            not_ready(figures.get(READY)),
-            ladder_of(figures, "round", ""),
-        ),
-        ready=figures.get(READY),
-        ready_base=figures.base(READY),
-        others=[
-            {"name": figures.name(n), "base": figures.base(n), "shown": figures.get(n)}
-            for n in OTHERS
-            if figures.has(n)
-        ],
-        reasons=figures.reasons,
-        has_map=_map_of(run, get_language() or "vi") is not None,
-        reports=files_of(run, "report", get_language() or "vi"),
+        heads=[{"id": c, "name": n} for c, n in zip(COLUMNS, read.columns, strict=True)],
+        reasons=figures.reasons(each for row in read.communes for each in row.figures),
+        maps=maps,
+        shown_map=next((m for m in maps if m.indicator == chosen), maps[0] if maps else None),
+        reports=reports_of(run),
     )
     return render(request, "dashboard/readiness.html", context)
 
 
-def _rows(figures: Figures) -> list[Row]:
-    communes = figures.domains("commune")
-    names = commune_names(communes)
-    return [
-        Row(
-            names.get(code, code),
-            code,
-            tuple(figures.get(name, "commune", code) for name in COLUMNS),
-            not_ready(figures.get(READY, "commune", code)),
-            ladder_of(figures, "commune", code),
-        )
-        for code in communes
-    ]
+def _sorted(read: ReadinessPage, sort: str, *, is_descending: bool) -> list[ReadinessRow]:
+    def key(row: ReadinessRow) -> Any:
+        if sort in COLUMNS:
+            estimate = row.figures[COLUMNS.index(sort)].estimate
+            return HIDDEN if estimate is None else estimate
+        if sort == "persons":
+            return row.not_ready.value if row.not_ready else HIDDEN
+        return row.name.vi
 
-
-def _map_of(run: Run, language: str) -> Artefact | None:
-    maps = Artefact.objects.filter(run=run, kind="map", language__in=[language, ""])
-    return maps.order_by("name").first()
+    return sorted(read.communes, key=key, reverse=is_descending)
 
 
 @require_safe
 @page
-def map_document(request: HttpRequest, run_id: int) -> HttpResponseBase:
-    """The map of a run, served under the policy that it carries and in a sandbox."""
+def map_document(request: HttpRequest, run_id: int, indicator: str) -> HttpResponseBase:
+    """The map of a run under the policy that it carries: sandboxed, framed by this site alone."""
     run = get_object_or_404(Run.objects.select_related("round__project"), pk=run_id)
     need(request, run.round.project, Right.READ_RUNS)
     if run.published_at is None:
         need(request, run.round.project, Right.READ_UNPUBLISHED_RUNS)
-    found = _map_of(run, get_language() or "vi")
+    found = map_file(run, indicator, get_language() or "vi")
     if found is None:
         raise Http404
-    with blobs.open_blob(found.sha256) as file:
-        document = file.read()
-    policy = POLICY.search(document[:20_000].decode(errors="replace"))
-    response = HttpResponse(document, content_type="text/html; charset=utf-8")
-    own = policy[1] if policy else "default-src 'none'; style-src 'unsafe-inline'"
-    response.headers["Content-Security-Policy"] = own + SANDBOX
+    response = HttpResponse(found.document, content_type="text/html; charset=utf-8")
+    response.headers["Content-Security-Policy"] = found.policy
     return response

@@ -8,7 +8,6 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dashboard.access import (
-    access,
     actor,
     frame,
     need,
@@ -20,7 +19,7 @@ from dashboard.access import (
 from dashboard.inputs import KINDS, RoundFactsInput, RoundFile, RoundFormUpload
 from dashboard.presentation.files import XLSX, download
 from dashboard.presentation.formats import number
-from dashboard.presentation.round_results import latest_run
+from dashboard.presentation.runs import run_to_read
 from dashboard.refusals import sentence
 from surveys.collection.models import Job
 from surveys.collection.rights import Right
@@ -49,7 +48,7 @@ def round_page(request: HttpRequest, round_id: int) -> HttpResponseBase:
         n_benchmarks=Benchmark.objects.filter(round=found).count(),
         strata=found.villages.values("stratum").annotate(n=Count("pk")).order_by("stratum"),
         forms=[{"kind": kind, "name": name, "form": ties.get(kind)} for kind, name in KINDS],
-        run=latest_run(found, access(request)),
+        run=run_to_read(request, found),
         going=going,
         imports=list(Kind),
     )

@@ -8,62 +8,46 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from dashboard.access import access, need, page, round_frame, round_of
-from dashboard.presentation.figures import figures_of
 from dashboard.presentation.files import from_run
-from dashboard.presentation.round_results import commune_names, latest_run
+from dashboard.presentation.runs import run_to_read
 from surveys.collection import blobs
 from surveys.collection.rights import Right
 from surveys.fieldwork.dispositions import DISPOSITIONS
 from surveys.results.models import Artefact, Estimate, Run
+from surveys.results.reading import reader, technical_page
 
 
 @require_safe
 @page
 def technical(request: HttpRequest, round_id: int) -> HttpResponseBase:
     found = round_of(request, round_id, Right.READ_RUNS)
-    run = latest_run(found, access(request))
+    run = run_to_read(request, found)
     if run is None:
         return render(request, "dashboard/no_run.html", round_frame(request, found, "technical"))
-    report: dict[str, Any] = run.report
-    rates = report.get("response_rates", {})
-    codes = {row["domain"] for rows in rates.values() for row in rows if row["domain"]}
+    known = reader(run)
+    may_see_all = access(request).may(Right.READ_UNPUBLISHED_RUNS, found.project_id)
+    runs = Run.objects.filter(round=found, finished_at__isnull=False).order_by("-pk")
     context = round_frame(
         request,
         found,
         "technical",
         run=run,
-        report=report,
-        rates=_rates(rates, commune_names(codes)),
-        weights=report.get("weights", {}),
-        deffs=_deffs(run),
+        read=technical_page(run, known),
+        indicators=[
+            {"id": name, "name": known.name(name), "figure": known.figure(name)}
+            for name in sorted(known.definitions)
+            if (name, "", "round", "") in known.rows
+        ],
         dispositions=_dispositions(run),
-        suppressed=_suppressed(run),
-        runs=Run.objects.filter(round=found, finished_at__isnull=False).order_by("-pk")[:10]
-        if access(request).may(Right.READ_UNPUBLISHED_RUNS, found.project_id)
-        else [],
+        publications=_publications(run),
+        runs=runs[:10] if may_see_all else [],
         files=Artefact.objects.filter(run=run).order_by("kind", "name", "language"),
     )
     return render(request, "dashboard/technical.html", context)
 
 
-def _rates(rates: dict[str, Any], names: dict[str, str]) -> list[dict[str, Any]]:
-    return [
-        {"kind": kind, "rows": [{**row, "name": names.get(row["domain"], "")} for row in rows]}
-        for kind, rows in sorted(rates.items())
-    ]
-
-
-def _deffs(run: Run) -> list[dict[str, Any]]:
-    figures = figures_of(run, run.report.get("definitions", {}))
-    return [
-        {"id": name, "name": figures.name(name), "shown": figures.get(name)}
-        for name in sorted(run.report.get("definitions", {}))
-        if figures.get(name).row is not None
-    ]
-
-
 def _dispositions(run: Run) -> list[dict[str, Any]]:
-    """Final results by form, as they stand now, with their words and groups."""
+    """Results of the households as they stand now, with their words and groups."""
     counted = (
         run.round.outcomes.values("kind", "disposition")
         .annotate(n=Count("pk"))
@@ -72,10 +56,10 @@ def _dispositions(run: Run) -> list[dict[str, Any]]:
     return [{**row, "known": DISPOSITIONS.get(row["disposition"])} for row in counted]
 
 
-def _suppressed(run: Run) -> dict[str, int]:
-    rows = Estimate.objects.filter(run=run).values_list("publication", flat=True)
-    found = list(rows)
-    return {word: found.count(word) for word in Estimate.Publication.values}
+def _publications(run: Run) -> dict[str, int]:
+    """How many cells are published, marked as uncertain, withheld."""
+    counted = Estimate.objects.filter(run=run).values_list("publication").annotate(n=Count("pk"))
+    return dict(counted)
 
 
 @require_safe

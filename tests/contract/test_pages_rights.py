@@ -110,7 +110,7 @@ ADDRESSES = [
     Address("satisfaction", _round, EVERYBODY),
     Address("readiness", _round, EVERYBODY),
     Address("technical", _round, EVERYBODY),
-    Address("map_document", lambda w: [w.run.pk], EVERYBODY),
+    Address("map_document", lambda w: [w.run.pk, "equipped"], EVERYBODY),
     Address("publish_run", lambda w: [w.run.pk], MANAGER),
     Address("artefact", lambda w: [w.run.pk, w.report.pk], EVERYBODY),
     Address("job", lambda w: [w.job.pk], MANAGER),
@@ -174,7 +174,7 @@ def test_readers_of_published_results_do_not_see_an_unpublished_run(world: World
     world.run.published_at = None
     world.run.save(update_fields=["published_at"])
     for route in ("map_document", "artefact"):
-        arguments = [world.run.pk] if route == "map_document" else [world.run.pk, world.report.pk]
+        arguments = [world.run.pk, "equipped" if route == "map_document" else world.report.pk]
         assert status(world.viewer, reverse(route, args=arguments)) == 403
         assert status(world.analyst, reverse(route, args=arguments)) == 200
     page = signed_in(world.viewer).get(reverse("satisfaction", args=_round(world))).content.decode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -61,10 +61,13 @@ def compute(
     weighted: Mapping[Weight, Weighted],
     rule: Rule,
     *,
+    indicators: Container[str] = TABLE,
     tell: Callable[[float, Definition], None] | None = None,
 ) -> tuple[Computed, ...]:
-    """Estimate every indicator that the round's forms carry, in every kind of domain."""
-    wanted = [each for each in TABLE.values() if each.weight in weighted]
+    """Estimate the indicators that the round's forms carry, in every kind of domain."""
+    wanted = [
+        each for each in TABLE.values() if each.weight in weighted and each.id in indicators
+    ]
     found = []
     for number, definition in enumerate(wanted):
         if tell is not None and number % 10 == 0:

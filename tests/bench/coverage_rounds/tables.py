@@ -1,0 +1,98 @@
+"""The figures of the coverage bench as text, and as what is written to JSON."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from analysis.indicators.table import TABLE
+from tests.bench.coverage_rounds.simulation import CLASSES, INDICATORS, LEVELS
+from tests.bench.coverage_rounds.summary import Measured, Quality
+
+WORDS = {"publish": "published", "caution": "caution", "none": "not shown"}
+LOW, HIGH = 0.93, 0.97
+NOTABLE_BIAS = 0.10  # of the true SE
+
+
+def by_class(measured: Measured) -> Iterator[str]:
+    """Per level and class: how many cells, mean error, variance, coverage."""
+    yield (
+        f"{'level':<13}{'class':<11}{'cells':>7}{'error/SE':>18}{'var. ratio':>12}{'coverage %':>15}"
+    )
+    for level in LEVELS:
+        cells = measured.cells(level)
+        known = cells & np.isfinite(measured.rounds.shown)
+        for each in reversed(CLASSES):
+            which = measured.is_class(each.value)
+            share = float((known & which).sum() / max(known.sum(), 1))
+            found = measured.quality(cells, which)
+            line = f"{level:<13}{WORDS[each.value]:<11}{share:>7.1%}"
+            yield line + (_words(found) if found else "")
+        gap = measured.difference(cells)
+        if gap is not None:
+            yield f"{level:<13}same cells, shown less not shown: {gap.value:+.3f} ± {gap.error:.3f}"
+
+
+def _words(found: Quality) -> str:
+    cover = found.coverage
+    return (
+        f"{found.bias.value:>+10.3f} ± {found.bias.error:.3f}{found.variance:>12.2f}"
+        f"{100 * cover.value:>9.1f} ± {100 * cover.error:.1f}"
+    )
+
+
+def by_indicator(measured: Measured) -> Iterator[str]:
+    """Coverage %, error/SE and variance ratio of what is shown, a column a level."""
+    yield f"{'indicator':<19}" + "".join(f"{level:>21}" for level in LEVELS)
+    for name in INDICATORS:
+        parts = [
+            measured.quality(measured.cells(level, name), measured.is_shown()) for level in LEVELS
+        ]
+        yield f"{name:<19}" + "".join(f"{_short(part):>21}" for part in parts)
+
+
+def _short(found: Quality | None) -> str:
+    if found is None:
+        return "–"
+    return f"{100 * found.coverage.value:.1f} {found.bias.value:+.2f} {found.variance:.2f}"
+
+
+def remarkable(measured: Measured) -> Iterator[str]:
+    """What is shown and misses the goal by more than two Monte-Carlo errors."""
+    for name in INDICATORS:
+        for level in LEVELS:
+            found = measured.quality(measured.cells(level, name), measured.is_shown())
+            if found is not None and (faults := _faults(found)):
+                yield (
+                    f"{name:<19}{level:<12} {', '.join(faults):<22}"
+                    f" coverage {100 * found.coverage.value:.1f} ± {100 * found.coverage.error:.1f}"
+                    f", error {found.points:+.4f} = {found.bias.value:+.2f} ±"
+                    f" {found.bias.error:.2f} SE, variance × {found.variance:.2f}"
+                )
+
+
+def _faults(found: Quality) -> list[str]:
+    cover, bias = found.coverage, found.bias
+    faults = []
+    if cover.value + 2 * cover.error < LOW:
+        faults.append("covers less")
+    if cover.value - 2 * cover.error > HIGH:
+        faults.append("covers more")
+    if abs(bias.value) - 2 * bias.error > NOTABLE_BIAS:
+        faults.append("biased")
+    return faults
+
+
+def as_json(measured: Measured) -> list[dict[str, Any]]:
+    """One line a level, indicator and class."""
+    out = []
+    for name in INDICATORS:
+        for level in LEVELS:
+            for each in CLASSES:
+                cells, which = measured.cells(level, name), measured.is_class(each.value)
+                found = measured.quality(cells, which)
+                if found is not None:
+                    place = {"indicator": name, "level": level, "class": each.value}
+                    out.append(place | {"unit": TABLE[name].unit.value} | asdict(found))
+    return out

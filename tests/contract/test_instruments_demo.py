@@ -13,7 +13,7 @@ import pytest
 
 from forms.entities import read_entities
 from forms.records import flatten
-from surveys.results.demo import population, sample
+from surveys.results.demo import population, sample, slips
 from surveys.results.demo.crew import Crew, Homes
 from surveys.results.demo.phone import Phone
 from surveys.results.demo.places import COMMUNES, PROVINCE_CODE
@@ -27,6 +27,7 @@ pytestmark = [
 ]
 
 FORMS = ("hh_digital", "citizen_sat")
+CITIZENS_FORMS = ("exit_slip", "petition")
 SEED = 20261122
 DESIGN = sample.SampleDesign(villages=2, households=12, split_urban=False)
 CENTRES = [{"name": f"p{PROVINCE_CODE}", "label": "Tỉnh", "level": "province"}] + [
@@ -53,12 +54,13 @@ class PaperPhone(Phone):
             "sampled_hh.csv": _csv(self.rows),
             "psu.csv": self.villages,
             "centres.csv": _csv(CENTRES),
+            "communes.csv": _csv([{"name": c.code, "label": c.name} for c in COMMUNES]),
         }
-        self.forms = {name: instruments.published(name) for name in FORMS}
-        self.media = dict.fromkeys(FORMS, lists)
+        self.forms = {name: instruments.published(name) for name in instruments.NAMES}
+        self.media = dict.fromkeys(instruments.NAMES, lists)
 
     def send(self, xml: bytes, files: dict[str, bytes] | None = None) -> str:
-        name = next(name for name in FORMS if f'id="{name}"'.encode() in xml[:400])
+        name = next(name for name in instruments.NAMES if f'id="{name}"'.encode() in xml[:400])
         self.pile.append((name, xml))
         for change in read_entities(instruments.schema(name), xml):
             row = next(row for row in self.rows if row["name"] == change.entity_id)
@@ -120,3 +122,15 @@ def test_javarosa_finds_no_fault_in_what_the_demonstration_writes() -> None:
     assert problems == {}
     assert codes["110"] > 100
     assert {"2111", "224", "240"} <= codes.keys()
+
+
+def test_javarosa_finds_no_fault_in_slips_and_petitions() -> None:
+    phone = PaperPhone(rows=[{"name": "h"}], villages=b"name,label\n")
+    phone.sync()
+    slips.send_slips(phone, PLANNED[0])
+    slips.send_petitions(phone, PLANNED[0])
+    for name in CITIZENS_FORMS:
+        sent = [xml for form, xml in phone.pile if form == name]
+        assert sent
+        problems = javarosa.check(instruments.published(name), phone.media[name], sent)
+        assert {line for each in problems for line in each} == set()

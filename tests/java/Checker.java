@@ -93,7 +93,8 @@ final class Checker {
         }
         for (int i = 0; i < held.getNumChildren(); i++) {
             TreeElement child = held.getChildAt(i);
-            boolean isGiven = given.getChild(child.getName(), child.getMult()) != null;
+            TreeElement twin = given.getChild(child.getName(), child.getMult());
+            boolean isGiven = twin != null && (twin.getNumChildren() > 0 || !text(twin.getValue()).isEmpty());
             boolean isMeta = path.endsWith("/meta") || child.getName().equals("meta");
             String value = text(child.getValue());
             if (!isGiven && !isMeta && relevant && child.isRelevant() && child.getMult() >= 0 && !value.isEmpty()) {

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import numpy as np
 
+from forms.placeholders import consent_hash
 from surveys.results.demo.draws import Random
 from surveys.results.demo.instance import InstanceWriter, Tree
 from surveys.results.demo.phone import Phone
@@ -45,7 +46,7 @@ def send_petitions(phone: Phone, planned: PlannedRound) -> int:
                 "p_photo": "",
                 "p_anon": "anon",
                 "p_consent": "yes",
-                "consent_version": "",
+                "consent_version": consent_hash(phone.forms["petition"]),
                 "p_public": "yes",
             },
             "meta": {"instanceID": _instance_id(random)},

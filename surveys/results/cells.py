@@ -65,9 +65,7 @@ def compute(
     tell: Callable[[float, Definition], None] | None = None,
 ) -> tuple[Computed, ...]:
     """Estimate the indicators that the round's forms carry, in every kind of domain."""
-    wanted = [
-        each for each in TABLE.values() if each.weight in weighted and each.id in indicators
-    ]
+    wanted = [each for each in TABLE.values() if each.weight in weighted and each.id in indicators]
     found = []
     for number, definition in enumerate(wanted):
         if tell is not None and number % 10 == 0:
@@ -80,7 +78,7 @@ def _compute(source: Weighted, definition: Definition, rule: Rule) -> Computed:
     by_type = {
         kind.name: figures(source.design, definition, kind.column)
         for kind in DOMAIN_TYPES
-        if _applies(definition, kind)
+        if _applies(definition, kind) and _occurs(source, kind)
     }
     categories = {figure.category for figure in by_type["round"]}
     kish = source.chain.steps[-1].summary.kish_deff
@@ -98,6 +96,11 @@ def _applies(definition: Definition, kind: DomainType) -> bool:
     if definition.round_only and kind.name != "round":
         return False
     return not (kind.is_personal and definition.weight is Weight.HOUSEHOLD)
+
+
+def _occurs(source: Weighted, kind: DomainType) -> bool:
+    """Whether any row has a value: in a tiny round nobody may have given sex or age."""
+    return kind.column is None or bool(source.frame[kind.column].notna().any())
 
 
 def _pooled(by_type: Mapping[str, Iterable[Figure]]) -> float | None:

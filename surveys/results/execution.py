@@ -81,7 +81,8 @@ def _estimate(
         raise JobRefused([NOTHING])
 
     def tell(share: float, definition: Definition) -> None:
-        report(0.3 + 0.45 * share, f"Tính: {definition.vi}"[:200], f"Estimating: {definition.en}")
+        vi, en = f"Tính: {definition.vi}", f"Estimating: {definition.en}"
+        report(0.3 + 0.45 * share, vi[:200], en[:200])
 
     computed = compute(weighted, rule, tell=tell)
     return computed, build_report(round_, found, weighted, computed)

@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 from analysis.indicators.definition import Weight
+from analysis.publication import Rule
+from surveys.results.cells import compute
 from surveys.results.extract import CASE_COLUMNS, BenchmarkCell, FormFrames, RoundFrames
 from surveys.results.recipes import Recipe, eligible_share, household_chain, weigh
 from surveys.results.response_rates import response_rates
@@ -162,3 +164,33 @@ def test_response_rates_leave_the_ineligible_out() -> None:
     assert whole.coop1 == pytest.approx(3 / 6)
     assert whole.con1 == pytest.approx(6 / 8)
     assert {rates.domain for rates in response_rates(table)} == {"", "s1"}
+
+
+def test_a_round_where_nobody_gave_sex_or_age_is_estimated_all_the_same() -> None:
+    table = cases(["I"] * 8)
+    satisfaction = form(table, n_a18=1, used="self", overall="4")
+    weighted = weigh(RoundFrames(None, satisfaction, (), "x"), Recipe())
+    found = {each.definition.id: each for each in compute(weighted, Rule())}
+    overall = found["sat_overall"].cells
+    assert {cell.domain_type for cell in overall} == {"round", "commune", "urban_rural"}
+    assert overall[0].figure.estimate == 100
+
+
+def test_one_confidential_commune_hides_the_smallest_of_the_others() -> None:
+    parts = [
+        cases(["I"] * 3, stratum="s1", psus=3),
+        cases(["I"] * 80, stratum="s2", psus=8),
+        cases(["I"] * 60, stratum="s3", psus=8),
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    table["submission"] = pd.array(np.arange(len(table)), dtype="Int64")
+    overall = ["4", "2"] * 72
+    satisfaction = form(table, n_a18=1, used="self", overall=overall[: len(table)])
+    weighted = weigh(RoundFrames(None, satisfaction, (), "x"), Recipe())
+    found = {each.definition.id: each for each in compute(weighted, Rule())}["sat_overall"]
+    shown = {
+        cell.figure.domain: cell.verdict.shown.value
+        for cell in found.cells
+        if cell.domain_type == "commune"
+    }
+    assert {name for name, how in shown.items() if how == "none"} == {"s1", "s3"}

@@ -25,8 +25,27 @@ from surveys.collection.models import (
     Submission,
     SubmissionVersion,
 )
+from surveys.collection.publishing_files import (
+    attach_to_draft,
+    detach_from_draft,
+    link_list_to_draft,
+)
 from surveys.collection.refusal import Refused
 from surveys.collection.rights import Right
+
+__all__ = [
+    "PublishRefused",
+    "attach_to_draft",
+    "create_form",
+    "delete_draft",
+    "delete_form",
+    "detach_from_draft",
+    "link_list_to_draft",
+    "publish_draft",
+    "set_draft",
+    "set_state",
+    "versions_of",
+]
 
 # {f}.xml, {f}.xls and {f}.xlsx are addresses of files: a form id may not look like one.
 FILE_SUFFIXES: Final = (".xml", ".xls", ".xlsx", ".svc")

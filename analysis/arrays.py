@@ -35,10 +35,22 @@ def cross(first: IntArray, second: IntArray, n_second: int) -> IntArray:
 
 def group_sum(codes: IntArray, size: int, values: FloatArray) -> FloatArray:
     """Column sums of `values` within groups, as a (size, columns) array."""
-    sums = np.empty((size, values.shape[1]))
+    sums = np.empty((size, values.shape[1]), order="F")
     for column in range(values.shape[1]):
         sums[:, column] = np.bincount(codes, values[:, column], size)
     return sums
+
+
+def sums_by(codes: IntArray, size: int, values: FloatArray) -> FloatArray:
+    """Sums of one column within groups; a single group needs no codes."""
+    if size == 1:
+        return np.array([values.sum()])
+    return np.bincount(codes, values, size).astype(np.float64, copy=False)
+
+
+def back_to_rows(values: FloatArray, codes: IntArray) -> FloatArray:
+    """The group's value for each row; a single value is left to broadcasting."""
+    return values if len(values) == 1 else np.asarray(values[codes])
 
 
 def group_count(codes: IntArray, size: int) -> FloatArray:

@@ -89,7 +89,7 @@ def answered(items: Items, domains: Domains, missing: Missing) -> tuple[Answered
     """Items grouped by who answered them, each group with its rows inside any domain."""
     gaps = np.isnan(items.y) if items.x is None else np.isnan(items.y) | np.isnan(items.x)
     inside = domains.code >= 0
-    lost = (gaps & inside[:, None]).sum(axis=0)
+    lost = (gaps if inside.all() else gaps & inside[:, None]).sum(axis=0)
     if missing is Missing.FAIL and lost.any():
         at = int(lost.argmax())
         raise AnalysisError(

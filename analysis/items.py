@@ -45,7 +45,7 @@ def success_items(design: Design, columns: tuple[str, ...], success: object) -> 
         if isinstance(success, Collection) and not isinstance(success, str)
         else [success]
     )
-    y = np.empty((design.n_rows, len(columns)))
+    y = np.empty((design.n_rows, len(columns)), order="F")
     for at, column in enumerate(columns):
         values = _column(design, column)
         y[:, at] = np.where(values.isna(), np.nan, values.isin(wanted))
@@ -76,14 +76,14 @@ def _column(design: Design, column: str) -> pd.Series:
 def _numbers(design: Design, columns: tuple[str, ...]) -> FloatArray:
     if not columns:
         raise AnalysisError("name at least one variable")
-    y = np.empty((design.n_rows, len(columns)))
+    y = np.empty((design.n_rows, len(columns)), order="F")
     for at, column in enumerate(columns):
         values = _column(design, column)
         if not (pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values)):
             raise AnalysisError(f"column {column!r} holds no numbers; use proportion or count")
         y[:, at] = values.to_numpy(dtype=np.float64, na_value=np.nan)
-    wild = (np.abs(y) > LARGEST).any(axis=0)
-    if wild.any():
-        column = columns[int(np.flatnonzero(wild)[0])]
-        raise AnalysisError(f"column {column!r} holds a value too large to square (or infinite)")
+        if np.fmax.reduce(np.abs(y[:, at]), initial=0.0) > LARGEST:
+            raise AnalysisError(
+                f"column {column!r} holds a value too large to square (or infinite)"
+            )
     return y

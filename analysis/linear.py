@@ -53,7 +53,8 @@ def linear_block(
     n_domains: int,
 ) -> Block:
     """Sum linearised values (without weight) of some rows to the sampling units."""
-    weighted = design.weights[rows][:, None] * u
+    w = design.weights if len(rows) == design.n_rows else design.weights[rows]
+    weighted = w[:, None] * u
     found = scores(design, rows, domain, weighted, n_domains)
     if not design.calibrations:
         return Block(items, found, None)

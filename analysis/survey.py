@@ -8,7 +8,15 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import BoolArray, FloatArray, IntArray, codes_of, cross
+from analysis.arrays import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    back_to_rows,
+    codes_of,
+    cross,
+    sums_by,
+)
 from analysis.design import Design
 from analysis.domains import Answered, Domains, Missing, answered, domains_of
 from analysis.estimates import Estimates, Flag
@@ -16,7 +24,7 @@ from analysis.figures import Labels, Table, finish
 from analysis.intervals import Interval
 from analysis.items import Items
 from analysis.linear import Block, Linear, block_variance, linear_block
-from analysis.variance import check_lonely
+from analysis.variance import Scores, check_lonely
 
 
 class Statistic(StrEnum):
@@ -50,7 +58,7 @@ def estimate(design: Design, statistic: Statistic, items: Items, options: Option
         check_lonely(design, group.rows)
         block = _linearise(design, statistic, items, table, group=group, domains=domains)
         table.variance[:, list(group.items)] = block_variance(design, block, len(domains))
-        _describe(design, table, group, domains)
+        _describe(design, table, group, domains, block.scores)
         blocks.append(block)
     _count_members(design, table, domains)
     labels = Labels(statistic, options.by, domains.labels, items.variable, items.level)
@@ -79,37 +87,44 @@ def _linearise(
     """Point estimates into the table, and the scores whose variance is theirs."""
     rows, at, size = group.rows, list(group.items), len(domains)
     domain, w = domains.code[rows], design.weights[rows]
-    y = items.y[rows][:, at]
-    u = np.empty_like(y)
-    population = np.bincount(domain, w, size)
+    whole = len(rows) == design.n_rows and len(at) == items.y.shape[1]
+    y = (
+        items.y if whole else items.y[np.ix_(rows, np.array(at))]
+    )  # a copy of a million rows is felt
+    u = np.empty(y.shape, order="F")
+    population = sums_by(domain, size, w)
     with np.errstate(divide="ignore", invalid="ignore"):
         for item, column in enumerate(at):
             value = y[:, item]
-            sum_y = np.bincount(domain, w * value, size)
+            sum_y = sums_by(domain, size, w * value)
             if items.x is None:
-                sum_x, rest = population, value - (sum_y / population)[domain]
+                sum_x, rest = population, value - back_to_rows(sum_y / population, domain)
             else:
                 x = items.x[rows, column]
-                sum_x = np.bincount(domain, w * x, size)
-                rest = value - (sum_y / sum_x)[domain] * x
-            spread = np.bincount(domain, w * rest**2, size) / population
+                sum_x = sums_by(domain, size, w * x)
+                rest = value - back_to_rows(sum_y / sum_x, domain) * x
+            spread = sums_by(domain, size, w * rest**2) / population
             scale = np.ones(size) if statistic.is_total else 1 / sum_x
             table.value[:, column] = sum_y if statistic.is_total else sum_y / sum_x
             table.spread[:, column] = spread * (population * scale) ** 2
-            u[:, item] = value if statistic.is_total else rest * scale[domain]
+            u[:, item] = value if statistic.is_total else rest * back_to_rows(scale, domain)
     if not population.all() or items.x is not None:
         u[~np.isfinite(u)] = 0.0  # domains without weight, or ratios to nothing: flagged later
     table.population[:, at] = population[:, None]
     return linear_block(design, group.items, rows, domain, u, n_domains=size)
 
 
-def _describe(design: Design, table: Table, group: Answered, domains: Domains) -> None:
+def _describe(design: Design, table: Table, group: Answered, domains: Domains, z: Scores) -> None:
     """Respondents, PSUs, strata, Kish's design effect and the flags of the design."""
     rows, at, size = group.rows, list(group.items), len(domains)
-    rows = rows[design.weights[rows] != 0]
+    counts = design.weights[rows] != 0
+    if counts.all():  # then each pair of the scores holds respondents
+        units = _Units.of(design, z.row, z.domain)
+    else:
+        rows = rows[counts]
+        units = _Units.of(design, rows, domains.code[rows])
     domain, w = domains.code[rows], design.weights[rows]
     n = np.bincount(domain, minlength=size)
-    units = _Units.of(design, rows, domain)
     first = design.stages[0]
     flags = np.zeros(size, dtype=np.int64)
     np.bitwise_or.at(
@@ -119,7 +134,7 @@ def _describe(design: Design, table: Table, group: Answered, domains: Domains) -
         merged = _is_collapsed(design)[units.stratum]
         np.bitwise_or.at(flags, units.stratum_domain[merged], int(Flag.COLLAPSED))
     with np.errstate(divide="ignore", invalid="ignore"):
-        kish = n * np.bincount(domain, w**2, size) / np.bincount(domain, w, size) ** 2
+        kish = n * sums_by(domain, size, w**2) / sums_by(domain, size, w) ** 2
     table.n[:, at] = n[:, None]
     table.n_psu[:, at] = np.bincount(units.psu_domain, minlength=size)[:, None]
     table.n_strata[:, at] = np.bincount(units.stratum_domain, minlength=size)[:, None]
@@ -160,10 +175,13 @@ def _count_members(design: Design, table: Table, domains: Domains) -> None:
     Members who skipped the item count (as in R), unless all answers come from strata with one PSU.
     """
     rows, size = np.flatnonzero((domains.code >= 0) & (design.weights != 0)), len(domains)
+    members: FloatArray = np.bincount(domains.code[rows], minlength=size).astype(np.float64)
+    table.missing[:] = members[:, None] - table.n
+    of_answers = table.n_psu - table.n_strata
+    table.df[:] = of_answers
+    if not table.missing.any():
+        return
     units = _Units.of(design, rows, domains.code[rows])
     psus = np.bincount(units.psu_domain, minlength=size)
     of_members = psus - np.bincount(units.stratum_domain, minlength=size)
-    of_answers = table.n_psu - table.n_strata
     table.df[:] = np.where(of_answers > 0, of_members[:, None], of_answers)
-    members: FloatArray = np.bincount(domains.code[rows], minlength=size).astype(np.float64)
-    table.missing[:] = members[:, None] - table.n

@@ -129,6 +129,7 @@ def test_the_sweep_takes_what_a_dead_process_left_and_nothing_fresh(world: World
     assert pipeline.sweep() == pipeline.Swept(derived=0, failed=0)
 
 
+@pytest.mark.django_db(transaction=True)  # a failed transaction is rolled back as a whole
 def test_a_submission_that_always_fails_ends_in_quarantine_and_stops_nobody(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,6 +152,7 @@ def test_a_submission_that_always_fails_ends_in_quarantine_and_stops_nobody(
     assert pipeline.sweep() == pipeline.Swept(derived=0, failed=0)
 
 
+@pytest.mark.django_db(transaction=True)  # a failed transaction is rolled back as a whole
 def test_records_and_outcome_come_together_or_not_at_all(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

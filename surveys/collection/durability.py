@@ -36,14 +36,14 @@ def durable() -> Iterator[None]:
 def relaxed() -> Iterator[None]:
     """One transaction whose commit is not waited for: derived data only.
 
-    Inside another transaction it is a savepoint and lasts as that one does.
+    Inside another transaction it is a part of that one, and lasts and fails with it.
     """
     if connection.in_atomic_block:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             yield
     elif statements.is_postgres():
         with transaction.atomic():
-            statements.run("SET LOCAL synchronous_commit = off")
+            statements.begin_with("SET LOCAL synchronous_commit = off")
             yield
     else:
         with _turn():

@@ -24,8 +24,8 @@ SELECT s.form_id, s.updated_at IS NULL AND s.state = 'received', v.xml, v.form_v
 _POSTGRES: Final = """
 WITH made AS (
   INSERT INTO record (submission_id, form_id, "table", ordinal, parent_ordinal, "values")
-  SELECT $1::bigint, $2::bigint, t, o, p, v::jsonb
-    FROM unnest($3::text[], $4::int[], $5::int[], $6::text[]) AS r (t, o, p, v))
+  SELECT $1::bigint, $2::bigint, t, o, p, v
+    FROM jsonb_to_recordset($3::jsonb) AS r (t text, o int, p int, v jsonb))
 UPDATE submission SET state = 'derived', problem = '' WHERE id = $1::bigint"""
 
 
@@ -72,25 +72,25 @@ def _quarantine(submission_id: int, reason: str) -> None:
 
 
 def _write(submission_id: int, form_id: int, rows: tuple[RecordRow, ...]) -> None:
-    values = [json.dumps(dict(row.values), ensure_ascii=False) for row in rows]
     if statements.is_postgres():
-        statements.run(
-            _POSTGRES,
-            (
-                submission_id,
-                form_id,
-                [row.table for row in rows],
-                [row.ordinal for row in rows],
-                [row.parent_ordinal for row in rows],
-                values,
-            ),
-        )
+        made = [
+            {"t": row.table, "o": row.ordinal, "p": row.parent_ordinal, "v": dict(row.values)}
+            for row in rows
+        ]
+        statements.run(_POSTGRES, (submission_id, form_id, json.dumps(made, ensure_ascii=False)))
         return
-    for row, text in zip(rows, values, strict=True):
+    for row in rows:
         statements.run(
             'INSERT INTO record (submission_id, form_id, "table", ordinal, parent_ordinal,'
             ' "values") VALUES ($1, $2, $3, $4, $5, $6)',
-            (submission_id, form_id, row.table, row.ordinal, row.parent_ordinal, text),
+            (
+                submission_id,
+                form_id,
+                row.table,
+                row.ordinal,
+                row.parent_ordinal,
+                json.dumps(dict(row.values), ensure_ascii=False),
+            ),
         )
     statements.run(
         "UPDATE submission SET state = 'derived', problem = '' WHERE id = $1", (submission_id,)

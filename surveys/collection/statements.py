@@ -33,10 +33,29 @@ def run(sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
             return connection.connection.execute(_numbered(sql), parameters).fetchall()  # type: ignore[no-any-return]
         raw = connection.connection
         if raw.prepare_threshold is None:  # Django's default
-            raw.prepare_threshold = PREPARE_AFTER
+            _make_ready(raw)
         with psycopg.RawCursor(raw) as cursor:
             cursor.execute(sql, parameters)
             return cursor.fetchall() if cursor.description is not None else []
+
+
+def _make_ready(raw: psycopg.Connection[Any]) -> None:
+    """Once a connection. Only statements that are prepared, so only those of `run`, feel this."""
+    raw.prepare_threshold = PREPARE_AFTER
+    # PostgreSQL would plan some of them anew each time for the values at hand; all of them find
+    # their rows by unique keys, so the plan never differs and making it costs more than running it.
+    raw.execute("SET plan_cache_mode = force_generic_plan")
+
+
+def begin_with(setting: str) -> None:
+    """Open the transaction on PostgreSQL together with its setting: one round trip for both.
+
+    The driver sends BEGIN with the first statement of its own and leaves it out once it is open.
+    """
+    with connection.wrap_database_errors:
+        result = connection.connection.pgconn.exec_(f"BEGIN; {setting}".encode())
+        if result.status != psycopg.pq.ExecStatus.COMMAND_OK:
+            raise psycopg.OperationalError(result.error_message.decode(errors="replace"))
 
 
 def first_of_request(sql: str, parameters: Sequence[Any]) -> list[Row]:

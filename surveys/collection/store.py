@@ -6,7 +6,7 @@ a submission is new, also for four identical ones at the same moment.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from surveys.collection import statements
 from surveys.collection.arrival import FileArrived
@@ -92,24 +92,25 @@ new_version AS (
   RETURNING id),
 new_blobs AS (
   INSERT INTO blob (sha256, md5, size)
-  SELECT * FROM unnest($11::text[], $12::text[], $13::bigint[])
+  SELECT * FROM jsonb_to_recordset($11::jsonb) AS b (sha256 text, md5 text, size bigint)
   ON CONFLICT (sha256) DO NOTHING),
 new_slots AS (
   INSERT INTO attachment (version_id, name, blob_id, content_type, is_expected)
   SELECT new_version.id, slot.*
-    FROM new_version, unnest($14::text[], $15::text[], $16::text[], $17::boolean[]) AS slot),
+    FROM new_version, jsonb_to_recordset($12::jsonb)
+         AS slot (name text, sha256 text, content_type text, is_expected boolean)),
 noted AS (
   INSERT INTO audit_event (at, actor_id, action, project_id, form_id, submission_id, details)
-  SELECT statement_timestamp(), $4::bigint, 'submission.create', $18::bigint, $1::bigint, id,
-         $19::jsonb
+  SELECT statement_timestamp(), $4::bigint, 'submission.create', $13::bigint, $1::bigint, id,
+         $14::jsonb
     FROM new_submission),
 settled AS (
   UPDATE quarantined SET resolved_at = statement_timestamp(), resolution = 'stored'
-   WHERE project_id = $18::bigint AND sha256 = $9::text AND reason = '{CUT}'
+   WHERE project_id = $13::bigint AND sha256 = $9::text AND reason = '{CUT}'
      AND resolved_at IS NULL)
 SELECT new_submission.id, new_version.id,
        EXISTS (SELECT 1 FROM quarantined q
-                WHERE q.project_id = $18::bigint AND q.details = $3::text
+                WHERE q.project_id = $13::bigint AND q.details = $3::text
                   AND q.reason = '{EARLY_EDIT}' AND q.resolved_at IS NULL)
   FROM new_submission, new_version"""  # noqa: S608 - constants only
 
@@ -130,13 +131,8 @@ def _insert_postgres(new: NewSubmission) -> Stored | None:
             new.xml,
             new.sha256,
             new.user_agent,
-            [blob.sha256 for blob in blobs],
-            [blob.md5 for blob in blobs],
-            [blob.size for blob in blobs],
-            [slot.name for slot in slots],
-            [slot.sha256 for slot in slots],
-            [slot.content_type for slot in slots],
-            [slot.is_expected for slot in slots],
+            json.dumps([asdict(blob) for blob in blobs]),
+            json.dumps([asdict(slot) for slot in slots]),
             new.project_id,
             _details(new),
         ),

@@ -23,6 +23,7 @@ from tests import instruments, javarosa
 
 pytestmark = [
     pytest.mark.java,
+    pytest.mark.timeout(300),
     pytest.mark.skipif(not javarosa.is_available(), reason="no JDK on this machine"),
 ]
 

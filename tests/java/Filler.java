@@ -43,7 +43,8 @@ import org.javarosa.xform.util.XFormAnswerDataParser;
  * A line "@from" names a saved instance to open again.
  */
 final class Filler {
-    private static final int REPAIRS = 12;
+    private static final int BEGINNINGS = 40;
+    private static final int REPAIRS = 3;
     private static final int TRIES = 200;
     private static final double BLANK = 0.15;
     private static final int MOST_REPEATS = 3;
@@ -56,6 +57,7 @@ final class Filler {
     private Answers answers;
     private Map<String, String> script;
     private List<String> log;
+    private boolean isStuck;
     private FormEntryController controller;
     private FormEntryModel model;
 
@@ -71,11 +73,17 @@ final class Filler {
         File[] scripts = new File(folder, "cases").listFiles();
         int cases = scripts == null ? 0 : scripts.length;
         for (int k = 0; k < count; k++) {
-            random = new Random(seed * 1_000_003L + k);
-            answers = new Answers(random);
             script = cases == 0 ? Map.of() : read(new File(folder, "cases/" + k % cases + ".tsv"));
-            log = new ArrayList<>();
-            byte[] xml = one();
+            byte[] xml = null;
+            isStuck = true;
+            // Random answers can contradict each other for good (two heads of a household): begin anew.
+            for (int trial = 0; isStuck && trial < BEGINNINGS; trial++) {
+                random = new Random((seed * 1_000_003L + k) * 101L + trial);
+                answers = new Answers(random);
+                log = new ArrayList<>();
+                isStuck = false;
+                xml = one();
+            }
             Files.write(new File(out, k + ".xml").toPath(), xml);
             Files.write(new File(out, k + ".log").toPath(), log, StandardCharsets.UTF_8);
         }
@@ -107,6 +115,7 @@ final class Filler {
             boolean isScripted = script.containsKey(key) || script.containsKey(name(key));
             if (isScripted || repair == REPAIRS - 1) {
                 log.add("blocked\t" + key + "\t" + outcome.outcome);
+                isStuck = !isScripted;
                 break;
             }
             // An answer given later closed or opened something: go back to it as a person would.
@@ -173,8 +182,8 @@ final class Filler {
         if (!again) {
             log.add("shown\t" + key + "\t" + offered.stream().map(SelectChoice::getValue).collect(Collectors.joining(" ")));
         }
-        boolean isReopened = script.containsKey("@from") && scripted == null;
-        if (prompt.getAnswerValue() != null && !again && (isReopened || scripted == null)) {
+        boolean isAnswered = prompt.getAnswerValue() != null || script.containsKey("@from");
+        if (scripted == null && isAnswered && !again) {
             return;
         }
         if (scripted != null && !scripted.equals("*")) {

@@ -78,13 +78,13 @@ def state_of(first: Filled) -> dict[str, Any]:
         "versions": sorted(row.versions.values_list("instance_id", flat=True)),
         "files": {
             name: (blob, expected)
-            for name, blob, expected in current.attachments.values_list(
+            for name, blob, expected in current.attachments.order_by("name").values_list(
                 "name", "blob_id", "is_expected"
             )
         },
         "records": [
             [each.table, each.ordinal, each.values]
-            for each in Record.objects.filter(submission=row)
+            for each in Record.objects.filter(submission=row).order_by("table", "ordinal")
         ],
         "state": row.state,
     }

@@ -148,6 +148,11 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "Đã có lượt đến hộ trong đợt này nên không thay được mẫu. Hãy mở một đợt mới.",
         "Households of this round have been visited: its sample stays. Begin a new round.",
     ),
+    Problem(
+        409.15,
+        "Đây là quản trị viên cuối cùng. Hãy giao quyền quản trị cho người khác trước.",
+        "This is the last administrator. Make somebody else an administrator first.",
+    ),
     # 413 …: limits
     Problem(
         413.1,

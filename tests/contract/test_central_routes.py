@@ -203,3 +203,44 @@ def test_a_number_that_no_project_has_is_not_found(cast: Cast, number: str) -> N
 @pytest.mark.parametrize("leaf", ["forms/a%00b", "forms/%00.xml", "forms/F/submissions/%00"])
 def test_a_name_that_no_database_holds_is_not_found(cast: Cast, leaf: str) -> None:
     assert code(Api(cast.alice).get(f"projects/{cast.project.pk}/{leaf}")) == 404.1
+
+
+TAKES_JSON = [
+    ("POST", "projects"),
+    ("PATCH", "projects/{p}"),
+    ("POST", "projects/{p}/app-users"),
+    ("PATCH", "{f}"),
+    ("PATCH", "{s}"),
+    ("POST", "{s}/comments"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), TAKES_JSON)
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"{}x"])
+def test_a_body_that_is_no_json_object_is_refused(
+    world: World, method: str, path: str, body: bytes
+) -> None:
+    address = world.address(Route("", path, (method,)))
+    answer = Api(world.cast.admin).send(method, address, body, content_type="application/json")
+    assert code(answer) == 400.1
+
+
+@pytest.mark.parametrize(("method", "path"), TAKES_JSON)
+def test_a_value_of_the_wrong_kind_is_refused(world: World, method: str, path: str) -> None:
+    wrong = dict.fromkeys(["name", "displayName", "state", "reviewState", "body"], 7)
+    answer = Api(world.cast.admin).send(method, world.address(Route("", path, ())), wrong)
+    assert code(answer) == 400.2
+
+
+def test_a_body_over_the_limit_is_refused_before_it_is_read(cast: Cast) -> None:
+    api = Api(cast.admin)
+    answer = api.client.generic(
+        "POST", "/v1/projects", headers=api.headers, CONTENT_LENGTH=str(2_000_000)
+    )
+    assert code(answer) == 413.1
+
+
+def test_a_manager_makes_no_project(cast: Cast) -> None:
+    assert code(Api(cast.alice).post("projects", {"name": "mới"})) == 403.1
+    assert Api(cast.admin).post("projects", {"name": "mới"}).json()["name"] == "mới"
+    assert code(Api(cast.admin).post("projects", {"name": " "})) == 400.2

@@ -1,0 +1,73 @@
+"""Roles of an account: given, changed, withdrawn; and which office an account works for."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from surveys.collection import audit, rights
+from surveys.collection.models import Actor, Project, Role, RoleAssignment, User
+from surveys.collection.people import PersonRefused
+from surveys.collection.rights import Right
+
+
+def grant_role(
+    actor: Actor,
+    user: User,
+    role: Role,
+    *,
+    project: Project | None = None,
+    communes: Sequence[str] = (),
+) -> RoleAssignment:
+    """Give a role, or change the communes of one that stands.
+
+    Raises
+    ------
+    rights.Forbidden : only an administrator everywhere gives a role everywhere, and only one of
+        the project gives that of an administrator.
+    """
+    _require(actor, role, project)
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)  # NULL projects are distinct to UNIQUE
+        held = RoleAssignment.objects.filter(user=user, role=role, project=project).first()
+        held = held or RoleAssignment(user=user, role=role, project=project)
+        held.communes = sorted(set(communes))
+        held.save()
+        audit.record(
+            "role.grant",
+            actor=actor,
+            project=project,
+            email=user.email,
+            role=role.value,
+            communes=held.communes,
+        )
+    return held
+
+
+def withdraw_role(actor: Actor, user: User, role: Role, *, project: Project | None = None) -> None:
+    """Take a role away; the last administrator everywhere stays one (409.15)."""
+    _require(actor, role, project)
+    with transaction.atomic():
+        held = RoleAssignment.objects.select_for_update().filter(role=role, project=project)
+        if role == Role.ADMINISTRATOR and project is None:
+            others = [row for row in held if row.user_id != user.pk and row.user.is_active]
+            if not others:
+                raise PersonRefused(409.15)
+        gone, _ = held.filter(user=user).delete()
+        if gone:
+            audit.record(
+                "role.withdraw", actor=actor, project=project, email=user.email, role=role.value
+            )
+
+
+def set_rated_commune(actor: Actor, user: User, commune: str) -> None:
+    """Say for which rated commune's office a person works; "" = for none."""
+    rights.require(actor, Right.ADMINISTER)
+    with transaction.atomic():
+        user.rated_commune = commune
+        user.save(update_fields=["rated_commune"])
+        audit.record("user.rated_commune", actor=actor, email=user.email, rated_commune=commune)
+
+
+def _require(actor: Actor, role: Role, project: Project | None) -> None:
+    needs_all = project is None or role == Role.ADMINISTRATOR
+    rights.require(actor, Right.ADMINISTER if needs_all else Right.MANAGE_PEOPLE, project)

@@ -72,6 +72,11 @@ urlpatterns: list[URLPattern] = [
     path("forms/<int:form_id>/submissions/", submissions.submissions, name="submissions"),
     path("forms/<int:form_id>/submissions/<int:submission_id>/", submissions.record, name="record"),
     path(
+        "forms/<int:form_id>/submissions/<int:submission_id>/review/",
+        submissions.judge,
+        name="judge",
+    ),
+    path(
         "forms/<int:form_id>/submissions/<int:submission_id>/versions/<int:version_id>/xml/",
         submissions.raw_xml,
         name="raw_xml",

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dashboard.access import actor, form_of, frame, page, reader
 from dashboard.inputs import OneFile
 from dashboard.presentation.files import XLSX, download
-from surveys.collection import publishing, rights
+from surveys.collection import publishing, publishing_files, rights
 from surveys.collection.models import Form, FormVersion
 from surveys.collection.rights import Right
 
@@ -71,7 +71,8 @@ def attach(request: HttpRequest, form_id: int, name: str) -> HttpResponseBase:
     found = form_of(request, form_id, Right.MANAGE_FORMS)
     given = OneFile(request.POST, request.FILES)
     if given.is_valid():
-        publishing.attach_to_draft(actor(request), found, name, given.cleaned_data["file"])
+        file = given.cleaned_data["file"]
+        publishing_files.attach_to_draft(actor(request), found, name, file, file.content_type or "")
         messages.success(request, gettext("Đã nhận tệp %(name)s.") % {"name": name})
     else:
         messages.error(request, gettext("Chưa chọn tệp nào. Hãy chọn tệp rồi bấm Tải lên."))

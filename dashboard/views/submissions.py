@@ -1,22 +1,32 @@
 """The submissions of a form, and one record with its answers, files and history."""
 
+from typing import Final
+
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
 
-from dashboard.access import access, frame, page, reader, records_form_of
+from dashboard.access import access, actor, frame, page, reader, records_form_of
 from dashboard.presentation import answers
 from dashboard.presentation.files import download, from_respondent, is_picture
 from dashboard.presentation.paging import page_of
 from dashboard.presentation.submission_search import SORTS, Filters, search_of
 from forms.schema import FormSchema
-from surveys.collection import blobs
+from surveys.collection import blobs, review
 from surveys.collection.models import Attachment, AuditEvent, Form, Submission, SubmissionVersion
 from surveys.collection.rights import Right
-from surveys.fieldwork import scope
+from surveys.fieldwork import record_changes, scope
 
 PAGE_SIZE = 50
+JUDGEMENTS: Final[dict[str, Submission.Review | None]] = {
+    "none": None,
+    "approved": Submission.Review.APPROVED,
+    "hasIssues": Submission.Review.HAS_ISSUES,
+    "rejected": Submission.Review.REJECTED,
+}
 
 
 @require_safe
@@ -95,6 +105,20 @@ def record(request: HttpRequest, form_id: int, submission_id: int) -> HttpRespon
         comments=found.comments.select_related("actor").order_by("-pk"),
     )
     return render(request, "dashboard/record.html", context)
+
+
+@require_POST
+@page
+def judge(request: HttpRequest, form_id: int, submission_id: int) -> HttpResponseBase:
+    """Set the review state, write a comment, or both."""
+    found = _submission(request, form_id, submission_id)
+    state, body = request.POST.get("state", "keep"), request.POST.get("comment", "")
+    if state in JUDGEMENTS:
+        record_changes.set_review_state(actor(request), found, JUDGEMENTS[state])
+    if body.strip():
+        review.add_comment(actor(request), found, body)
+    messages.success(request, gettext("Đã lưu."))
+    return redirect("record", form_id, submission_id)
 
 
 @require_safe

@@ -11,6 +11,13 @@ from forms.xmlsafe import local_name
 
 
 def walk(element: etree._Element, path: str) -> Iterator[tuple[str, etree._Element]]:
+    """An element and all below it with their paths, in document order.
+
+    Examples
+    --------
+    >>> [path for path, _ in walk(etree.fromstring("<d><g><a/></g></d>"), "/d")]
+    ['/d', '/d/g', '/d/g/a']
+    """
     yield path, element
     for child in element:
         if isinstance(child.tag, str):
@@ -18,7 +25,13 @@ def walk(element: etree._Element, path: str) -> Iterator[tuple[str, etree._Eleme
 
 
 def resolve(reference: str, context: str) -> str:
-    """An absolute path without prefixes and predicates from a nodeset that may be relative."""
+    """An absolute path without prefixes and predicates from a nodeset that may be relative.
+
+    Examples
+    --------
+    >>> resolve("../x:b", "/d/g/a"), resolve("/d/r[1]/a", "/d")
+    ('/d/g/b', '/d/r/a')
+    """
     reference = re.sub(r"\[[^\]]*\]", "", reference.strip())
     steps = (
         reference.split("/")
@@ -36,7 +49,13 @@ def resolve(reference: str, context: str) -> str:
 
 
 def table_names(repeats: list[str]) -> dict[str, str]:
-    """Dotted repeat names by path; where two would be the same, their groups tell them apart."""
+    """Dotted repeat names by path; where two would be the same, their groups tell them apart.
+
+    Examples
+    --------
+    >>> table_names(["/d/g/member", "/d/g/member/card"])
+    {'/d/g/member': 'member', '/d/g/member/card': 'member.card'}
+    """
     names: dict[str, str] = {}
     for path in repeats:
         inside = [other for other in repeats if path.startswith(other + "/")]

@@ -34,6 +34,7 @@ class Texts:
             self.default = self.languages[0]
 
     def of(self, text_id: str) -> Labels:
+        """Words by language of one text id; empty for an id that no language holds."""
         return self._by_id.get(text_id, {})
 
     def of_element(self, element: etree._Element | None) -> Labels:

@@ -40,8 +40,12 @@ class RunningServer:
 
     def manage(self, *arguments: str) -> str:
         """Run a management command on this home and return what it printed."""
+        return self.run("manage.py", *arguments)
+
+    def run(self, *arguments: str) -> str:
+        """Run a Python script or module of the project on this home."""
         done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
+            [sys.executable, *arguments],
             cwd=ROOT,
             env=self._environment(),
             capture_output=True,

@@ -17,6 +17,7 @@ from importlib import import_module
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
+from config.orphans import SERVER_PID
 from surveys.collection import jobs
 from surveys.collection.models import Job
 from surveys.fieldwork import pipeline
@@ -40,7 +41,8 @@ class Worker:
     def __init__(self, stop: threading.Event) -> None:
         self.stop = stop
         self.running: dict[Job.Lane, RunningJob] = {}
-        self.parent = os.getppid()
+        # The server's number, not getppid(): it may have been killed before this line ran.
+        self.parent = int(os.environ.get(SERVER_PID) or os.getppid())
 
     def serve(self) -> None:
         renew_at = sweep_at = 0.0

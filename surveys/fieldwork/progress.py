@@ -15,6 +15,11 @@ __all__ = ["EnumeratorProgress", "FieldworkCounts", "FieldworkRow", "counts", "s
 # Outcomes are counted household by household, over the index of the unique constraint; as a join
 # PostgreSQL reads all outcomes of the round for each submission.
 _COUNTS = """
+WITH k AS MATERIALIZED (
+  SELECT f.round_id,
+         (SELECT COUNT(*) FROM round_form e
+           WHERE e.round_id = f.round_id AND e.kind IN ('A', 'B')) AS n
+    FROM round_form f WHERE f.form_id = $3)
 SELECT (SELECT COUNT(*)
           FROM (SELECT 1 FROM submission s
                  WHERE s.submitter_id = $1 AND s.created_at >= $2
@@ -25,10 +30,7 @@ SELECT (SELECT COUNT(*)
                        WHERE o.household_id = h.id AND o.kind IN ('A', 'B')
                          AND o.round_id = h.round_id AND o.status = 'final') < k.n
                 THEN 1 ELSE 0 END)
-  FROM (SELECT f.round_id,
-               (SELECT COUNT(*) FROM round_form e
-                 WHERE e.round_id = f.round_id AND e.kind IN ('A', 'B')) AS n
-          FROM round_form f WHERE f.form_id = $3) AS k
+  FROM k
   JOIN assignment a ON a.app_user_id = $1
   JOIN sampled_household h ON h.id = a.household_id AND h.round_id = k.round_id"""
 

@@ -135,6 +135,7 @@ class _Walk:
         self._counts: dict[str, int] = {}
         self._copies: dict[tuple[int, str], int] = {}
         self._never = never_stored
+        self._never_names = {each.rpartition("/")[2] for each in never_stored}
 
     def start(self, root: etree._Element, node: Node) -> None:
         self._table(root, node, "", None)
@@ -189,10 +190,9 @@ class _Walk:
 
     def _value(self, element: etree._Element, column: str, row: _Row) -> None:
         values = row.values
-        if self._never and (
-            column in self._never
-            or column.rpartition("/")[2] in self._never
-            or f"{row.table}/{column}" in self._never
+        name = column.rpartition("/")[2]
+        if name in self._never_names and not self._never.isdisjoint(
+            {name, column, f"{row.table}/{column}"}
         ):
             return
         text = element.text or ""

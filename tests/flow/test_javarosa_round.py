@@ -1,6 +1,7 @@
 """Forms A and B filled by JavaRosa from what a phone downloads, and posted to a real server."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -27,11 +28,12 @@ class Fieldwork:
 
 
 @pytest.fixture(scope="module")
-def fieldwork(server: RunningServer) -> Fieldwork:
+def fieldwork(server: RunningServer) -> Iterator[Fieldwork]:
     made = json.loads(server.run("-m", "tests.flow.round_on_server").splitlines()[-1])
     phone = Phone(f"{server.base}/v1/key/{made['key']}/projects/{made['project']}", "NV-01")
     phone.sync()
-    return Fieldwork(phone, Central.signed_in(server), made["project"])
+    yield Fieldwork(phone, Central.signed_in(server), made["project"])
+    phone.close()
 
 
 @pytest.mark.timeout(300)

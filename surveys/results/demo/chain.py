@@ -149,6 +149,7 @@ def _field_work(story: Story, world: population.World, made: Made, base: str) ->
         sent = crew.work_a_day(number, lambda total: story.progress(f"{total} forms sent"))
         pace = sent / max(time.monotonic() - begun, 0.001)
         story.tell(f"visit {number + 1}: {sent} forms stored ({pace:.0f} a second)")
+    crew.close()
     story.tell(f"the last enumerator reads: “{crew.last_message}”")
 
 
@@ -157,6 +158,7 @@ def _citizens(story: Story, made: Made, base: str) -> None:
     kiosk.sync()
     sent = slips.send_slips(kiosk, made.planned)
     petitions = slips.send_petitions(kiosk, made.planned)
+    kiosk.close()
     story.tell(f"{made.round.name_en}: {sent} slips, {petitions} petitions")
 
 

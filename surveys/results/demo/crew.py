@@ -108,6 +108,10 @@ class Crew:
                 self._visit(phone, blank, listed, at)
                 tell(self.sent)
 
+    def close(self) -> None:
+        for phone in self.phones:
+            phone.close()
+
     def _visit(self, phone: Phone, blank: Blank, listed: ListedHousehold, at: datetime) -> None:
         form = blank.form
         visit_no = int(listed.status[form.visits] or 0) + 1

@@ -84,12 +84,18 @@ class Phone:
                 status, _ = self._request("HEAD", address)
                 status, answer = self._request("POST", address, body, content_type)
             except (OSError, HTTPException):
-                self._close()
+                self.close()
                 continue
             if status in ACCEPTED:
                 return _message(answer)
             raise PhoneError(f"{status}: {_message(answer)}")
         raise PhoneError(f"no answer from {self.server_url}")
+
+    def close(self) -> None:
+        """Let the kept connection go."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def _media(self, manifest_url: str) -> dict[str, bytes]:
         if not manifest_url:
@@ -119,11 +125,6 @@ class Phone:
         self._connection.request(method, target, body or None, headers)
         reply = self._connection.getresponse()
         return reply.status, reply.read()
-
-    def _close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
 
 
 _STATUS = ("st_a", "nv_a", "st_b", "nv_b", "b_line", "b_n18", "b_sex", "b_by")

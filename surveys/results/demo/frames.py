@@ -219,7 +219,7 @@ def _drawn_lines(people: pd.DataFrame, random: Random) -> _Draw:
     count = adults.groupby("place").size()
     key = pd.Series(random.random(len(adults)), index=adults.index)
     chosen = key.groupby(adults["place"]).idxmax().astype(np.int64)
-    return _Draw(np.asarray(chosen), count.to_numpy(dtype=np.int64))
+    return _Draw(np.asarray(chosen, dtype=np.int64), count.to_numpy(dtype=np.int64))
 
 
 def _digital(cases: pd.DataFrame, homes: pd.DataFrame, people: pd.DataFrame) -> FormFrames:

@@ -1,12 +1,14 @@
 """Two middlewares: security headers for everything, sessions and languages for pages alone."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.module_loading import import_string
 
 type_of_view = Callable[[HttpRequest], HttpResponseBase]
+ViewHook = Callable[..., HttpResponseBase | None]
 
 # The phone's door and the APIs authenticate by token: no cookie, no CSRF, no session query.
 DOORS_WITHOUT_SESSION = ("/v1/", "/healthz")
@@ -39,12 +41,28 @@ class PagesOnly:
 
     def __init__(self, get_response: type_of_view) -> None:
         self.straight = get_response
+        self.view_hooks: list[ViewHook] = []
         wrapped = get_response
         for path in reversed(settings.PAGE_MIDDLEWARE):
             wrapped = import_string(path)(wrapped)
+            # Django calls this hook only on what stands in MIDDLEWARE: the CSRF check lives in it.
+            if hook := getattr(wrapped, "process_view", None):
+                self.view_hooks.insert(0, hook)
         self.wrapped = wrapped
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith(DOORS_WITHOUT_SESSION):
             return self.straight(request)
         return self.wrapped(request)
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: type_of_view,
+        arguments: tuple[Any, ...],
+        named: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        if request.path_info.startswith(DOORS_WITHOUT_SESSION):
+            return None
+        answers = (hook(request, view, arguments, named) for hook in self.view_hooks)
+        return next((answer for answer in answers if answer is not None), None)

@@ -61,7 +61,8 @@ class _Reader:
         return Answer(self.label(field), field.name, text, is_misfit=is_misfit)
 
     def unknown(self, column: str, text: str) -> Answer:
-        is_hidden = privacy.is_restricted_unknown(column) and not self.may_review
+        """What the form version does not describe: nobody classed it, so reviewers only."""
+        is_hidden = not self.may_review
         return Answer(column.lstrip("?"), column, "" if is_hidden else text, is_hidden=is_hidden)
 
 

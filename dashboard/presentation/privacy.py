@@ -24,8 +24,3 @@ def is_restricted(field: Field) -> bool:
     """Whether only reviewers read this answer."""
     is_free_text = field.control == "input" and field.type == "string" and field.choices is None
     return field.name in RESTRICTED or field.type in POINTS or field.is_binary or is_free_text
-
-
-def is_restricted_unknown(column: str) -> bool:
-    """The same for an answer that the form version does not describe."""
-    return True if column.startswith("?") else column.rpartition("/")[2] in RESTRICTED

@@ -13,7 +13,6 @@ from surveys.collection.models import Actor, Form, Submission
 from surveys.fieldwork.models import SampledVillage
 
 NO_REVIEW: Final = "none"
-SORTS: Final = {"newest": ("created_at", True), "oldest": ("created_at", False)}
 
 
 class Filters(forms.Form):
@@ -68,6 +67,10 @@ class Search:
     since: date | None = None
     until: date | None = None
     sort: str = "newest"
+
+    @property
+    def is_descending(self) -> bool:
+        return self.sort != "oldest"
 
     @property
     def is_narrow(self) -> bool:

@@ -22,10 +22,8 @@ def kept(request: HttpRequest, project_id: int) -> HttpResponseBase:
     found = project_of(request, project_id, Right.READ_QUARANTINE)
     listed = page_of(
         quarantine.listing(found.pk).select_related("submitter"),
-        "received_at",
         cursor=request.GET.get("after", ""),
         size=PAGE_SIZE,
-        is_descending=True,
     )
     unread = (
         Submission.objects.filter(

@@ -13,7 +13,7 @@ from dashboard.access import access, actor, frame, page, reader, records_form_of
 from dashboard.presentation import answers
 from dashboard.presentation.files import download, from_respondent, is_picture
 from dashboard.presentation.paging import page_of
-from dashboard.presentation.submission_search import SORTS, Filters, search_of
+from dashboard.presentation.submission_search import Filters, search_of
 from forms.schema import FormSchema
 from surveys.collection import blobs, review
 from surveys.collection.models import Attachment, AuditEvent, Form, Submission, SubmissionVersion
@@ -36,7 +36,6 @@ def submissions(request: HttpRequest, form_id: int) -> HttpResponseBase:
     communes = scope.communes_of(reader(request), found.project)
     filters = Filters(request.GET or None, found, communes)
     search = search_of(filters) if filters.is_bound else search_of(Filters({}, found, communes))
-    key, is_descending = SORTS[search.sort]
     rows = (
         search.within(scope.visible_submissions(reader(request), found))
         .filter(is_draft=False, deleted_at=None)
@@ -44,10 +43,9 @@ def submissions(request: HttpRequest, form_id: int) -> HttpResponseBase:
     )
     listed = page_of(
         rows,
-        key,
         cursor=request.GET.get("after", ""),
         size=PAGE_SIZE,
-        is_descending=is_descending,
+        is_descending=search.is_descending,
     )
     context = frame(
         request, found.project, "project", form=found, filters=filters, search=search, listed=listed

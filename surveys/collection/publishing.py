@@ -7,14 +7,13 @@ here takes an XForm; workbooks become one in `publishing_job`, outside web proce
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from forms.placeholders import placeholders, with_version
-from forms.schema import FormSchema, NotAnXForm, read_schema
+from forms.placeholders import placeholders
+from forms.schema import FormSchema
 from surveys.collection import audit, people, publishing_files, rights
 from surveys.collection.models import (
     Actor,
@@ -25,12 +24,12 @@ from surveys.collection.models import (
     Submission,
     SubmissionVersion,
 )
+from surveys.collection.publishing_checks import PublishRefused, read_checked, renamed
 from surveys.collection.publishing_files import (
     attach_to_draft,
     detach_from_draft,
     link_list_to_draft,
 )
-from surveys.collection.refusal import Refused
 from surveys.collection.rights import Right
 
 __all__ = [
@@ -46,15 +45,6 @@ __all__ = [
     "set_state",
     "versions_of",
 ]
-
-# {f}.xml, {f}.xls and {f}.xlsx are addresses of files: a form id may not look like one.
-FILE_SUFFIXES: Final = (".xml", ".xls", ".xlsx", ".svc")
-LONGEST_ID: Final = 200
-LONGEST_VERSION: Final = 250
-
-
-class PublishRefused(Refused):
-    """The form cannot be stored or published so; `vi` and `en` say what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +76,7 @@ def create_form(
         is taken, 400.13 something is still unfilled (when publishing).
     """
     rights.require(actor, Right.MANAGE_FORMS, project)
-    schema = _read(xform)
+    schema = read_checked(xform)
     try:
         with transaction.atomic():
             form = Form.objects.create(
@@ -129,7 +119,7 @@ def set_draft(
         xform = bytes(current.xform)
         workbook = bytes(current.workbook) if current.workbook is not None else None
         workbook_name = current.workbook_name
-    schema = _read(xform)
+    schema = read_checked(xform)
     if schema.form_id != form.xml_form_id:
         raise PublishRefused(400.14, found=schema.form_id, expected=form.xml_form_id)
     with transaction.atomic():
@@ -216,26 +206,6 @@ def _lock(form: Form) -> None:
     form.refresh_from_db()
 
 
-def _read(xform: bytes) -> FormSchema:
-    try:
-        schema = read_schema(xform)
-    except NotAnXForm as error:
-        raise PublishRefused(
-            400.11, reason_vi=error.reason_vi, reason_en=error.reason_en
-        ) from error
-    if schema.form_id.lower().endswith(FILE_SUFFIXES):
-        raise PublishRefused(400.12, form_id=schema.form_id)
-    _check_word(schema.form_id, LONGEST_ID, "/\\")
-    _check_word(schema.version, LONGEST_VERSION, "")
-    return schema
-
-
-def _check_word(word: str, longest: int, forbidden: str) -> None:
-    """Ids stand in addresses, where a slash parts and no proxy lets control characters by."""
-    if len(word) > longest or any(c in forbidden or not c.isprintable() for c in word):
-        raise PublishRefused(400.17, value=word[:longest])
-
-
 def _store_draft(actor: Actor, form: Form, source: _Source) -> FormVersion:
     donors = [v for v in (form.draft, form.current) if v is not None]
     draft = FormVersion(
@@ -268,9 +238,8 @@ def _fill(row: FormVersion, xform: bytes, schema: FormSchema) -> None:
 
 def _rename(draft: FormVersion, version: str) -> None:
     """Write another version into the form's own bytes: phones read it there."""
-    _check_word(version, LONGEST_VERSION, "")
-    xform = with_version(bytes(draft.xform), version)
-    _fill(draft, xform, _read(xform))
+    xform = renamed(bytes(draft.xform), version)
+    _fill(draft, xform, read_checked(xform))
 
 
 def _publish_row(form: Form, draft: FormVersion) -> None:

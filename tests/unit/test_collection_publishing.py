@@ -68,7 +68,7 @@ def test_a_form_id_that_looks_like_a_file_is_refused(cast: Cast, form_id: str) -
         published(cast.alice.actor, cast.project, form_id)
 
 
-@pytest.mark.parametrize("form_id", ["a/b", "x" * 201, "a\tb"])
+@pytest.mark.parametrize("form_id", ["a/b", "x" * 201, "a\tb", "..", "."])
 def test_a_form_id_that_no_address_can_carry_is_refused(cast: Cast, form_id: str) -> None:
     with refusal(400.17):
         published(cast.alice.actor, cast.project, form_id.replace("\t", "&#9;"))
@@ -235,3 +235,13 @@ def test_a_deleted_form_takes_no_draft(cast: Cast) -> None:
     publishing.delete_form(cast.alice.actor, form)
     with refusal(404.3):
         publishing.set_draft(cast.alice.actor, seen_before, xform(version="2"))
+
+
+def test_a_version_is_not_written_into_a_form_that_is_not_utf8(cast: Cast) -> None:
+    wide = xform().decode().replace('<?xml version="1.0"?>', "").encode("utf-16")
+    form = publishing.create_form(cast.alice.actor, cast.project, wide)
+    with refusal(400.11):
+        publishing.publish_draft(cast.alice.actor, form, version="2")
+    publishing.publish_draft(cast.alice.actor, form)
+    assert form.current is not None
+    assert bytes(form.current.xform) == wide

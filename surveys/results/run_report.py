@@ -10,6 +10,7 @@ from typing import Any, Final
 from analysis.indicators.definition import Weight
 from analysis.indicators.digital_table import DIGITAL
 from analysis.indicators.figures import figures
+from analysis.indicators.satisfaction_items import ITEMS
 from surveys.fieldwork.models import Round
 from surveys.results.cells import Computed
 from surveys.results.extract import RoundFrames
@@ -17,6 +18,7 @@ from surveys.results.recipes import Weighted
 from surveys.results.response_rates import response_rates
 
 CORE_DIFFERENCE: Final = 0.03
+STEPS: Final = (1, 2, 3, 4, 5)
 
 UNRAKED: Final = {
     "vi": "Không có số dân đối chiếu: trọng số chưa hiệu chỉnh theo giới và tuổi.",
@@ -55,6 +57,7 @@ def build_report(
         "is_raked": any(each.is_raked for each in weighted.values()),
         "core_check": _core_check(weighted),
         "list_question": _list_question(weighted),
+        "items": _items(weighted),
         "collapsed": sorted({str(c) for w in weighted.values() for c in w.design.collapsed}),
         "round": _round_facts(round_),
     }
@@ -153,6 +156,25 @@ def _list_question(weighted: Mapping[Weight, Weighted]) -> dict[str, float]:
         "floor": float(w[known & counts.eq(0).to_numpy()].sum()) / weight,
         "ceiling": float(w[known & counts.eq(4).to_numpy()].sum()) / weight,
     }
+
+
+def _items(weighted: Mapping[Weight, Weighted]) -> dict[str, Any]:
+    """Of each item with five steps: the weighted share of each step, and of "does not apply"."""
+    source = weighted.get(Weight.RESPONDENT)
+    if source is None:
+        return {}
+    frame, w = source.frame, source.design.weights
+    found = {}
+    for item in ITEMS:
+        steps, apart = frame[f"mean_score_{item.name}"], frame[f"na_{item.name}"]
+        answered, said = steps.notna().to_numpy(), apart.notna().to_numpy()
+        if answered.any():
+            total = float(w[answered].sum())
+            found[item.name] = {
+                "steps": [float(w[steps.eq(step).to_numpy()].sum()) / total for step in STEPS],
+                "na": float(w[apart.eq(1).to_numpy()].sum()) / float(w[said].sum()),
+            }
+    return found
 
 
 def _warnings(report: Mapping[str, Any]) -> list[dict[str, str]]:

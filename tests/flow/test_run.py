@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from surveys.collection import jobs, people, rights
 from surveys.collection.blobs import open_blob
@@ -67,12 +68,17 @@ def test_a_run_leaves_estimates_of_every_domain(done: Fabric) -> None:
     assert len(run.inputs_sha256) == 64
 
 
-def test_the_same_records_give_the_same_rows_and_the_same_hash(done: Fabric) -> None:
-    first, second = run_of(done), run_of(done)
-    assert first.pk != second.pk
-    assert rows_of(first) == rows_of(second)
-    assert first.inputs_sha256 == second.inputs_sha256
-    assert first.code_version == second.code_version
+def test_the_same_records_give_the_same_rows_however_often(done: Fabric) -> None:
+    first = run_of(done)
+    before, hashes = rows_of(first), (first.inputs_sha256, first.code_version)
+    assert first.job is not None
+    jobs.run(first.job)  # a worker died after storing: the job is taken again
+    assert rows_of(first) == before
+    assert Artefact.objects.filter(run=first).count() == 18
+    second = run_of(done)
+    assert second.pk != first.pk
+    assert rows_of(second) == before
+    assert (second.inputs_sha256, second.code_version) == hashes
     assert first.report == second.report
 
 
@@ -96,15 +102,6 @@ def test_a_further_record_gives_another_hash(done: Fabric) -> None:
         date=done.round.frame_date,
     )
     assert frames(done.round).inputs_sha256 != before
-
-
-def test_the_job_run_twice_leaves_one_set_of_rows(done: Fabric) -> None:
-    run = run_of(done)
-    before = rows_of(run)
-    assert run.job is not None
-    jobs.run(run.job)
-    assert rows_of(run) == before
-    assert Artefact.objects.filter(run=run).count() == 18
 
 
 def test_while_a_run_waits_a_second_click_gets_the_same_one(done: Fabric) -> None:
@@ -131,8 +128,8 @@ def test_a_run_is_published_by_who_answers_for_the_round(done: Fabric) -> None:
     waiting = runs.start(done.actor, done.round)
     with pytest.raises(ValueError, match="not ended"):
         runs.publish(done.actor, waiting)
-    assert waiting.job is not None
-    jobs.run(waiting.job)
+    waiting.finished_at = timezone.now()
+    waiting.save()
     assert runs.publish(done.actor, Run.objects.get(pk=waiting.pk)).published_at is not None
 
 

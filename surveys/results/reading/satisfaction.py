@@ -34,13 +34,25 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemLine(Line):
+    """An item with its mean score, the shares of steps 1 to 5, and of "does not apply".
+
+    `steps` is empty and `not_applicable` None where the figure is not published.
+    """
+
+    mean: ShownFigure
+    steps: tuple[float, ...] = ()
+    not_applicable: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FactorLine:
     """A factor with its fixed items, its own overall question, and items shown apart."""
 
     title: Names
     figure: ShownFigure
-    items: tuple[Line, ...]
-    overall: Line | None
+    items: tuple[ItemLine, ...]
+    overall: ItemLine | None
     apart: tuple[Line, ...] = ()
 
 
@@ -75,9 +87,9 @@ class SatisfactionPage:
     factors: tuple[FactorLine, ...]
     overall: ShownFigure
     policy: Line
-    policy_items: tuple[Line, ...]
+    policy_items: tuple[ItemLine, ...]
     lowest_factor: FactorLine | None
-    lowest_items: tuple[Line, ...]
+    lowest_items: tuple[ItemLine, ...]
     communes: tuple[AreaRow, ...]
     groups: tuple[GroupTable, ...]
     offices: tuple[Line, ...]
@@ -96,7 +108,7 @@ def satisfaction_page(run: Run, found: RunReader | None = None) -> SatisfactionP
         factors=factors,
         overall=found.figure("sat_overall"),
         policy=_line(found, "policy_sat"),
-        policy_items=tuple(_line(found, each) for each in POLICY_ITEMS),
+        policy_items=tuple(_item(found, each) for each in POLICY_ITEMS),
         lowest_factor=min(shown, key=lambda f: f.figure.estimate or 0.0, default=None),
         lowest_items=lowest(items),
         communes=tuple(
@@ -114,7 +126,7 @@ def satisfaction_page(run: Run, found: RunReader | None = None) -> SatisfactionP
     )
 
 
-def lowest(lines: Iterable[Line]) -> tuple[Line, ...]:
+def lowest(lines: Iterable[ItemLine]) -> tuple[ItemLine, ...]:
     """The published items with the smallest shares of satisfied users."""
     shown = [line for line in lines if line.figure.is_shown]
     return tuple(sorted(shown, key=lambda line: line.figure.estimate or 0.0)[:HOW_MANY_LOW])
@@ -122,6 +134,16 @@ def lowest(lines: Iterable[Line]) -> tuple[Line, ...]:
 
 def _line(found: RunReader, indicator: str) -> Line:
     return Line(found.name(indicator), found.figure(indicator))
+
+
+def _item(found: RunReader, indicator: str) -> ItemLine:
+    item = indicator.removeprefix("item_sat_")
+    figure = found.figure(indicator)
+    mean = found.figure(f"mean_score_{item}")
+    stored = found.run.report.get("items", {}).get(item)
+    if stored is None or not figure.is_shown:
+        return ItemLine(found.name(indicator), figure, mean)
+    return ItemLine(found.name(indicator), figure, mean, tuple(stored["steps"]), stored["na"])
 
 
 def _factor(found: RunReader, indicator: str) -> FactorLine:
@@ -137,9 +159,9 @@ def _factor(found: RunReader, indicator: str) -> FactorLine:
     return FactorLine(
         title,
         figure,
-        tuple(_line(found, part["column"]) for part in parts),
-        _line(found, f"item_sat_f{number}_0"),
-        tuple(_line(found, each) for each in apart_items),
+        tuple(_item(found, part["column"]) for part in parts),
+        _item(found, f"item_sat_f{number}_0"),
+        tuple(_item(found, each) for each in apart_items),
     )
 
 

@@ -14,7 +14,7 @@ from surveys.results.reading.population import Count
 from surveys.results.reading.readiness import ReadinessPage, ReadinessRow, readiness_page
 from surveys.results.reading.satisfaction import (
     AreaRow,
-    FactorLine,
+    ItemLine,
     Line,
     SatisfactionPage,
     satisfaction_page,
@@ -152,30 +152,27 @@ def _items(book: Workbook, pages: Pages, speaker: Speaker) -> None:
             speaker.word("factor"),
             *_figure_heads(speaker, "share"),
             speaker.word("mean"),
+            *(speaker.word("step_share").format(step) for step in range(1, 6)),
+            speaker.word("not_applicable"),
         ]
     )
     for factor in page.factors:
-        for line in _lines_of(factor):
-            writer.row(_item(pages, line, speaker.say(factor.title), speaker))
-    for line in page.policy_items:
-        writer.row(_item(pages, line, speaker.say(page.policy.title), speaker))
+        overall = () if factor.overall is None else (factor.overall,)
+        for line in (*factor.items, *factor.apart, *overall):
+            writer.row(_item(line, speaker.say(factor.title), speaker))
+    for item in page.policy_items:
+        writer.row(_item(item, speaker.say(page.policy.title), speaker))
     writer.finish()
 
 
-def _lines_of(factor: FactorLine) -> tuple[Line, ...]:
-    overall = () if factor.overall is None else (factor.overall,)
-    return (*factor.items, *factor.apart, *overall)
-
-
-def _item(pages: Pages, line: Line, factor: str, speaker: Speaker) -> Row:
-    item = line.figure.indicator.removeprefix("item_sat_")
-    mean = pages.found.figure(f"mean_score_{item}")
-    return [
-        speaker.say(line.title),
-        factor,
-        *_figure_cells(line.figure, speaker),
-        figure_values(mean)[0],
-    ]
+def _item(line: Line, factor: str, speaker: Speaker) -> Row:
+    first = [speaker.say(line.title), factor, *_figure_cells(line.figure, speaker)]
+    if not isinstance(line, ItemLine):
+        return first
+    steps = line.steps or (None,) * 5
+    shares = [*steps, line.not_applicable]
+    cells = [Value(UNPUBLISHED) if each is None else Value(each, "0.0%") for each in shares]
+    return [*first, figure_values(line.mean)[0], *cells]
 
 
 def _readiness(book: Workbook, pages: Pages, speaker: Speaker) -> None:

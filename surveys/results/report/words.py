@@ -48,6 +48,8 @@ WORDS: Final[Mapping[str, Names]] = {
     "factor": Names("Nội dung lớn", "Factor"),
     "item": Names("Câu hỏi", "Item"),
     "mean": Names("Điểm trung bình (1–5)", "Mean score (1–5)"),
+    "step_share": Names("Mức {}", "Step {}"),
+    "not_applicable": Names("Không áp dụng", "Does not apply"),
     "by_commune": Names("Theo xã, phường", "By commune"),
     "people15": Names("Dân số 15+", "Population 15+"),
     "people18": Names("Dân số 18+", "Population 18+"),

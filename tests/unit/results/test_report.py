@@ -22,6 +22,7 @@ from surveys.results.reading import (
     technical_page,
 )
 from surveys.results.reading.population import Count
+from surveys.results.reading.satisfaction import ItemLine
 from surveys.results.report import sentences
 from surveys.results.report.words import Speaker
 from surveys.results.report.workbook import safe
@@ -86,6 +87,7 @@ def run(db: None) -> Run:
             "rows": {"": {"15+": 24000.0, "18+": 20003.0}, "16220": {"15+": 9000, "18+": 8000}},
         },
         "benchmark_definition": "registered",
+        "items": {"f2_4": {"steps": [0.1, 0.2, 0.3, 0.3, 0.1], "na": 0.25}},
         "warnings": [{"vi": "Số dân đối chiếu là dân đăng ký.", "en": "Registered residents."}],
         "round": {
             "name_vi": "Đợt thử",
@@ -208,6 +210,20 @@ def test_the_page_says_what_is_low(run: Run, rows: list[Estimate]) -> None:
     assert "“Người tiếp nhận hồ sơ”: 51,2 điểm" in text
     assert text.index("Mức phí phải trả – 31,0") < len(text)
     assert "Staff" in sentences.what_is_low(page, Speaker(Language.EN))
+
+
+def test_an_item_shows_its_steps_only_where_its_figure_is_published(
+    run: Run, rows: list[Estimate]
+) -> None:
+    def fee(found: list[Estimate]) -> ItemLine:
+        items = satisfaction_page(run, reader(run, found)).factors[1].items
+        return next(each for each in items if each.figure.indicator == "item_sat_f2_4")
+
+    assert fee(rows).steps == (0.1, 0.2, 0.3, 0.3, 0.1)
+    assert fee(rows).not_applicable == 0.25
+    kept = [each for each in rows if each.indicator != "item_sat_f2_4"]
+    hidden_fee = fee([*kept, row(run, "item_sat_f2_4", publication="none")])
+    assert (hidden_fee.steps, hidden_fee.not_applicable) == ((), None)
 
 
 def test_the_workbook_holds_numbers_as_numbers_and_reasons_beside_the_dots(

@@ -218,7 +218,7 @@ def _drawn_lines(people: pd.DataFrame, random: Random) -> _Draw:
     adults = people[people["age"] >= 18]
     count = adults.groupby("place").size()
     key = pd.Series(random.random(len(adults)), index=adults.index)
-    chosen = key.groupby(adults["place"]).idxmax().astype(np.int64)
+    chosen: Whole = np.array(key.groupby(adults["place"]).idxmax().tolist())
     return _Draw(np.asarray(chosen, dtype=np.int64), count.to_numpy(dtype=np.int64))
 
 

@@ -219,7 +219,8 @@ def _drawn_lines(people: pd.DataFrame, random: Random) -> _Draw:
     count = adults.groupby("place").size()
     key = pd.Series(random.random(len(adults)), index=adults.index)
     chosen: Whole = np.array(key.groupby(adults["place"]).idxmax().tolist())
-    return _Draw(np.asarray(chosen, dtype=np.int64), count.to_numpy(dtype=np.int64))
+    adults_there: Whole = np.array(count.tolist())
+    return _Draw(chosen, adults_there)
 
 
 def _digital(cases: pd.DataFrame, homes: pd.DataFrame, people: pd.DataFrame) -> FormFrames:

@@ -85,7 +85,7 @@ def _estimate(
         report(0.3 + 0.45 * share, vi[:200], en[:200])
 
     computed = compute(weighted, rule, tell=tell)
-    return computed, build_report(round_, found, weighted, computed)
+    return computed, build_report(round_, found, weighted, computed, rule)
 
 
 def _refusal(error: Exception) -> dict[str, str]:

@@ -40,6 +40,8 @@ CASE_COLUMNS: Final = (
     "n_visits",
 )
 DESIGN_COLUMNS: Final = CASE_COLUMNS[:9]
+# Contact, place and free text of persons: no figure needs them, so they do not pass this door.
+PERSONAL: Final = frozenset({"a_tel", "gps", "comment", "remark", "m_call", "p_call", "p_lab"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +220,7 @@ class _Reader:
     ) -> Iterator[tuple[str, Any]]:
         for column, lexical in values.items():
             question = schema.find(column, table)
-            if question is None or question.is_binary:
+            if question is None or question.is_binary or question.name in PERSONAL:
                 continue
             value = read_value(question, lexical)
             if isinstance(value, Misfit):

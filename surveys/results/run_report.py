@@ -11,11 +11,13 @@ from analysis.indicators.definition import Weight
 from analysis.indicators.digital_table import DIGITAL
 from analysis.indicators.figures import figures
 from analysis.indicators.satisfaction_items import ITEMS
-from surveys.fieldwork.models import Round
+from analysis.publication import Rule
+from surveys.fieldwork.models import Round, SampledVillage
 from surveys.results.cells import Computed
 from surveys.results.extract import RoundFrames
 from surveys.results.recipes import Weighted
 from surveys.results.response_rates import response_rates
+from surveys.territory.models import AdminUnit
 
 CORE_DIFFERENCE: Final = 0.03
 STEPS: Final = (1, 2, 3, 4, 5)
@@ -37,6 +39,7 @@ def build_report(
     found: RoundFrames,
     weighted: Mapping[Weight, Weighted],
     computed: Iterable[Computed],
+    rule: Rule,
 ) -> dict[str, Any]:
     """The report of a run; only texts, finite numbers, lists and nulls."""
     results = tuple(computed)
@@ -59,6 +62,8 @@ def build_report(
         "list_question": _list_question(weighted),
         "items": _items(weighted),
         "collapsed": sorted({str(c) for w in weighted.values() for c in w.design.collapsed}),
+        "publication_rule": asdict(rule),
+        "areas": _areas(round_),
         "round": _round_facts(round_),
     }
     report["warnings"] = _warnings(report)
@@ -79,6 +84,16 @@ def _round_facts(round_: Round) -> dict[str, Any]:
         "ends_on": round_.ends_on.isoformat(),
         "frame_date": round_.frame_date.isoformat(),
     }
+
+
+def _areas(round_: Round) -> list[dict[str, str]]:
+    """Which communes the codes mean: the code alone has stood for other territories before."""
+    villages = SampledVillage.objects.filter(round=round_)
+    units = AdminUnit.objects.filter(villages__in=villages.values("village")).distinct()
+    return [
+        {"code": unit.code, "valid_from": unit.valid_from.isoformat(), "name": unit.full_name}
+        for unit in units.order_by("code")
+    ]
 
 
 def _missing(results: Iterable[Computed]) -> dict[str, float]:

@@ -66,6 +66,8 @@ def test_a_run_leaves_estimates_of_every_domain(done: Fabric) -> None:
     assert whole.low < whole.high
     assert run.finished_at is not None
     assert len(run.inputs_sha256) == 64
+    assert run.report["publication_rule"]["publish_n"] == 50
+    assert [area["valid_from"] for area in run.report["areas"]] == ["2025-07-01", "2025-07-01"]
 
 
 def test_the_same_records_give_the_same_rows_however_often(done: Fabric) -> None:
@@ -195,6 +197,21 @@ def test_an_answer_that_does_not_fit_is_missing_and_counted(db: None) -> None:
     assert digital is not None
     assert digital.misfits == {"a_wallet": 1, "hh_size": 1}
     assert "a_wallet" not in digital.tables["person"].columns
+
+
+def test_telephone_numbers_places_and_free_text_do_not_reach_the_analysis(db: None) -> None:
+    made = fabric.make_round(villages=1, households=1, communes=1)
+    household = SampledHousehold.objects.select_related("village").get()
+    made.send(
+        "A",
+        household,
+        {"consent": "yes", "hh_size": 1, "gps": "19.6 105.5 3 4", "remark": "x", "disp": "110"},
+        {"member": [fabric.member(1)], "person": [fabric.person(1, a_tel="0912345678")]},
+    )
+    digital = extracted(made).digital
+    assert digital is not None
+    assert not {"gps", "remark"} & set(digital.root.columns)
+    assert "a_tel" not in digital.tables["person"].columns
 
 
 def test_files_of_the_run_open_and_maps_ask_nobody(done: Fabric) -> None:

@@ -19,7 +19,3 @@ def form_root(root: str, xml_form_id: str) -> str:
 
 def file_url(form: str, name: str) -> str:
     return f"{form}/attachments/{quote(name, safe='')}"
-
-
-def integrity_url(root: str, entity_list: str) -> str:
-    return f"{root}/datasets/{quote(entity_list, safe='')}/integrity"

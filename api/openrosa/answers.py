@@ -66,6 +66,11 @@ def problem(request: HttpRequest, code: float, **details: Any) -> HttpResponseBa
     return with_challenge(request, response)
 
 
+def only_reading(request: HttpRequest) -> None:
+    if request.method not in {"GET", "HEAD"}:
+        raise ProblemRaised(405.1, method=request.method)
+
+
 def openrosa(view: View) -> View:
     """Whatever goes wrong inside is an OpenRosaResponse: Collect shows its sentence."""
 

@@ -1,12 +1,16 @@
 """What the enumerator reads after sending."""
 
+import logging
 from typing import Final
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 
 from api.openrosa.answers import said
 from surveys.collection.arrival import Admission, Outcome, Receipt
 from surveys.fieldwork import progress
+
+log = logging.getLogger("khaosat.openrosa")
 
 # Outcome → Vietnamese, English
 SENTENCES: Final[dict[Outcome, tuple[str, str]]] = {
@@ -24,6 +28,9 @@ def stored(request: HttpRequest, receipt: Receipt, admitted: Admission) -> HttpR
     """Stored; how many today; how many households are left."""
     vi, en = SENTENCES[receipt.outcome]
     if admitted.is_phone and admitted.actor_id is not None:
-        done = progress.sentence(admitted.actor_id, receipt.form_id)
-        vi, en = f"{vi} {done.vi}", f"{en} {done.en}"
+        try:
+            done = progress.sentence(admitted.actor_id, receipt.form_id)
+            vi, en = f"{vi} {done.vi}", f"{en} {done.en}"
+        except DatabaseError as error:  # it is stored all the same, and the phone must hear that
+            log.warning("no counts for the enumerator: %s", error)
     return said(request, 201, vi, en)

@@ -10,7 +10,13 @@ from api.openrosa import sentences
 from api.openrosa.answers import openrosa, problem, with_openrosa_headers
 from api.openrosa.multipart import MultipartCut
 from api.openrosa.senders import Sender, sender_of, token_in
-from api.openrosa.upload import SMALL_BODY, Upload, XmlTooLarge, read_upload
+from api.openrosa.upload import (
+    MOST_XML_BYTES,
+    SMALL_BODY,
+    Upload,
+    XmlTooLarge,
+    read_upload,
+)
 from api.problems import ProblemRaised
 from forms.instance import InstanceHead, MalformedInstance
 from surveys.collection import admission, intake, quarantine
@@ -36,17 +42,12 @@ def submission(request: HttpRequest, project_id: int, token: str = "") -> HttpRe
 
 
 def _post(request: HttpRequest, project_id: int, token: str) -> HttpResponseBase:
-    length = int(request.META.get("CONTENT_LENGTH") or 0)
-    if length > settings.MAX_REQUEST_BYTES:
-        raise ProblemRaised(413.1, limit=settings.MAX_REQUEST_BYTES // MEGABYTE)
+    length = check_length(request)
     # A small body is read first: then one query finds the sender and the form. Nothing of a
     # larger one is written before its sender is known.
     is_small = bool(token) and length <= SMALL_BODY
     sender = None if is_small else sender_of(request, project_id, token)
-    try:
-        upload = read_upload(request, hold_files=is_small)
-    except XmlTooLarge as error:
-        raise ProblemRaised(413.1, limit=settings.MAX_REQUEST_BYTES // MEGABYTE) from error
+    upload = read_body(request, hold_files=is_small)
     if upload.broken is not None or not upload.has_xml:
         sender = sender or sender_of(request, project_id, token)
         return _broken(request, sender, upload)
@@ -62,6 +63,21 @@ def _post(request: HttpRequest, project_id: int, token: str) -> HttpResponseBase
     arrival = _arrival(request, admitted, upload)
     receipt = intake.receive_parsed(arrival, root, head, admitted)
     return _answer(request, receipt, admitted)
+
+
+def check_length(request: HttpRequest) -> int:
+    """The length of the body; one over the limit is refused before it is read."""
+    length = int(request.META.get("CONTENT_LENGTH") or 0)
+    if length > settings.MAX_REQUEST_BYTES:
+        raise ProblemRaised(413.1, limit=settings.MAX_REQUEST_BYTES // MEGABYTE)
+    return length
+
+
+def read_body(request: HttpRequest, *, hold_files: bool) -> Upload:
+    try:
+        return read_upload(request, hold_files=hold_files)
+    except XmlTooLarge as error:
+        raise ProblemRaised(413.1, limit=MOST_XML_BYTES // MEGABYTE) from error
 
 
 def _admitted(project_id: int, token: str, sender: Sender | None, head: InstanceHead) -> Admission:

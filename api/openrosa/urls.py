@@ -6,6 +6,7 @@ without a key (`projects/1/forms/F.xml`, attachments) is answered by `api.centra
 
 from django.urls import re_path
 
+from api.openrosa import drafts
 from api.openrosa.blank_forms import form_list, form_xml, integrity, manifest, media
 from api.openrosa.submission import submission
 
@@ -13,6 +14,7 @@ PROJECT = r"projects/(?P<project_id>[0-9]{1,18})"
 KEYED = r"^key/(?P<token>[^/]+)/" + PROJECT
 FORM = r"/forms/(?P<xml_form_id>[^/]+)"
 LIST = r"/datasets/(?P<entity_list>[^/]+)"
+DRAFT = r"^test/(?P<token>[^/]+)/" + PROJECT + FORM + "/draft"
 
 urlpatterns = [
     re_path(KEYED + r"/formList$", form_list),
@@ -21,6 +23,11 @@ urlpatterns = [
     re_path(KEYED + FORM + r"/manifest$", manifest),
     re_path(KEYED + FORM + r"/attachments/(?P<name>.+)$", media),
     re_path(KEYED + LIST + r"/integrity$", integrity),
+    re_path(DRAFT + r"/formList$", drafts.form_list),
+    re_path(DRAFT + r"/submission$", drafts.submission),
+    re_path(DRAFT + r"\.xml$", drafts.form_xml),
+    re_path(DRAFT + r"/manifest$", drafts.manifest),
+    re_path(DRAFT + r"/attachments/(?P<name>.+)$", drafts.media),
     re_path("^" + PROJECT + r"/formList$", form_list),
     re_path("^" + PROJECT + r"/submission$", submission),
     re_path("^" + PROJECT + FORM + r"/manifest$", manifest),

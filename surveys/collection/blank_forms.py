@@ -16,10 +16,10 @@ class ListedForm:
 
 @dataclass(frozen=True, slots=True)
 class BlankForm:
-    """The current version of a form, as somebody asks for it."""
+    """A version of a form, as somebody asks for it; 0 = there is none."""
 
     form_id: int
-    version_id: int | None
+    version: int
     md5: str
     actor_id: int | None
     may_read: bool
@@ -37,11 +37,12 @@ class FormFile:
     entity_list: str
 
 
-_LISTED = """
+_ENTRY = """
 SELECT f.xml_form_id, v.name, v.version, v.md5,
        EXISTS (SELECT 1 FROM form_attachment m WHERE m.form_version_id = v.id)
   FROM form f
-  JOIN form_version v ON v.id = f.current_id"""
+  JOIN form_version v ON v.id = """
+_LISTED = _ENTRY + "f.current_id"
 _OPEN = """
  WHERE f.project_id = $1 AND f.state = 'open' AND f.deleted_at IS NULL
  ORDER BY v.name, f.xml_form_id"""
@@ -76,7 +77,17 @@ def listed(project_id: int, actor_id: int | None) -> list[ListedForm]:
         rows = statements.run(_LISTED + _OPEN, (project_id,))
     else:
         rows = statements.run(_LISTED + _ASSIGNED + _OPEN, (project_id, actor_id))
-    return [ListedForm(form, name or form, *rest) for form, name, *rest in rows]
+    return [_listed(row) for row in rows]
+
+
+def as_listed(version: int) -> ListedForm:
+    """A draft, as a list would name it."""
+    return _listed(statements.run(_ENTRY + "f.draft_id WHERE v.id = $1", (version,))[0])
+
+
+def _listed(row: statements.Row) -> ListedForm:
+    form, name, version, md5, has_files = row
+    return ListedForm(form, name or form, version, md5, bool(has_files))
 
 
 def by_token(token: str, project_id: int, xml_form_id: str) -> BlankForm | None:
@@ -85,7 +96,7 @@ def by_token(token: str, project_id: int, xml_form_id: str) -> BlankForm | None:
     if not rows:
         return None
     actor, form, version, md5, assigned = rows[0]
-    return BlankForm(form or 0, version, md5 or "", actor, bool(assigned))
+    return BlankForm(form or 0, version or 0, md5 or "", actor, bool(assigned))
 
 
 def by_project(project_id: int, xml_form_id: str) -> BlankForm | None:
@@ -94,24 +105,22 @@ def by_project(project_id: int, xml_form_id: str) -> BlankForm | None:
     if not rows:
         return None
     form, version, md5 = rows[0]
-    return BlankForm(form, version, md5 or "", None, may_read=True)
+    return BlankForm(form, version or 0, md5 or "", None, may_read=True)
 
 
-def xform(version_id: int) -> bytes:
+def xform(version: int) -> bytes:
     """The published bytes."""
-    return bytes(
-        statements.run("SELECT xform FROM form_version WHERE id = $1", (version_id,))[0][0]
-    )
+    return bytes(statements.run("SELECT xform FROM form_version WHERE id = $1", (version,))[0][0])
 
 
-def files(version_id: int) -> list[FormFile]:
+def files(version: int) -> list[FormFile]:
     """The files of a version that are there, by name."""
-    rows = statements.run(_FILES + " ORDER BY m.name", (version_id,))
+    rows = statements.run(_FILES + " ORDER BY m.name", (version,))
     return [_file(row) for row in rows]
 
 
-def file(version_id: int, name: str) -> FormFile | None:
-    rows = statements.run(_FILES + " AND m.name = $2", (version_id, name))
+def file(version: int, name: str) -> FormFile | None:
+    rows = statements.run(_FILES + " AND m.name = $2", (version, name))
     return _file(rows[0]) if rows else None
 
 

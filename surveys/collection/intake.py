@@ -83,7 +83,7 @@ def malformed(arrival: Arrival, fault: MalformedInstance) -> Receipt:
     """Keep bytes that are no filled form; the phone is told to look at the record."""
     code = FAULTS[fault.code]
     if arrival.xml or arrival.files:
-        quarantine.keep(arrival, code, details=fault.detail[:500])
+        _put_aside(arrival, code, details=fault.detail[:500])
     return Receipt(Outcome.MALFORMED, problem=code, detail=fault.detail)
 
 
@@ -162,7 +162,7 @@ def _edited(arrival: Arrival, head: InstanceHead, new: store.NewSubmission) -> R
         return kept
     if known_version(new.form_id, new.instance_id, is_draft=new.is_draft) is not None:
         return _known(arrival, head, new)  # the same edit came twice at the same moment
-    quarantine.keep(arrival, receipt.problem, head=head)
+    _put_aside(arrival, receipt.problem, head=head)
     return receipt
 
 
@@ -172,7 +172,7 @@ def _known(arrival: Arrival, head: InstanceHead, new: store.NewSubmission) -> Re
     if known is None:
         raise IntegrityError(f"{new.instance_id} is neither new nor known")
     if known.sha256 != new.sha256:
-        quarantine.keep(arrival, 409.1, head=head)
+        _put_aside(arrival, 409.1, head=head)
         return Receipt(Outcome.CONFLICT, known.submission_id, form_id=new.form_id, problem=409.1)
     if known.is_deleted:
         return Receipt(Outcome.DELETED, known.submission_id, form_id=new.form_id, problem=409.2)
@@ -204,8 +204,18 @@ def _after_closing(arrival: Arrival, head: InstanceHead, new: store.NewSubmissio
 
 
 def _kept(arrival: Arrival, head: InstanceHead, reason: float, *, details: str = "") -> Receipt:
-    quarantine.keep(arrival, reason, head=head, details=details)
+    if arrival.is_draft:  # a trial that cannot be stored is refused at once
+        return Receipt(Outcome.CONFLICT, instance_id=head.instance_id, problem=409.3)
+    _put_aside(arrival, reason, head=head, details=details)
     return Receipt(Outcome.QUARANTINED, instance_id=head.instance_id, problem=reason)
+
+
+def _put_aside(
+    arrival: Arrival, reason: float, *, head: InstanceHead | None = None, details: str = ""
+) -> None:
+    """Keep what cannot be stored; trials of a draft are nothing that anybody would miss."""
+    if not arrival.is_draft:
+        quarantine.keep(arrival, reason, head=head, details=details)
 
 
 def _short(text: str | None) -> str | None:

@@ -62,7 +62,7 @@ def workbook(pages: Pages, speaker: Speaker) -> bytes:
     book = new_book()
     sheets: list[Callable[[Workbook, Pages, Speaker], None]] = []
     if pages.satisfaction.has_figures:
-        sheets += [_satisfaction, _items]
+        sheets += [_satisfaction, _areas, _items]
     if pages.readiness.has_figures:
         sheets += [_readiness, _ladder]
     for sheet in (*sheets, _method):
@@ -113,15 +113,20 @@ def _satisfaction(book: Workbook, pages: Pages, speaker: Speaker) -> None:
     writer.row([speaker.say(page.policy.title), *_figure_cells(page.policy.figure, speaker)])
     for line in (*page.offices, *page.experience):
         writer.row([speaker.say(line.title), *_figure_cells(line.figure, speaker)])
-    writer.blank()
-    _areas(writer, speaker.word("by_commune"), page.communes, page, speaker=speaker)
+    writer.finish({8: 40, 9: 60})
+
+
+def _areas(book: Workbook, pages: Pages, speaker: Speaker) -> None:
+    page = pages.satisfaction
+    writer = _start(book, pages, speaker, "areas")
+    _area_table(writer, speaker.word("by_commune"), page.communes, page, speaker=speaker)
     for group in page.groups:
         writer.blank()
-        _areas(writer, speaker.say(group.title), group.rows, page, speaker=speaker)
-    writer.finish()
+        _area_table(writer, speaker.say(group.title), group.rows, page, speaker=speaker)
+    writer.finish({1: 24, 24: 60})
 
 
-def _areas(
+def _area_table(
     writer: SheetWriter,
     title: str,
     rows: tuple[AreaRow, ...],
@@ -162,7 +167,7 @@ def _items(book: Workbook, pages: Pages, speaker: Speaker) -> None:
             writer.row(_item(line, speaker.say(factor.title), speaker))
     for item in page.policy_items:
         writer.row(_item(item, speaker.say(page.policy.title), speaker))
-    writer.finish()
+    writer.finish({2: 24, 9: 40, 10: 40})
 
 
 def _item(line: Line, factor: str, speaker: Speaker) -> Row:
@@ -195,7 +200,7 @@ def _readiness(book: Workbook, pages: Pages, speaker: Speaker) -> None:
     writer.heading([speaker.word("content"), *_figure_heads(speaker, "share")])
     for line in page.more:
         writer.row([speaker.say(line.title), *_figure_cells(line.figure, speaker)])
-    writer.finish()
+    writer.finish({27: 60})
 
 
 def _readiness_row(row: ReadinessRow, speaker: Speaker) -> Row:
@@ -273,4 +278,4 @@ def _method(book: Workbook, pages: Pages, speaker: Speaker) -> None:
                     *(Value(each, "0.00") for each in spread),
                 ]
             )
-    writer.finish(first_width=38)
+    writer.finish({2: 26})

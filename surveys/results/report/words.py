@@ -27,6 +27,7 @@ WORDS: Final[Mapping[str, Names]] = {
     "round": Names("Đợt khảo sát", "Round"),
     "run": Names("Lần tính", "Run"),
     "satisfaction": Names("Chỉ số hài lòng", "Satisfaction index"),
+    "areas": Names("Hài lòng theo xã, nhóm", "Satisfaction by area"),
     "items": Names("Từng câu hỏi", "Items"),
     "readiness": Names("Sẵn sàng số theo xã", "Readiness by commune"),
     "ladder": Names("Bước còn thiếu", "First missing step"),

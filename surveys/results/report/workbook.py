@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from surveys.results.reading.figures import ShownFigure
@@ -21,6 +22,7 @@ FORMATS: Final = {"share": "0.0%", "score": "0.0", "points": "0.00"}
 COUNT_FORMAT: Final = "#,##0"
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 WIDEST: Final = 46
+NUMBER_WIDTH: Final = 12
 HEAD: Final = PatternFill("solid", fgColor="DDE8F0")
 
 
@@ -82,17 +84,21 @@ class SheetWriter:
             cell = self._put(column, Value(name))
             cell.font = Font(bold=True)
             cell.fill = HEAD
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            side = "left" if column == 1 else "center"
+            cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal=side)
 
     def row(self, values: Row) -> None:
         self._row += 1
         for column, value in enumerate(values, start=1):
             self._put(column, value if isinstance(value, Value) else Value(value))
 
-    def finish(self, *, first_width: int = WIDEST) -> None:
-        """Column widths that fit a screen; long texts are read in their cell."""
+    def finish(self, widths: Mapping[int, int] | None = None) -> None:
+        """Widths that fit a screen; on paper a sheet is as wide as the page."""
+        self.sheet.page_setup.orientation = "landscape"
+        self.sheet.page_setup.fitToWidth, self.sheet.page_setup.fitToHeight = 1, 0
+        self.sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         for column in range(1, self.sheet.max_column + 1):
-            width = first_width if column == 1 else 14
+            width = {1: WIDEST, **(widths or {})}.get(column, NUMBER_WIDTH)
             self.sheet.column_dimensions[get_column_letter(column)].width = width
 
     def _put(self, column: int, value: Value, *, new_row: bool = False) -> Cell:

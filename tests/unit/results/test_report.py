@@ -232,6 +232,7 @@ def test_the_workbook_holds_numbers_as_numbers_and_reasons_beside_the_dots(
     book = load_workbook(io.BytesIO(made(run, rows, ".xlsx")))
     assert book.sheetnames == [
         "Chỉ số hài lòng",
+        "Hài lòng theo xã, nhóm",
         "Từng câu hỏi",
         "Sẵn sàng số theo xã",
         "Bước còn thiếu",

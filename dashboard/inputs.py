@@ -3,7 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from dashboard.refusals import sentence
@@ -12,6 +13,11 @@ from surveys.collection.models import User
 from surveys.fieldwork.models import Round, RoundForm
 
 WORKBOOK_LIMIT = 20_000_000
+
+
+def posted(request: HttpRequest) -> tuple[QueryDict | None, MultiValueDict[str, Any] | None]:
+    """What a form is bound to: nothing while the page is only being looked at."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 class SignIn(forms.Form):

@@ -18,7 +18,7 @@ NO_REVIEW: Final = "none"
 class Filters(forms.Form):
     q = forms.CharField(label=_("Tìm"), required=False, max_length=250)
     review = forms.ChoiceField(
-        label=_("Duyệt"),
+        label=_("Kết quả duyệt"),
         required=False,
         choices=[
             ("", _("Tất cả")),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dashboard.access import actor, frame, need, page, project_of
-from dashboard.inputs import NewPhone
+from dashboard.inputs import NewPhone, posted
 from dashboard.presentation.qr import qr_svg
 from surveys.collection import people as accounts
 from surveys.collection.models import AppUser, Form, Project, RoleAssignment
@@ -22,7 +22,7 @@ from surveys.fieldwork.models import Round
 @page
 def people(request: HttpRequest, project_id: int) -> HttpResponseBase:
     found = project_of(request, project_id, Right.MANAGE_PEOPLE)
-    form = NewPhone(request.POST or None)
+    form = NewPhone(*posted(request))
     if form.is_bound and form.is_valid():
         made = accounts.create_app_user(actor(request), found, form.cleaned_data["display_name"])
         for each in Form.objects.filter(project=found, deleted_at=None):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dashboard.access import actor, frame, page, project_of, reader
-from dashboard.inputs import FormUpload, NewProject
+from dashboard.inputs import FormUpload, NewProject, posted
 from surveys.collection import projects, publishing_job, rights
 from surveys.collection.models import Form
 from surveys.collection.rights import Right
@@ -43,7 +43,7 @@ def project(request: HttpRequest, project_id: int) -> HttpResponseBase:
 @page
 def new_project(request: HttpRequest) -> HttpResponseBase:
     rights.require(reader(request), Right.ADMINISTER)
-    form = NewProject(request.POST or None)
+    form = NewProject(*posted(request))
     if form.is_bound and form.is_valid():
         made = projects.create_project(actor(request), **form.cleaned_data)
         messages.success(request, gettext("Đã tạo dự án. Bước tiếp theo: tải biểu mẫu lên."))
@@ -56,7 +56,7 @@ def new_project(request: HttpRequest) -> HttpResponseBase:
 def upload(request: HttpRequest, project_id: int) -> HttpResponseBase:
     """A workbook or XForm becomes a job; its page shows the progress and the errors."""
     found = project_of(request, project_id, Right.MANAGE_FORMS)
-    form = FormUpload(request.POST or None, request.FILES or None)
+    form = FormUpload(*posted(request))
     if form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]
         order = publishing_job.Order(

@@ -22,7 +22,6 @@ from surveys.results.reading import (
 from surveys.results.reading.readiness import COLUMNS, ReadinessRow
 
 READY: Final = COLUMNS[-1]
-HIDDEN: Final = -1.0  # unpublished communes stand at one end, never among the figures
 
 
 @require_safe
@@ -58,15 +57,18 @@ def readiness(request: HttpRequest, round_id: int) -> HttpResponseBase:
 
 
 def _sorted(read: ReadinessPage, sort: str, *, is_descending: bool) -> list[ReadinessRow]:
+    """By the column asked for; communes without a published figure stand last either way."""
+
     def key(row: ReadinessRow) -> Any:
         if sort in COLUMNS:
-            estimate = row.figures[COLUMNS.index(sort)].estimate
-            return HIDDEN if estimate is None else estimate
+            return row.figures[COLUMNS.index(sort)].estimate
         if sort == "persons":
-            return row.not_ready.value if row.not_ready else HIDDEN
+            return row.not_ready.value if row.not_ready else None
         return row.name.vi
 
-    return sorted(read.communes, key=key, reverse=is_descending)
+    shown = [row for row in read.communes if key(row) is not None]
+    hidden = [row for row in read.communes if key(row) is None]
+    return [*sorted(shown, key=key, reverse=is_descending), *hidden]
 
 
 @require_safe

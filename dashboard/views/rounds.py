@@ -16,7 +16,7 @@ from dashboard.access import (
     round_frame,
     round_of,
 )
-from dashboard.inputs import KINDS, RoundFactsInput, RoundFile, RoundFormUpload
+from dashboard.inputs import KINDS, RoundFactsInput, RoundFile, RoundFormUpload, posted
 from dashboard.presentation.files import XLSX, download
 from dashboard.presentation.formats import number
 from dashboard.presentation.runs import run_to_read
@@ -59,7 +59,7 @@ def round_page(request: HttpRequest, round_id: int) -> HttpResponseBase:
 @page
 def new_round(request: HttpRequest, project_id: int) -> HttpResponseBase:
     project = project_of(request, project_id, Right.MANAGE_ROUNDS)
-    form = RoundFactsInput(request.POST or None)
+    form = RoundFactsInput(*posted(request))
     if form.is_bound and form.is_valid():
         try:
             made = rounds.create_round(actor(request), project, RoundFacts(**form.cleaned_data))
@@ -78,7 +78,7 @@ def new_round(request: HttpRequest, project_id: int) -> HttpResponseBase:
 def publish_form(request: HttpRequest, round_id: int) -> HttpResponseBase:
     """The shipped instruments, or a workbook of one's own, as a job."""
     found = round_of(request, round_id, Right.MANAGE_ROUNDS)
-    form = RoundFormUpload(request.POST or None, request.FILES or None)
+    form = RoundFormUpload(*posted(request))
     if request.method == "POST" and "shipped" in request.POST:
         kinds = tuple(kind for kind in request.POST.getlist("kinds") if kind in rounds_job.SHIPPED)
         if kinds:
@@ -138,7 +138,7 @@ def import_file(request: HttpRequest, round_id: int, kind: str) -> HttpResponseB
     found = round_of(request, round_id, Right.MANAGE_ROUNDS)
     if kind not in set(Kind):
         raise Http404
-    form = RoundFile(request.POST or None, request.FILES or None)
+    form = RoundFile(*posted(request))
     refusal = None
     if form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]

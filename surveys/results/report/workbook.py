@@ -23,6 +23,7 @@ COUNT_FORMAT: Final = "#,##0"
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 WIDEST: Final = 46
 NUMBER_WIDTH: Final = 12
+HEAD_HEIGHT: Final = 48  # three lines
 HEAD: Final = PatternFill("solid", fgColor="DDE8F0")
 
 
@@ -80,6 +81,7 @@ class SheetWriter:
 
     def heading(self, names: Iterable[str]) -> None:
         self._row += 1
+        self.sheet.row_dimensions[self._row].height = HEAD_HEIGHT
         for column, name in enumerate(names, start=1):
             cell = self._put(column, Value(name))
             cell.font = Font(bold=True)

@@ -13,14 +13,23 @@ import tempfile
 import time
 from pathlib import Path
 
+import django
+
+# each worker has one core; threads inside would only fight for it
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+# models are imported on the way to the recipe; no database is opened
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ.setdefault("KHAOSAT_HOME", tempfile.mkdtemp(prefix="khaosat-coverage-"))
+django.setup()
+
+from tests.bench.coverage_rounds import tables  # noqa: E402 - models need the setup above
+from tests.bench.coverage_rounds.simulation import DESIGNS, simulate  # noqa: E402 - as above
+from tests.bench.coverage_rounds.summary import Measured  # noqa: E402 - as above
+
 
 def main(arguments: list[str] | None = None) -> None:
     asked = _parser().parse_args(arguments)
-    _set_up()
-    from tests.bench.coverage_rounds import tables
-    from tests.bench.coverage_rounds.simulation import DESIGNS, simulate
-    from tests.bench.coverage_rounds.summary import Measured
-
     stray = set(asked.design or ()) - set(DESIGNS)
     if stray:
         sys.exit(f"there is no design {', '.join(stray)}; choose from {', '.join(DESIGNS)}")
@@ -49,18 +58,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--design", action="append", help="one design only; may be repeated")
     parser.add_argument("--json", type=Path, help="write the figures to this file as well")
     return parser
-
-
-def _set_up() -> None:
-    """Models are imported on the way to the recipe; no database is opened."""
-    # each worker has one core; threads inside would only fight for it
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    os.environ.setdefault("KHAOSAT_HOME", tempfile.mkdtemp(prefix="khaosat-coverage-"))
-    import django
-
-    django.setup()
 
 
 if __name__ == "__main__":

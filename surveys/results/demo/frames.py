@@ -236,19 +236,20 @@ def _digital(cases: pd.DataFrame, homes: pd.DataFrame, people: pd.DataFrame) -> 
         {
             "household": of, "ordinal": number - 1, "m_no": number, "m_sex": rows["sex"],
             "m_age": age, "m_a15": (age >= 15).astype(int), "m_a18": (age >= 18).astype(int),
-        }
+        },
+        dtype=object,
     )  # fmt: skip
     by = rows["a_by"].to_numpy()
     goes = np.isin(by, ["self", "proxy", "guardian"]) & (age >= 15)
     is_self = goes & (by == "self")
-    persons = pd.DataFrame(
-        {"household": of, "ordinal": number - 1, "p_no": number, "a_by": by, "a_go": goes + 0}
-    )
+    answers: dict[str, Any] = {
+        "household": of, "ordinal": number - 1, "p_no": number, "a_by": by, "a_go": goes + 0
+    }  # fmt: skip
     for name in (*CORE, *FULL):
-        asked = goes if name in CORE else is_self
-        persons[name] = _asked(rows[name].to_numpy(), asked)
+        answers[name] = _asked(rows[name].to_numpy(), goes if name in CORE else is_self)
     wants = ~np.isin(rows["a_help"].to_numpy(), ["", "none", "dk", "ref"])
-    persons["a_wants"] = _asked(wants.astype(int), is_self)
+    answers["a_wants"] = _asked(wants.astype(int), is_self)
+    persons = pd.DataFrame(answers, dtype=object)  # as records are read
     return FormFrames(
         cases=cases,
         root=root[names].replace("", None).set_index("household", drop=False),
@@ -282,7 +283,7 @@ def _satisfaction(cases: pd.DataFrame, drawn: pd.DataFrame, adults: Whole) -> Fo
     }
     for name in (*CASE_ANSWERS, *PLEASES):
         answers[name] = _asked(rows[name].to_numpy(), np.ones(len(rows), dtype=bool))
-    root = pd.DataFrame(answers).set_index("household", drop=False)
+    root = pd.DataFrame(answers, dtype=object).set_index("household", drop=False)
     return FormFrames(cases=cases, root=root, tables={}, codebook=(), misfits={})
 
 

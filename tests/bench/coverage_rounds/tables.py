@@ -18,7 +18,8 @@ NOTABLE_BIAS = 0.10  # of the true SE
 def by_class(measured: Measured) -> Iterator[str]:
     """Per level and class: how many cells, mean error, variance, coverage."""
     yield (
-        f"{'level':<13}{'class':<11}{'cells':>7}{'error/SE':>18}{'var. ratio':>12}{'coverage %':>15}"
+        f"{'level':<13}{'class':<11}{'cells':>7}{'error/SE':>18}"
+        f"{'var. ratio':>12}{'coverage %':>15}"
     )
     for level in LEVELS:
         cells = measured.cells(level)

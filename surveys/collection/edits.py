@@ -1,6 +1,9 @@
 """Edits that come from phones: a new version under the first instanceID."""
 
+from typing import Final
+
 from django.db import IntegrityError
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from surveys.collection import store
@@ -16,6 +19,8 @@ from surveys.collection.models import (
     SubmissionVersion,
 )
 from surveys.collection.quarantine import EARLY_EDIT
+
+MOST_AT_ONCE: Final = 100
 
 
 def apply(new: store.NewSubmission, deprecated_id: str) -> Receipt:
@@ -52,6 +57,19 @@ def waiting(project_id: int, xml_form_id: str, instance_id: str) -> list[Quarant
         resolved_at__isnull=True,
     )
     return list(rows.order_by("received_at", "id"))
+
+
+def missed() -> list[Quarantined]:
+    """Waiting edits whose original is there: both came at the same moment, unseen by each other."""
+    there = SubmissionVersion.objects.filter(
+        instance_id=OuterRef("details"),
+        form__project_id=OuterRef("project_id"),
+        form__xml_form_id=OuterRef("xml_form_id"),
+        form__deleted_at__isnull=True,
+        is_draft=False,
+    )
+    rows = Quarantined.objects.filter(Exists(there), reason=EARLY_EDIT, resolved_at__isnull=True)
+    return list(rows.order_by("received_at", "id")[:MOST_AT_ONCE])
 
 
 def arrival_of(row: Quarantined) -> Arrival:

@@ -109,6 +109,13 @@ def replay_waiting_edits(project_id: int, xml_form_id: str, instance_id: str) ->
     return applied
 
 
+def replay_missed_edits() -> int:
+    """For the sweep: edits that wait although their original is there."""
+    return sum(
+        replay_waiting_edits(row.project_id, row.xml_form_id, row.details) for row in edits.missed()
+    )
+
+
 def _new_submission(
     arrival: Arrival, root: etree._Element, head: InstanceHead, admitted: Admission
 ) -> store.NewSubmission:

@@ -12,7 +12,7 @@ from django.db import DatabaseError
 from django.db.models import F
 from django.db.models.functions import Now
 
-from surveys.collection import durability, projection
+from surveys.collection import durability, intake, projection
 from surveys.collection.models import Submission
 from surveys.fieldwork import outcomes
 
@@ -41,6 +41,7 @@ def derive(submission_id: int) -> None:
 
 def sweep(limit: int = 200) -> Swept:
     """Derive what a dead process left; one that fails again and again goes to quarantine."""
+    intake.replay_missed_edits()
     waiting = (
         Submission.objects.filter(
             state=Submission.State.RECEIVED, created_at__lt=Now() - LEFT_BEHIND

@@ -6,6 +6,7 @@ E3 an edit of a copy that is not the newest is refused and kept.
 """
 
 import hashlib
+import time
 
 import pytest
 
@@ -91,3 +92,22 @@ def test_a_new_record_under_the_id_of_an_edit_is_a_conflict(world: World) -> Non
     assert reply.status == 409
     assert names(world) == ["Hai"]
     assert [each["reason"] for each in world.quarantine()] == ["409.1"]
+
+
+HIDE = """
+Quarantined.objects.filter(project_id=given["project"]).update(details=given["name"])
+"""
+
+
+def test_an_edit_that_its_original_did_not_see_is_taken_by_the_sweep(world: World) -> None:
+    phone, first = world.phone(), filled()
+    assert phone.send(edit_of(first, "Hai").xml).status == 202
+    world.run(HIDE, name="uuid:other")  # as if both had come at the same moment
+    assert phone.send(first.xml).status == 201
+    assert names(world) == ["Lan"]
+    world.run(HIDE, name=first.instance_id)
+    deadline = time.monotonic() + 10
+    while names(world) != ["Hai"]:
+        assert time.monotonic() < deadline, "the sweep did not take it"
+        time.sleep(0.2)
+    assert world.quarantine() == []

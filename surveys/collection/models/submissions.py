@@ -169,3 +169,11 @@ class Quarantined(models.Model):
             # A phone repeats a refused upload for ever: the same bytes stand here once.
             models.UniqueConstraint(fields=["project", "sha256", "reason"], name="quarantined_once")
         ]
+        indexes: ClassVar[list[models.Index]] = [
+            # Every new submission asks whether an edit of it came before it (`details` names it).
+            models.Index(
+                fields=["project", "details"],
+                name="early_edit_waiting",
+                condition=Q(reason="202.4", resolved_at__isnull=True),
+            )
+        ]

@@ -12,7 +12,14 @@ from functools import lru_cache
 from typing import Any
 
 import psycopg
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    InterfaceError,
+    OperationalError,
+    connection,
+    connections,
+)
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 PREPARE_AFTER = 2  # uses
 
@@ -20,23 +27,32 @@ Row = tuple[Any, ...]
 
 
 def is_postgres() -> bool:
-    return connection.vendor == "postgresql"
+    return _database().vendor == "postgresql"
 
 
 def run(sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
     """Run one statement and return its rows; errors are Django's."""
-    if connection.connection is None:
-        connection.ensure_connection()
-    with connection.wrap_database_errors:
-        if not is_postgres():
+    database = _database()
+    if database.connection is None:
+        database.ensure_connection()
+    raw: Any = database.connection
+    with database.wrap_database_errors:
+        if database.vendor != "postgresql":
             # every row is read, so that no statement stays open and keeps a lock
-            return connection.connection.execute(_numbered(sql), parameters).fetchall()  # type: ignore[no-any-return]
-        raw = connection.connection
+            rows: list[Row] = raw.execute(_numbered(sql), parameters).fetchall()
+            return rows
         if raw.prepare_threshold is None:  # Django's default
             _make_ready(raw)
         with psycopg.RawCursor(raw) as cursor:
             cursor.execute(sql, parameters)
-            return cursor.fetchall() if cursor.description is not None else []
+            result = cursor.pgresult
+            has_rows = result is not None and result.status == psycopg.pq.ExecStatus.TUPLES_OK
+            return cursor.fetchall() if has_rows else []
+
+
+def _database() -> BaseDatabaseWrapper:
+    """This thread's connection itself: `django.db.connection` looks it up for every attribute."""
+    return connections[DEFAULT_DB_ALIAS]
 
 
 def _make_ready(raw: psycopg.Connection[Any]) -> None:
@@ -67,7 +83,7 @@ def first_of_request(sql: str, parameters: Sequence[Any]) -> list[Row]:
     setattr(connection, "health_check_done", True)  # noqa: B010 - django-stubs does not know it
     try:
         return run(sql, parameters)
-    except (OperationalError, InterfaceError, DatabaseError):
+    except (OperationalError, InterfaceError):
         if connection.in_atomic_block or not _is_broken():
             raise
         connection.close()

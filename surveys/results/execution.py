@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -25,6 +25,7 @@ from surveys.results.extract import RoundFrames, frames
 from surveys.results.models import Artefact, Estimate, Run
 from surveys.results.recipes import Recipe, weigh
 from surveys.results.run_report import build_report
+from surveys.results.stored_settings import SettingRefused, settings_of
 
 BATCH = 500
 NOTHING = {
@@ -59,23 +60,16 @@ def execute(job: Job, report: Report) -> dict[str, Any]:
     return {"run": run.pk, "estimates": len(rows), "artefacts": len(made)}
 
 
-def rule_of(round_: Round) -> Rule:
-    """The publication rule of a round: defaults, and what the round sets otherwise."""
-    known = {each.name for each in fields(Rule)}
-    stray = sorted(set(round_.publication_rule) - known)
-    if stray:
-        raise ValueError(f"the publication rule has no setting {', '.join(stray)}")
-    return Rule(**round_.publication_rule)
-
-
 def _estimate(
     round_: Round, found: RoundFrames, recipe: dict[str, Any], report: Report
 ) -> tuple[tuple[Computed, ...], dict[str, Any]]:
     report(0.2, "Tính trọng số", "Weighting")
     try:
+        rule = settings_of(Rule, round_.publication_rule)
         weighted = weigh(found, Recipe.of(recipe))
-        rule = rule_of(round_)
-    except (AnalysisError, ValueError, TypeError) as error:
+    except SettingRefused as refused:
+        raise JobRefused([{"vi": refused.vi, "en": refused.en}]) from refused
+    except AnalysisError as error:
         raise JobRefused([_refusal(error)]) from error
     if not weighted:
         raise JobRefused([NOTHING])
@@ -88,7 +82,7 @@ def _estimate(
     return computed, build_report(round_, found, weighted, computed, rule)
 
 
-def _refusal(error: Exception) -> dict[str, str]:
+def _refusal(error: AnalysisError) -> dict[str, str]:
     return {
         "vi": f"Không tính được trọng số: {error}",
         "en": f"The weights cannot be made: {error}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -22,6 +22,7 @@ from analysis.weights import (
     sex_age_margin,
 )
 from surveys.results.extract import DESIGN_COLUMNS, BenchmarkCell, FormFrames, RoundFrames
+from surveys.results.stored_settings import SettingRefused, settings_of
 
 ELIGIBLE: Final = ("I", "P", "R", "NC", "O")
 UNKNOWN: Final = ("UH", "UO")
@@ -43,14 +44,13 @@ class Recipe:
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Recipe:
-        """From the round's JSON; a name that is no setting is an error that names it."""
-        known = {each.name for each in fields(cls)}
-        stray = sorted(set(stored) - known)
-        if stray:
-            raise ValueError(f"the weight recipe has no setting {', '.join(stray)}")
-        recipe = cls(**stored)
+        """From the round's JSON; raises `SettingRefused` naming what does not fit."""
+        recipe = settings_of(cls, stored)
         if recipe.nonresponse_classes not in ("stratum", "psu"):
-            raise ValueError("nonresponse_classes is stratum or psu")
+            raise SettingRefused(
+                "Thiết lập “nonresponse_classes” là stratum hoặc psu.",
+                "The setting “nonresponse_classes” is stratum or psu.",
+            )
         return recipe
 
 

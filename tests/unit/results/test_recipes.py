@@ -12,6 +12,7 @@ from surveys.results.cells import compute
 from surveys.results.extract import CASE_COLUMNS, BenchmarkCell, FormFrames, RoundFrames
 from surveys.results.recipes import Recipe, eligible_share, household_chain, weigh
 from surveys.results.response_rates import response_rates
+from surveys.results.stored_settings import SettingRefused, settings_of
 from tests.unit.results.fabric import member, person
 
 
@@ -148,11 +149,23 @@ def test_a_stratum_of_one_village_is_collapsed_and_said() -> None:
 
 
 @pytest.mark.parametrize(
-    "stored", [{"trim": 3}, {"nonresponse_classes": "commune"}], ids=["unknown", "no such class"]
+    ("stored", "said"),
+    [
+        ({"trim": 3}, "trim"),
+        ({"nonresponse_classes": "commune"}, "stratum"),
+        ({"least_cell": "hai mươi"}, "int"),
+        ({"rake": 1}, "bool"),
+    ],
 )
-def test_a_recipe_refuses_what_it_does_not_know(stored: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"trim|nonresponse_classes"):
+def test_a_recipe_refuses_what_it_does_not_know(stored: dict[str, Any], said: str) -> None:
+    with pytest.raises(SettingRefused) as refused:
         Recipe.of(stored)
+    assert said in refused.value.vi
+    assert said in refused.value.en
+
+
+def test_a_round_may_set_thresholds_as_whole_numbers() -> None:
+    assert settings_of(Rule, {"publish_n_eff": 40}).publish_n_eff == 40
 
 
 def test_response_rates_leave_the_ineligible_out() -> None:

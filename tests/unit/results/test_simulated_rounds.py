@@ -1,5 +1,6 @@
 """A handful of simulated rounds against the truth; docs/coverage.md has five hundred."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
@@ -11,10 +12,12 @@ from analysis.publication import Rule, Shown
 from surveys.results.cells import Cell, compute
 from surveys.results.demo import frames, sample
 from surveys.results.demo.population import World, build
+from surveys.results.demo.sample import MIDDLE, USUAL
 from surveys.results.recipes import Recipe, Weighted, weigh
-from tests.bench.coverage_rounds.simulation import MIDDLE, USUAL, Rounds, Simulator, truths
+from tests.bench.coverage_rounds.simulation import FIELDS, Rounds, Simulator, truths
 from tests.bench.coverage_rounds.summary import Measured
 
+Change = Callable[["pd.Series[float]", pd.DataFrame], "pd.Series[float]"]
 ROUNDS = 12
 INDICATORS = ("net_3m", "equipped", "readiness", "sat_users", "sat_overall", "policy_sat")
 
@@ -54,13 +57,8 @@ def test_most_intervals_hold_the_truth_but_not_by_being_wide() -> None:
 
 
 def test_the_same_number_gives_the_same_round() -> None:
-    np.testing.assert_array_equal(simulator().row(3), rounds_row(3))
-
-
-def rounds_row(number: int) -> np.ndarray:
-    found = rounds()
-    names = ("estimate", "se", "lower", "upper", "n", "df", "shown")
-    return np.stack([getattr(found, name)[number] for name in names])
+    stored = [getattr(rounds(), name)[3] for name in FIELDS]
+    np.testing.assert_array_equal(simulator().row(3), np.stack(stored))
 
 
 def test_the_opposite_answers_are_shown_in_the_same_places() -> None:
@@ -71,9 +69,9 @@ def test_the_opposite_answers_are_shown_in_the_same_places() -> None:
 def test_no_narrow_interval_gets_three_villages_published() -> None:
     """A commune where nearly everybody says yes has a narrow interval and still too few PSUs."""
 
-    def nearly_all(y: pd.Series, frame: pd.DataFrame) -> pd.Series:
-        doubt = np.arange(len(y)) % 50 > 0
-        return y.mask(frame["commune"].eq("16249") & y.notna(), doubt.astype(float))
+    def nearly_all(y: "pd.Series[float]", frame: pd.DataFrame) -> "pd.Series[float]":
+        almost = pd.Series((np.arange(len(y)) % 50 > 0).astype(float), index=y.index)
+        return y.where(~frame["commune"].eq("16249") | y.isna(), almost)
 
     weighted = a_round_of("net_3m", nearly_all)
     cell = {each.figure.domain: each for each in communes(weighted["changed"])}["16249"]
@@ -83,7 +81,7 @@ def test_no_narrow_interval_gets_three_villages_published() -> None:
     assert classes(weighted["given"]) == classes(weighted["changed"])
 
 
-def a_round_of(column: str, change) -> dict[str, dict[Weight, Weighted]]:  # type: ignore[no-untyped-def]
+def a_round_of(column: str, change: Change) -> dict[str, dict[Weight, Weighted]]:
     """A round of the usual size, and the same round with other answers of the same people."""
     drawn = sample.draw(world(), USUAL, 7)
     found = frames.a_round(world(), drawn, frames.benchmarks_of(world(), USUAL), 8)

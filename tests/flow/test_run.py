@@ -223,3 +223,23 @@ def test_files_of_the_run_open_and_maps_ask_nobody(done: Fabric) -> None:
             page = file.read().decode()
         assert "Dữ liệu" in page or "giả lập" in page
         assert 'src="http' not in page
+
+
+def test_one_village_gives_figures_without_intervals_and_publishes_none(db: None) -> None:
+    made = fabric.make_round(villages=1, households=8, communes=1)
+    fabric.field_work(made)
+    run = run_of(made)
+    found = Estimate.objects.filter(run=run, indicator="equipped", domain_type="round").get()
+    assert found.estimate is not None
+    assert found.lower is None
+    assert not Estimate.objects.filter(run=run).exclude(publication="none").exists()
+
+
+def test_strata_of_one_village_each_are_collapsed_and_the_run_says_so(db: None) -> None:
+    made = fabric.make_round(villages=1, households=6, communes=4)
+    fabric.field_work(made)
+    run = run_of(made)
+    found = Estimate.objects.filter(run=run, indicator="equipped", domain_type="round").get()
+    assert "collapsed" in found.flags
+    assert found.se is not None
+    assert any("một thôn" in warning["vi"] for warning in run.report["warnings"])

@@ -42,6 +42,7 @@ def main(arguments: list[str] | None = None) -> None:
         print(f"\n## {name} households a commune, {asked.rounds} rounds ({seconds:.0f} s so far)")
         for title, lines in (
             ("by level and class", tables.by_class(measured)),
+            ("for comparison: by the width of the interval", tables.by_width(measured)),
             ("what is shown: coverage %, error/SE, variance ratio", tables.by_indicator(measured)),
             ("outside 93–97 % or biased by over 0.1 SE", tables.remarkable(measured)),
         ):

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.indicators.definition import Unit
+from analysis.indicators.table import TABLE
 from tests.bench.coverage_rounds.simulation import CLASSES, Floats, Rounds
 
 Flags = NDArray[np.bool_]
 LEAST = 30  # figures that a summary needs
+NARROW = 0.10
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +74,20 @@ class Measured:
         )
 
     def is_shown(self) -> Flags:
-        return self.rounds.shown > 0
+        return np.asarray(self.rounds.shown > 0)
 
     def is_class(self, name: str) -> Flags:
-        return self.rounds.shown == [each.value for each in CLASSES].index(name)
+        at = [each.value for each in CLASSES].index(name)
+        return np.asarray(self.rounds.shown == at)
+
+    def is_narrow(self) -> Flags:
+        """Intervals of at most ±10 points: the rule on the result that this house does not use."""
+        scale = [
+            1.0 if TABLE[key.indicator].unit is Unit.SHARE else 100 for key in self.rounds.keys
+        ]
+        with np.errstate(invalid="ignore"):
+            half = (self.rounds.upper - self.rounds.lower) / 2
+            return np.asarray(half <= NARROW * np.array(scale))
 
     def quality(self, cells: Flags, which: Flags) -> Quality | None:
         """Of the figures of these cells in the rounds where `which` holds."""
@@ -97,7 +110,7 @@ class Measured:
         usable = cells & np.isfinite(self.spread) & np.isfinite(self.error)
         shown, hidden = usable & self.is_shown(), usable & ~self.is_shown()
         n_shown, n_hidden = shown.sum(axis=0), hidden.sum(axis=0)
-        both = (n_shown >= 5) & (n_hidden >= 5)
+        both = (n_shown >= LEAST) & (n_hidden >= LEAST)
         if not both.any():
             return None
         weight = np.where(both, n_shown * n_hidden / np.maximum(n_shown + n_hidden, 1), 0.0)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from analysis.indicators.definition import Unit
 from analysis.indicators.table import TABLE
 from tests.bench.coverage_rounds.simulation import CLASSES, INDICATORS, LEVELS
 from tests.bench.coverage_rounds.summary import Measured, Quality
@@ -33,6 +34,20 @@ def by_class(measured: Measured) -> Iterator[str]:
         gap = measured.difference(cells)
         if gap is not None:
             yield f"{level:<13}same cells, shown less not shown: {gap.value:+.3f} ± {gap.error:.3f}"
+
+
+def by_width(measured: Measured) -> Iterator[str]:
+    """What a rule on the result would do to the communes: bias in what it lets through."""
+    scored = [TABLE[key.indicator].unit is not Unit.POINTS for key in measured.rounds.keys]
+    cells = measured.cells("commune") & np.array(scored)
+    known = cells & np.isfinite(measured.rounds.lower)
+    for words, which in (
+        ("±10 or less", measured.is_narrow()),
+        ("wider", ~measured.is_narrow() & np.isfinite(measured.rounds.lower)),
+    ):
+        found = measured.quality(cells, which)
+        share = float((known & which).sum() / max(known.sum(), 1))
+        yield f"{'commune':<12}{words:<12}{share:>7.1%}" + (_words(found) if found else "")
 
 
 def _words(found: Quality) -> str:

@@ -53,6 +53,21 @@ class NoNetworkError(Exception):
     """The machine has no network that phones could share."""
 
 
+class PortTakenError(Exception):
+    """Another program listens on the port."""
+
+
+def require_free(where: Address) -> None:
+    """Refuse a port that is in use: the web workers share theirs (SO_REUSEPORT), so a second
+    server would start without a word and take half of the requests."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((where.host, where.port))
+        except OSError as error:
+            raise PortTakenError from error
+
+
 def serve(where: Address) -> None:
     """Serve until SIGTERM or SIGINT; then stop taking requests, finish, and stop the worker."""
     os.environ["PUBLIC_URL"] = where.public_url

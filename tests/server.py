@@ -44,16 +44,13 @@ class RunningServer:
 
     def run(self, *arguments: str) -> str:
         """Run a Python script or module of the project on this home."""
-        done = subprocess.run(
-            [sys.executable, *arguments],
-            cwd=ROOT,
-            env=self._environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = self._python(*arguments)
         assert done.returncode == 0, done.stderr + done.stdout
         return done.stdout
+
+    def try_manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A management command that may fail."""
+        return self._python("manage.py", *arguments)
 
     def start(self) -> None:
         self.process = subprocess.Popen(
@@ -87,6 +84,16 @@ class RunningServer:
             self.process.wait(30)
         if self.database_url:
             drop_database(self.database_url)
+
+    def _python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     def _environment(self) -> dict[str, str]:
         clean = {k: v for k, v in os.environ.items() if k not in {"PUBLIC_URL", "DATABASE_URL"}}

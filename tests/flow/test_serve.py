@@ -46,6 +46,12 @@ def test_sigterm_ends_every_process_and_frees_the_port(own_server: RunningServer
     assert not own_server.answers()
 
 
+def test_a_second_server_on_the_same_port_refuses_to_start(own_server: RunningServer) -> None:
+    second = own_server.try_manage("serve", "--port", str(own_server.port))
+    assert second.returncode == 1
+    assert f"Port {own_server.port} is taken" in second.stderr
+
+
 def test_killing_the_server_process_leaves_no_orphan(own_server: RunningServer) -> None:
     assert own_server.process is not None
     children = _children(own_server.process.pid)

@@ -24,6 +24,12 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         where = server.address(options["port"], lan=False)
+        try:
+            server.require_free(where)
+        except server.PortTakenError as error:
+            raise CommandError(
+                f"Port {options['port']} is taken by another program: make demo PORT=8001"
+            ) from error
         marker = settings.HOME / "demo-is-built"
         if not marker.exists():
             refuse_foreign_home(settings.HOME)
@@ -51,7 +57,8 @@ class Command(BaseCommand):
         lines += [f"  {email:<28} {setting.PASSWORD}   {who}" for email, who in everybody]
         lines += [
             "",
-            "  Enumerators need no password: each phone has a QR code under “Điều tra viên”.",
+            "  Enumerators need no password: scan a phone's QR code with ODK Collect from",
+            f"  {url}/projects/1/people/ (as quanly@ or admin@; real phones: serve --lan).",
             f"  The data stand in {settings.HOME}; remove it to start again.",
             "",
         ]

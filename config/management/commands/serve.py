@@ -21,9 +21,14 @@ class Command(BaseCommand):
         check_database()
         try:
             where = server.address(options["port"], lan=options["lan"])
+            server.require_free(where)
         except server.NoNetworkError as error:
             raise CommandError(
                 "--lan: this machine is in no network. Join the phones' Wi-Fi and try again."
+            ) from error
+        except server.PortTakenError as error:
+            raise CommandError(
+                f"Port {options['port']} is taken by another program. Choose another with --port."
             ) from error
         self.stdout.write(f"khaosat on {where.public_url} (stop with Ctrl+C)")
         self.stdout.flush()

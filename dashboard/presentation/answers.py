@@ -1,13 +1,18 @@
 """The answers of a record as a page shows them: by group, with the words of the form."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
 
 from dashboard.presentation import formats, privacy
 from forms import labels
 from forms.schema import Field, FormSchema
 from forms.values import Misfit, read_value
 from surveys.collection.models import Record
+
+_PLACE: Final = re.compile(r"\$\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,10 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
+    """`computed`: what the phone worked out or noted by itself, without a question."""
+
     sections: tuple[Section, ...]
+    computed: tuple[Answer, ...]
     repeats: tuple[Repeat, ...]
 
 
@@ -47,17 +55,31 @@ class _Reader:
     schema: FormSchema
     language: str
     may_review: bool
+    root: Mapping[str, str]
 
     def label(self, field: Field) -> str:
-        return labels.label(field, self.language, default_language=self.schema.default_language)
+        text = labels.label(field, self.language, default_language=self.schema.default_language)
+        return _PLACE.sub(lambda place: self._said(place[1]), text)
+
+    def _said(self, name: str) -> str:
+        """What the phone put in the place of ${name}, where the reader may see it."""
+        field = next((each for each in self.schema.fields_of("") if each.name == name), None)
+        if field is None or (privacy.is_restricted(field) and not self.may_review):
+            return "…"
+        return self.root.get(field.column) or "…"
 
     def answer(self, field: Field, lexical: str | None) -> Answer:
         if privacy.is_restricted(field) and not self.may_review and lexical:
             return Answer(self.label(field), field.name, "", is_hidden=True)
-        is_misfit = isinstance(read_value(field, lexical), Misfit)
+        typed = read_value(field, lexical)
         text = lexical or ""
-        if not is_misfit:
+        if isinstance(typed, datetime):
+            text = formats.moment(typed)
+        elif isinstance(typed, date):
+            text = formats.day(typed)
+        elif not isinstance(typed, Misfit):
             text = labels.answer_text(self.schema, field, text, self.language)
+        is_misfit = isinstance(typed, Misfit)
         return Answer(self.label(field), field.name, text, is_misfit=is_misfit)
 
     def unknown(self, column: str, text: str) -> Answer:
@@ -68,13 +90,18 @@ class _Reader:
 
 def read(schema: FormSchema, records: Iterable[Record], *, may_review: bool) -> Reading:
     """The whole record; questions without an answer are left out."""
-    reader = _Reader(schema, "en" if formats.is_english() else "vi", may_review)
     rows: dict[str, list[Mapping[str, str]]] = {}
     for record in sorted(records, key=lambda each: (each.table, each.ordinal)):
         rows.setdefault(record.table, []).append(record.values)
     root = rows.pop("", [{}])[0]
+    reader = _Reader(schema, "en" if formats.is_english() else "vi", may_review, root)
     return Reading(
         sections=_sections(reader, root),
+        computed=tuple(
+            reader.answer(field, root[field.column])
+            for field in schema.fields_of("")
+            if not field.control and root.get(field.column)
+        ),
         repeats=tuple(_repeat(reader, table, found) for table, found in rows.items()),
     )
 
@@ -85,7 +112,7 @@ def _sections(reader: _Reader, values: Mapping[str, str]) -> tuple[Section, ...]
     known = set()
     for field in reader.schema.fields_of(""):
         known.add(field.column)
-        if field.is_note or not values.get(field.column):
+        if field.is_note or not field.control or not values.get(field.column):
             continue
         found.setdefault(_top_group(field, groups), []).append(
             reader.answer(field, values[field.column])

@@ -1,4 +1,4 @@
-"""Which answers are personal (P1 contact, P2 identifying) or sensitive (P3), by question name.
+"""Which answers are personal (P1, P2), sensitive (P3) or about staff (P4), by question name.
 
 A page shows them only to those who review records; others read that something was answered. The
 names are those of the four instruments; in any other form every point on the map and every file
@@ -16,7 +16,8 @@ IDENTIFYING: Final = frozenset(
 SENSITIVE: Final = frozenset(
     {"a_bank", "a_wallet", "a_limit", "hh_poor", "pay_x", "hassle", "list_a", "list_b"}
 )
-RESTRICTED: Final = CONTACT | IDENTIFYING | SENSITIVE
+STAFF: Final = frozenset({"username", "deviceid", "int_affil", "int_local"})
+RESTRICTED: Final = CONTACT | IDENTIFYING | SENSITIVE | STAFF
 POINTS: Final = frozenset({"geopoint", "geotrace", "geoshape"})
 
 

@@ -49,6 +49,7 @@ def readiness(request: HttpRequest, round_id: int) -> HttpResponseBase:
         dir="desc" if is_descending else "asc",
         heads=[{"id": c, "name": n} for c, n in zip(COLUMNS, read.columns, strict=True)],
         reasons=figures.reasons(each for row in read.communes for each in row.figures),
+        nothing_shown=not any(each.is_shown for row in read.communes for each in row.figures),
         maps=maps,
         shown_map=next((m for m in maps if m.indicator == chosen), maps[0] if maps else None),
         reports=reports_of(run),

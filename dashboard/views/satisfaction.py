@@ -31,6 +31,7 @@ def satisfaction(request: HttpRequest, round_id: int) -> HttpResponseBase:
         reasons=figures.reasons(
             each for row in read.communes for each in (row.index, row.overall, *row.factors)
         ),
+        nothing_shown=not any(row.is_shown for row in read.communes),
         reports=reports_of(run),
     )
     return render(request, "dashboard/satisfaction.html", context)

@@ -57,7 +57,9 @@ def _submission(request: HttpRequest, form_id: int, submission_id: int) -> Submi
     """A submission that the user may read: rights, the rated office, and the area of the role."""
     form = records_form_of(request, form_id)
     found = get_object_or_404(
-        Submission.objects.select_related("submitter", "form__project"),
+        Submission.objects.select_related(
+            "submitter", "form__project", "visit__household__village__village"
+        ),
         pk=submission_id,
         form=form,
         deleted_at=None,

@@ -1,51 +1,56 @@
-"""The floor: the least that a stored request costs behind the same server. One INSERT, no more.
+"""The floor: a bare Django view behind the same server that stores each request by one INSERT.
 
-Run by granian with as many workers and threads as the real one; FLOOR_DATABASE is a URL of
-PostgreSQL or a path of SQLite.
+Two middlewares, Django's own multipart parser, no authentication, no forms, nothing derived. Run
+by granian with as many workers and threads as the real server; FLOOR_DATABASE is a DATABASE_URL, or
+a folder for SQLite with the settings of the real one.
 """
 
 import os
-import sqlite3
-import threading
-from collections.abc import Callable, Iterable
-from typing import Any
+from pathlib import Path
 
-import psycopg
+import django
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
 
-DATABASE = os.environ["FLOOR_DATABASE"]
-_own = threading.local()
+from config.environment import database
+
+WHERE = os.environ["FLOOR_DATABASE"]
+
+settings.configure(
+    ALLOWED_HOSTS=["*"],
+    SECRET_KEY="floor",
+    ROOT_URLCONF=__name__,
+    MIDDLEWARE=[
+        "django.middleware.security.SecurityMiddleware",
+        "django.middleware.common.CommonMiddleware",
+    ],
+    DATABASES={
+        "default": database(
+            {"DATABASE_URL": WHERE} if WHERE.startswith("postgres") else {}, Path(WHERE)
+        )
+    },
+    USE_TZ=True,
+)
+django.setup()
 
 
-def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-    if body:
-        _insert(body)
-    start_response("201 Created", [("Content-Length", "2")])
-    return [b"ok"]
-
-
-def _insert(body: bytes) -> None:
-    if not hasattr(_own, "connection"):
-        _own.connection = _connect()
-    if DATABASE.startswith("postgres"):
-        _own.connection.execute("INSERT INTO floor (body) VALUES (%b)", (body,), prepare=True)
-    else:
-        _own.connection.execute("INSERT INTO floor (body) VALUES (?)", (body,))
-
-
-def _connect() -> Any:
-    if DATABASE.startswith("postgres"):
-        return psycopg.connect(DATABASE, autocommit=True)
-    connection = sqlite3.connect(DATABASE, timeout=30, isolation_level=None)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    return connection
+def store(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        xml = request.FILES["xml_submission_file"].read()
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO floor (body) VALUES (%s)", [xml])
+    return HttpResponse(b"ok", status=201, headers={"Content-Length": "2"})
 
 
 def make_table() -> None:
-    identity = (
-        "bigserial PRIMARY KEY, body bytea"
-        if DATABASE.startswith("postgres")
-        else "integer PRIMARY KEY, body blob"
-    )
-    _connect().execute(f"CREATE TABLE IF NOT EXISTS floor (id {identity})")
+    identity = "bigserial" if connection.vendor == "postgresql" else "integer"
+    kind = "bytea" if connection.vendor == "postgresql" else "blob"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE IF NOT EXISTS floor (id {identity} PRIMARY KEY, body {kind})")
+
+
+urlpatterns = [path("", store), path("healthz", store)]
+application = get_wsgi_application()

@@ -34,7 +34,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """The rows of a repeat as a table; columns that nobody answered are left out."""
+    """The rows of a repeat as a table; what nobody answered or was asked is left out."""
 
     title: str
     columns: tuple[str, ...]
@@ -152,9 +152,9 @@ def _repeat(reader: _Reader, table: str, rows: list[Mapping[str, str]]) -> Repea
     fields = [
         field
         for field in reader.schema.fields_of(table)
-        if field.column in answered and not field.is_note
+        if field.column in answered and field.control and not field.is_note
     ]
-    known = {field.column for field in fields}
+    known = {field.column for field in reader.schema.fields_of(table)}
     strange = sorted(answered - known)
     spot = next((each for each in reader.schema.tables if each.name == table), None)
     title = (

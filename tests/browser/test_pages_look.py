@@ -110,12 +110,14 @@ def browser() -> Iterator[object]:
 class Watched:
     """A browser tab that keeps what it should not have done."""
 
-    def __init__(self, browser: object, base: str, *, language: str, width: int) -> None:
+    def __init__(
+        self, browser: object, base: str, *, language: str, width: int, has_scripts: bool = True
+    ) -> None:
         self.base = base
         self.context = browser.new_context(  # type: ignore[attr-defined]
             viewport={"width": width, "height": 844 if width < 500 else 900},
             locale=language,
-            java_script_enabled=True,
+            java_script_enabled=has_scripts,
         )
         self.context.add_cookies(
             [{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": base}]
@@ -177,3 +179,33 @@ def test_every_page_stays_at_home_fits_the_screen_and_says_no_error(
     watched.context.close()
     assert faults == []
     assert watched.outside == []
+
+
+def test_results_are_readable_without_javascript(
+    site: RunningServer, numbers: dict[str, int], browser: object
+) -> None:
+    watched = Watched(browser, site.base, language="vi", width=390, has_scripts=False)
+    watched.sign_in()
+    watched.open(reverse("readiness", args=[numbers["round"]]))
+    text = watched.tab.inner_text("main")
+    assert "người lớn có đủ điện thoại thông minh" in text
+    assert "Mậu Lâm" in text
+    watched.tab.click("text=EN")
+    assert "Digital readiness by commune" in watched.tab.inner_text("h1")
+    watched.context.close()
+
+
+def test_the_keyboard_reaches_the_content_first_and_shows_where_it_is(
+    site: RunningServer, numbers: dict[str, int], browser: object
+) -> None:
+    watched = Watched(browser, site.base, language="vi", width=1280)
+    watched.sign_in()
+    watched.open(reverse("project", args=[numbers["project"]]))
+    watched.tab.keyboard.press("Tab")
+    focused = watched.tab.evaluate("document.activeElement.getAttribute('href')")
+    assert focused == "#content"
+    outline = "getComputedStyle(document.activeElement).outlineStyle"
+    assert watched.tab.evaluate(outline) == "solid"
+    watched.tab.keyboard.press("Enter")
+    assert watched.tab.evaluate("document.activeElement.id") == "content"
+    watched.context.close()

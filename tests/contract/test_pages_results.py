@@ -1,0 +1,167 @@
+"""Results on pages: the figure with its interval, n and source, or `..` with the reason."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from surveys.collection.models import User
+from surveys.results.models import Estimate, Run
+from tests.page_world import World, make_world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def read(user: User, path: str, language: str = "vi", **query: str) -> str:
+    client = Client()
+    client.force_login(user)
+    client.cookies["django_language"] = language
+    page = client.get(path, query).content.decode()
+    return re.sub(r"\s+", " ", page)
+
+
+def test_the_headline_says_the_index_with_its_interval_and_base(world: World) -> None:
+    page = read(world.viewer, reverse("satisfaction", args=[world.round.pk]))
+    assert "<strong>76,2</strong> trên 100 (khoảng tin cậy 95 %: 72,2–80,2)" in page
+    assert "n = 893 người từ 18 tuổi, 48 thôn, cỡ mẫu hiệu quả 558." in page
+    assert "Yếu tố thấp nhất: <strong>Tiếp nhận góp ý, phản ánh</strong> (53,7)" in page
+    english = read(world.viewer, reverse("satisfaction", args=[world.round.pk]), "en")
+    assert "<strong>76.2</strong> of 100 (95% confidence interval: 72.2–80.2)" in english
+
+
+def test_overlapping_factors_are_not_told_apart(world: World) -> None:
+    Estimate.objects.filter(indicator="voice_know_users", domain_type="round").update(
+        estimate=76.5, lower=72.5, upper=80.5
+    )
+    page = read(world.viewer, reverse("satisfaction", args=[world.round.pk]))
+    assert "chưa phân biệt được với “Thủ tục”" in page
+
+
+@pytest.mark.parametrize("route", ["satisfaction", "readiness"])
+def test_an_unpublished_commune_shows_two_dots_and_why(world: World, route: str) -> None:
+    page = read(world.viewer, reverse(route, args=[world.round.pk]))
+    row = page.partition("xã Xuân Thái</th>")[2].partition("</tr>")[0]
+    assert ">..<" in row
+    assert not re.search(r"\d,\d", row)
+    assert "Chỉ có 3 thôn. Hãy xem con số chung của cả đợt khảo sát." in page
+
+
+def test_an_uncertain_commune_is_hatched_and_said_in_words(world: World) -> None:
+    page = read(world.viewer, reverse("readiness", args=[world.round.pk]))
+    row = page.partition("xã Xuân Du</th>")[2].partition("</tr>")[0]
+    assert 'class="num hatched"' in row
+    assert "(chưa chắc chắn)" in row
+
+
+def test_a_round_without_any_commune_published_says_what_to_read_instead(world: World) -> None:
+    Estimate.objects.filter(domain_type="commune").update(publication="none")
+    for route in ("satisfaction", "readiness"):
+        page = read(world.viewer, reverse(route, args=[world.round.pk]))
+        assert "Không xã nào được công bố riêng trong đợt này." in page
+        assert "hãy đọc dòng “Cả đợt”" in page
+
+
+def test_a_confidential_cell_does_not_even_show_its_n(world: World) -> None:
+    hidden = Estimate.objects.filter(domain="16258")
+    hidden.update(flags=["confidential"], n=4)
+    page = read(world.viewer, reverse("readiness", args=[world.round.pk]))
+    row = page.partition("xã Xuân Thái</th>")[2].partition("</tr>")[0]
+    assert not re.search(r">\d+<", row)
+
+
+def test_results_carry_their_provenance_and_never_call_themselves_sipas(world: World) -> None:
+    for route in ("satisfaction", "readiness", "technical"):
+        for language in ("vi", "en"):
+            page = read(world.viewer, reverse(route, args=[world.round.pk]), language)
+            for fact in ("123/QĐ-SNV", "Sở Nội vụ Thanh Hoá", "Hồng Đức", "ab" * 32):
+                assert fact in page
+            assert "SIPAS" not in page
+            assert {"vi": "Dữ liệu mô phỏng", "en": "Synthetic data"}[language] in page
+
+
+def test_persons_not_ready_come_with_their_margin_and_population(world: World) -> None:
+    page = read(world.viewer, reverse("readiness", args=[world.round.pk]))
+    assert "Khoảng <strong>17.110 người</strong> (±\u00a01.460) chưa đủ." in page.replace(
+        "± ", "±\u00a0"
+    )
+    assert "người ở thường xuyên, 36.400 người" in page
+
+
+@pytest.mark.parametrize(("direction", "first"), [("asc", "Xuân Du"), ("desc", "Mậu Lâm")])
+def test_communes_are_sorted_and_unpublished_ones_stand_last(
+    world: World, direction: str, first: str
+) -> None:
+    path = reverse("readiness", args=[world.round.pk])
+    page = read(world.viewer, path, sort="equipped", dir=direction)
+    table = page.partition("Bảng theo xã</h2>")[2].partition("Cả đợt")[0]
+    names = re.findall(r'<th scope="row">xã ([^<]+)</th>', table)
+    assert names[0] == first
+    assert names[-1] == "Xuân Thái"
+
+
+def test_a_bent_sort_is_no_error(world: World) -> None:
+    for route in ("readiness", "fieldwork"):
+        path = reverse(route, args=[world.round.pk])
+        assert "Xuân" in read(world.cast.alice, path, sort="<b>", dir="x", kind="Z", map="../x")
+
+
+def test_the_map_is_framed_without_an_origin_and_brings_its_own_policy(world: World) -> None:
+    page = read(world.viewer, reverse("readiness", args=[world.round.pk]))
+    frame = re.search(r"<iframe[^>]*>", page)
+    assert frame is not None
+    assert 'sandbox="allow-scripts"' in frame[0]
+    client = Client()
+    client.force_login(world.viewer)
+    answer = client.get(reverse("map_document", args=[world.run.pk, "equipped"]))
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "sandbox allow-scripts" in policy
+    assert "allow-same-origin" not in policy
+    assert client.get(reverse("map_document", args=[world.run.pk, "none"])).status_code == 404
+
+
+def test_reports_are_downloads_in_the_language_of_the_page(world: World) -> None:
+    path = reverse("artefact", args=[world.run.pk, world.report.pk])
+    assert path in read(world.viewer, reverse("satisfaction", args=[world.round.pk]))
+    assert path not in read(world.viewer, reverse("satisfaction", args=[world.round.pk]), "en")
+    client = Client()
+    client.force_login(world.viewer)
+    answer = client.get(path)
+    assert answer.getvalue() == b"PK"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_without_a_run_the_pages_say_what_to_do(world: World) -> None:
+    Run.objects.filter(pk=world.run.pk).update(finished_at=None)
+    for route in ("satisfaction", "readiness", "technical"):
+        path = reverse(route, args=[world.round.pk])
+        assert "Đến trang của đợt" in read(world.cast.alice, path)
+        assert "khi người phụ trách công bố" in read(world.viewer, path)
+
+
+def test_a_run_without_one_of_the_forms_says_which(world: World) -> None:
+    report = world.run.report
+    del report["definitions"]["equipped"]
+    Run.objects.filter(pk=world.run.pk).update(report=report)
+    page = read(world.viewer, reverse("readiness", args=[world.round.pk]))
+    assert "không có phiếu A" in page
+
+
+@pytest.mark.parametrize(
+    "route", ["home", "project", "round", "fieldwork", "satisfaction", "readiness", "technical"]
+)
+def test_a_page_asks_the_database_a_bounded_number_of_times(world: World, route: str) -> None:
+    arguments = {"home": [], "project": [world.cast.project.pk]}.get(route, [world.round.pk])
+    client = Client()
+    client.force_login(world.cast.alice)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(reverse(route, args=arguments))
+    assert len(queries) <= 25

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dashboard.refusals import sentence
 from surveys.collection import sign_in
-from surveys.collection.models import User
+from surveys.collection.models import Role, User
 from surveys.fieldwork.models import Round, RoundForm
 
 WORKBOOK_LIMIT = 20_000_000
@@ -95,6 +95,42 @@ class NewPhone(forms.Form):
     )
 
 
+class NewAccount(forms.Form):
+    """Somebody who signs in on these pages, with one role in the project."""
+
+    display_name = forms.CharField(label=_("Họ tên"), max_length=120)
+    email = forms.EmailField(label=_("Thư điện tử"))
+    password = forms.CharField(
+        label=_("Mật khẩu ban đầu"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Ít nhất 10 ký tự. Trao tận tay người dùng."),
+    )
+    role = forms.ChoiceField(label=_("Vai trò"), choices=())
+    communes = forms.RegexField(
+        r"^\s*(\d{5}(\s*,\s*\d{5})*)?\s*$",
+        label=_("Chỉ các xã có mã"),
+        required=False,
+        help_text=_("Mã 5 chữ số, cách nhau bằng dấu phẩy. Để trống: cả dự án."),
+        error_messages={"invalid": _("Mã xã gồm 5 chữ số, ví dụ 16228, 16234.")},
+    )
+    rated_commune = forms.RegexField(
+        r"^\d{5}$",
+        label=_("Làm việc tại xã được đánh giá (mã)"),
+        required=False,
+        help_text=_("Người này sẽ không xem được phiếu nào đánh giá cơ quan."),
+        error_messages={"invalid": _("Mã xã gồm 5 chữ số, ví dụ 16228, 16234.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = ROLES  # type: ignore[attr-defined] # a ChoiceField
+
+    def clean_communes(self) -> list[str]:
+        given = self.cleaned_data["communes"].split(",")
+        return [code.strip() for code in given if code.strip()]
+
+
 class OneFile(forms.Form):
     file = forms.FileField(label=_("Tệp"))
 
@@ -116,6 +152,12 @@ class RoundFormUpload(forms.Form):
         self.fields["kind"].choices = KINDS  # type: ignore[attr-defined] # a ChoiceField
 
 
+ROLES = [
+    (Role.VIEWER.value, _("người xem kết quả đã công bố")),
+    (Role.ANALYST.value, _("cán bộ cải cách: phân tích, báo cáo")),
+    (Role.SUPERVISOR.value, _("giám sát viên: duyệt phiếu, quyết định")),
+    (Role.MANAGER.value, _("quản lý dự án")),
+]
 KINDS = [
     (RoundForm.Kind.DIGITAL.value, _("A – Sẵn sàng số của hộ")),
     (RoundForm.Kind.SATISFACTION.value, _("B – Mức độ hài lòng của người dân")),

@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("projects/<int:project_id>/", projects.project, name="project"),
     path("projects/<int:project_id>/upload/", projects.upload, name="upload"),
     path("projects/<int:project_id>/people/", people.people, name="people"),
+    path("projects/<int:project_id>/people/account/", people.new_account, name="new_account"),
     path("projects/<int:project_id>/people/print/", people.sheets, name="phone_sheets"),
     path("projects/<int:project_id>/people/<int:phone_id>/", people.phone, name="phone"),
     path(

@@ -10,10 +10,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dashboard.access import actor, frame, need, page, project_of
-from dashboard.inputs import NewPhone, posted
+from dashboard.inputs import NewAccount, NewPhone, posted
 from dashboard.presentation.qr import qr_svg
+from dashboard.refusals import sentence
 from surveys.collection import people as accounts
-from surveys.collection.models import AppUser, Form, Project, RoleAssignment
+from surveys.collection.models import AppUser, Form, Project, Role, RoleAssignment
 from surveys.collection.rights import Right
 from surveys.fieldwork.models import Round
 
@@ -40,6 +41,24 @@ def people(request: HttpRequest, project_id: int) -> HttpResponseBase:
         .order_by("role", "user__email"),
     )
     return render(request, "dashboard/people.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def new_account(request: HttpRequest, project_id: int) -> HttpResponseBase:
+    found = project_of(request, project_id, Right.MANAGE_PEOPLE)
+    form = NewAccount(*posted(request))
+    if form.is_bound and form.is_valid():
+        entry = {**form.cleaned_data, "role": Role(form.cleaned_data["role"])}
+        try:
+            accounts.create_user(actor(request), project=found, **entry)
+        except accounts.PersonRefused as refusal:
+            form.add_error(None, sentence(refusal))
+        else:
+            messages.success(request, gettext("Đã tạo tài khoản."))
+            return redirect("people", found.pk)
+    context = frame(request, found, "people", form=form)
+    return render(request, "dashboard/new_account.html", context)
 
 
 def _phones(project: Project) -> Any:

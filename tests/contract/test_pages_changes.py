@@ -45,6 +45,7 @@ def changes(world: World) -> dict[str, list[object]]:
     return {
         "upload": [project],
         "people": [project],
+        "new_account": [project],
         "phone_revoke": phone,
         "phone_reissue": phone,
         "phone_forms": phone,
@@ -95,6 +96,41 @@ def test_a_new_enumerator_gets_all_forms_and_a_settings_code(world: World) -> No
     assert (
         made.token in json.loads(zlib.decompress(base64.b64decode(text)))["general"]["server_url"]
     )
+
+
+ACCOUNT = {
+    "display_name": "Cán bộ Xuân Du", "email": "xuandu@example.vn", "password": "mật-khẩu-đủ-dài",
+    "role": "analyst", "communes": "16228, 16234", "rated_commune": "16234",
+}  # fmt: skip
+
+
+def test_an_account_gets_its_role_area_and_office(world: World) -> None:
+    path = reverse("new_account", args=[world.cast.project.pk])
+    signed_in(world.cast.alice).post(path, ACCOUNT)
+    made = User.objects.get(email="xuandu@example.vn")
+    role = made.roles.get()
+    assert (role.role, role.communes) == ("analyst", ["16228", "16234"])
+    assert made.rated_commune == "16234"
+    assert made.check_password("mật-khẩu-đủ-dài")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"email": "alice@example.vn"}, {"password": "ngắn"}, {"communes": "Xuân Du"}, {"role": "god"}],
+)
+def test_a_wrong_account_is_refused_in_place(world: World, wrong: dict[str, str]) -> None:
+    path = reverse("new_account", args=[world.cast.project.pk])
+    answer = signed_in(world.cast.alice).post(path, {**ACCOUNT, **wrong})
+    assert answer.status_code == 200
+    assert "errorlist" in answer.content.decode() or 'role="alert"' in answer.content.decode()
+    assert not User.objects.filter(email="xuandu@example.vn").exists()
+
+
+@pytest.mark.parametrize("role", ["administrator", "manager"])
+def test_a_manager_makes_no_administrator(world: World, role: str) -> None:
+    path = reverse("new_account", args=[world.cast.project.pk])
+    signed_in(world.cast.alice).post(path, {**ACCOUNT, "role": role})
+    assert User.objects.filter(email="xuandu@example.vn").exists() == (role == "manager")
 
 
 @pytest.mark.parametrize("route", ["phone_revoke", "phone_reissue"])

@@ -85,6 +85,7 @@ ADDRESSES = [
     Address("upload", _project, MANAGER),
     Address("people", _project, MANAGER),
     Address("phone_sheets", _project, MANAGER),
+    Address("new_account", _project, MANAGER),
     Address("phone", _phone, MANAGER),
     Address("phone_revoke", _phone, MANAGER),
     Address("phone_reissue", _phone, MANAGER),

@@ -150,6 +150,17 @@ def test_a_figure_that_is_not_published_is_shown_to_nobody(cast: Cast, published
     assert (withheld["n"], withheld["reason_en"]) == (10, "because")
 
 
+def test_a_confidential_estimate_tells_neither_its_answers_nor_that_all_said_the_same(
+    cast: Cast, published: Run
+) -> None:
+    flags = ["all_or_none", "few_df", "confidential"]
+    Estimate.objects.filter(publication="none").update(flags=flags, n=4, df=3)
+    rows = get(cast.alice, f"runs/{published.pk}/estimates/").json()["results"]
+    secret = next(row for row in rows if row["publication"] == "none")
+    assert secret["flags"] == ["few_df", "confidential"]
+    assert (secret["n"], secret["n_eff"], secret["n_psu"], secret["df"]) == (None,) * 4
+
+
 def test_estimates_are_filtered_and_paged(cast: Cast, published: Run) -> None:
     path = f"runs/{published.pk}/estimates/"
     some = get(cast.alice, f"{path}?publication=publish&indicator=sat").json()

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from surveys.collection.models import Project
 from surveys.fieldwork.models import Round
 from surveys.results.models import Artefact, Estimate, Run
+from surveys.results.reading.figures import CONFIDENTIAL, design_flags
 
 # What says how large a figure is. An estimate that is not published shows none of them, to
 # nobody: the reasons and the design counts say why (DESIGN rule 9).
@@ -20,7 +21,10 @@ WITHHELD: Final = (
     "numerator",
     "denominator",
     "deff",
+    "df",
 )
+# A confidential cell does not even tell how many answered.
+COUNTS: Final = ("n", "n_eff", "n_psu")
 
 
 class ProjectShape(serializers.ModelSerializer[Project]):
@@ -86,4 +90,7 @@ class EstimateShape(serializers.ModelSerializer[Estimate]):
         shown = super().to_representation(instance)
         if instance.publication == Estimate.Publication.NONE:
             shown.update(dict.fromkeys(WITHHELD))
+            shown["flags"] = design_flags(instance.flags)
+        if CONFIDENTIAL in instance.flags:
+            shown.update(dict.fromkeys(COUNTS))
         return shown

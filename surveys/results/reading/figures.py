@@ -10,6 +10,21 @@ from surveys.results.models import Estimate, Run
 
 ROUND: Final = "round"
 COMMUNE: Final = "commune"
+CONFIDENTIAL: Final = "confidential"
+# Flags that the design alone decides; others ("all or none") tell of the result.
+DESIGN_FLAGS: Final = frozenset(
+    {
+        CONFIDENTIAL,
+        "collapsed",
+        "empty",
+        "few_answers",
+        "few_df",
+        "lonely_psu",
+        "no_df",
+        "one_psu",
+        "one_respondent",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +194,20 @@ def commune_names(round_: Round) -> dict[str, Names]:
     }
 
 
+def design_flags(flags: Iterable[str]) -> list[str]:
+    """The flags that may stand beside a figure that is withheld.
+
+    Example
+    -------
+    >>> design_flags(["few_df", "all_or_none"])
+    ['few_df']
+    """
+    return [flag for flag in flags if flag in DESIGN_FLAGS]
+
+
 def _shown(row: Estimate, name: Names, unit: str, base: Names) -> ShownFigure:
     is_shown = row.publication != Estimate.Publication.NONE
-    is_secret = "confidential" in row.flags
+    is_secret = CONFIDENTIAL in row.flags
     n_eff = None if is_secret else row.n_eff
     return ShownFigure(
         indicator=row.indicator,
@@ -208,5 +234,5 @@ def _shown(row: Estimate, name: Names, unit: str, base: Names) -> ShownFigure:
         n_psu=None if is_secret else row.n_psu,
         half_width=98 / sqrt(n_eff) if n_eff else None,
         base=base,
-        flags=tuple(row.flags),
+        flags=tuple(row.flags if is_shown else design_flags(row.flags)),
     )

@@ -134,6 +134,11 @@ def test_a_confidential_cell_does_not_even_tell_its_number_of_answers(run: Run) 
     assert (figure.n, figure.n_eff, figure.n_psu) == (None, None, None)
 
 
+def test_a_withheld_figure_does_not_tell_by_its_flags_that_all_said_the_same(run: Run) -> None:
+    row_ = hidden(run, "equipped", "16221", flags=["all_or_none", "few_df"])
+    assert reader(run, [row_]).figure("equipped", "commune", "16221").flags == ("few_df",)
+
+
 def test_a_cell_that_was_not_computed_is_unpublished_with_a_reason(run: Run) -> None:
     figure = reader(run, []).figure("voice_handled", "commune", "16220")
     assert figure.publication == "none"

@@ -66,7 +66,8 @@ def _estimate(
     report(0.2, "Tính trọng số", "Weighting")
     try:
         rule = settings_of(Rule, round_.publication_rule)
-        weighted = weigh(found, Recipe.of(recipe))
+        chosen = Recipe.of(recipe)
+        weighted = weigh(found, chosen)
     except SettingRefused as refused:
         raise JobRefused([{"vi": refused.vi, "en": refused.en}]) from refused
     except AnalysisError as error:
@@ -79,7 +80,7 @@ def _estimate(
         report(0.3 + 0.45 * share, vi[:200], en[:200])
 
     computed = compute(weighted, rule, tell=tell)
-    return computed, build_report(round_, found, weighted, computed, rule)
+    return computed, build_report(round_, found, weighted, computed, rule=rule, recipe=chosen)
 
 
 def _refusal(error: AnalysisError) -> dict[str, str]:

@@ -15,8 +15,9 @@ from analysis.publication import Rule
 from surveys.fieldwork.models import Round, SampledVillage
 from surveys.results.cells import Computed
 from surveys.results.extract import RoundFrames
-from surveys.results.recipes import Weighted
+from surveys.results.recipes import Recipe, Weighted
 from surveys.results.response_rates import response_rates
+from surveys.results.run_sample import populations, sample_facts
 from surveys.territory.models import AdminUnit
 
 CORE_DIFFERENCE: Final = 0.03
@@ -39,7 +40,9 @@ def build_report(
     found: RoundFrames,
     weighted: Mapping[Weight, Weighted],
     computed: Iterable[Computed],
+    *,
     rule: Rule,
+    recipe: Recipe,
 ) -> dict[str, Any]:
     """The report of a run; only texts, finite numbers, lists and nulls."""
     results = tuple(computed)
@@ -53,9 +56,14 @@ def build_report(
             for kind, form in forms.items()
             if form is not None
         },
+        "sample": {
+            kind: sample_facts(form.cases, recipe)
+            for kind, form in forms.items()
+            if form is not None
+        },
         "weights": {weight.value: _steps(each) for weight, each in weighted.items()},
         "misfits": {kind: dict(form.misfits) for kind, form in forms.items() if form is not None},
-        "populations": _populations(weighted),
+        "populations": populations(weighted.get(Weight.PERSON), found.benchmarks),
         "benchmark_definition": _benchmark_definition(found),
         "is_raked": any(each.is_raked for each in weighted.values()),
         "core_check": _core_check(weighted),
@@ -119,19 +127,6 @@ def _steps(weighted: Weighted) -> dict[str, Any]:
         "merges": [str(merge) for merge in chain.merges()],
         "notes": [note for step in chain.steps for note in step.notes],
     }
-
-
-def _populations(weighted: Mapping[Weight, Weighted]) -> dict[str, Any]:
-    """Persons aged 15+ and 18+ that the weights stand for, by commune and in all."""
-    people = weighted.get(Weight.PERSON)
-    if people is None:
-        return {}
-    frame, w = people.frame, people.design.weights
-    table = frame[["commune"]].assign(p15=w, p18=w * frame["persons_18"].to_numpy())
-    sums = table.groupby("commune")[["p15", "p18"]].sum()
-    rows = {str(code): {"15+": row["p15"], "18+": row["p18"]} for code, row in sums.iterrows()}
-    rows[""] = {"15+": float(w.sum()), "18+": float(table["p18"].sum())}
-    return {"is_raked": people.is_raked, "rows": rows}
 
 
 def _benchmark_definition(found: RoundFrames) -> str:

@@ -15,8 +15,15 @@ BY_DEFINITION: Final[Mapping[str, Names]] = {
     "mixed": Names("nhiều cách đếm khác nhau", "several definitions"),
 }
 RAKED: Final = Names("tổng trọng số đã hiệu chỉnh theo", "sum of weights calibrated to")
+BENCHMARK: Final = Names("số dân đối chiếu, đếm", "benchmark count of")
 UNRAKED: Final = Names(
-    "ước tính từ mẫu, chưa đối chiếu số dân", "estimated from the sample, no benchmark"
+    "ước tính từ mẫu, chưa đối chiếu số dân; ± chưa kể sai số của số dân này",
+    "estimated from the sample, no benchmark; ± leaves out the error of this number",
+)
+FROM_SAMPLE: Final = Names(
+    "ước tính từ mẫu vì không có số dân đối chiếu riêng; ± chưa kể sai số của số dân này",
+    "estimated from the sample, as there is no benchmark of its own; ± leaves out the error of "
+    "this number",
 )
 
 
@@ -54,14 +61,16 @@ class Populations:
 
 
 def populations(run: Run) -> Populations:
-    """Registers where the territory holds them for every commune of the run, else the weights."""
+    """Registers where the territory holds them for every commune, else what the run stored."""
     report = run.report.get("populations", {})
-    stored: Mapping[str, Mapping[str, float]] = report.get("rows", {})
-    definition = _definition(run.report)
+    stored: Mapping[str, Mapping[str, Any]] = report.get("rows", {})
+    definition = _definition(run.report, "")
     rows = {
-        (group, domain): People(_rounded(count), definition)
+        (group, domain): People(
+            _rounded(groups[group]), _definition(run.report, groups.get("source", ""))
+        )
         for domain, groups in stored.items()
-        for group, count in groups.items()
+        for group in ("15+", "18+")
     }
     rows |= _registers([domain for domain in stored if domain])
     return Populations(rows, definition)
@@ -92,11 +101,14 @@ def _rounded(value: float) -> int:
     return round(value / STEP) * STEP
 
 
-def _definition(report: Mapping[str, Any]) -> Names:
+def _definition(report: Mapping[str, Any], source: str) -> Names:
     if not report.get("populations", {}).get("is_raked"):
         return UNRAKED
+    if source == "weights":
+        return FROM_SAMPLE
+    start = BENCHMARK if source == "benchmarks" else RAKED
     said = BY_DEFINITION.get(report.get("benchmark_definition", ""), Names("", ""))
-    return Names(f"{RAKED.vi} {said.vi}".strip(), f"{RAKED.en} {said.en}".strip())
+    return Names(f"{start.vi} {said.vi}".strip(), f"{start.en} {said.en}".strip())
 
 
 def _registers(codes: list[str]) -> dict[tuple[str, str], People]:
@@ -109,8 +121,10 @@ def _registers(codes: list[str]) -> dict[tuple[str, str], People]:
         group__in=["15+", "18+"],
     ).select_related("unit")
     for row in rows.order_by("date"):
-        source = f"{row.definition}; {row.source}, {row.date:%d/%m/%Y}"
-        found[row.group, row.unit.code] = People(_rounded(row.count), Names(source, source))
+        said = BY_DEFINITION.get(row.definition, Names(row.definition, row.definition))
+        source = f"{row.source}, {row.date:%d/%m/%Y}"
+        names = Names(f"{said.vi}; {source}", f"{said.en}; {source}")
+        found[row.group, row.unit.code] = People(_rounded(row.count), names)
     for group in ("15+", "18+"):
         have = [people for (kind, _), people in found.items() if kind == group]
         if len(have) < len(codes):

@@ -20,16 +20,19 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # models are imported on the way to the recipe; no database is opened
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-os.environ.setdefault("KHAOSAT_HOME", tempfile.mkdtemp(prefix="khaosat-coverage-"))
+NOTHING_KEPT = tempfile.TemporaryDirectory(prefix="khaosat-coverage-")
+os.environ.setdefault("KHAOSAT_HOME", NOTHING_KEPT.name)
 django.setup()
 
 from tests.bench.coverage_rounds import tables  # noqa: E402 - models need the setup above
 from tests.bench.coverage_rounds.simulation import DESIGNS, simulate  # noqa: E402 - as above
-from tests.bench.coverage_rounds.summary import Measured  # noqa: E402 - as above
+from tests.bench.coverage_rounds.summary import LEAST, Measured  # noqa: E402 - as above
 
 
 def main(arguments: list[str] | None = None) -> None:
     asked = _parser().parse_args(arguments)
+    if asked.rounds < LEAST or asked.processes < 1:
+        sys.exit(f"ask for at least {LEAST} rounds and one process")
     stray = set(asked.design or ()) - set(DESIGNS)
     if stray:
         sys.exit(f"there is no design {', '.join(stray)}; choose from {', '.join(DESIGNS)}")
@@ -38,8 +41,7 @@ def main(arguments: list[str] | None = None) -> None:
     for name, rounds in simulate(asked.design or list(DESIGNS), asked.rounds, asked.processes):
         measured = Measured.of(rounds)
         found[name] = tables.as_json(measured)
-        seconds = time.monotonic() - begun
-        print(f"\n## {name} households a commune, {asked.rounds} rounds ({seconds:.0f} s so far)")
+        print(f"\n## {name}: {tables.words(name)}, {asked.rounds} rounds")
         for title, lines in (
             ("by level and class", tables.by_class(measured)),
             ("for comparison: by the width of the interval", tables.by_width(measured)),
@@ -48,6 +50,7 @@ def main(arguments: list[str] | None = None) -> None:
         ):
             print(f"\n{title}")
             print("\n".join(lines) or "nothing", flush=True)
+    print(f"\n{time.monotonic() - begun:.0f} s")
     if asked.json:
         asked.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
 

@@ -8,12 +8,20 @@ import numpy as np
 
 from analysis.indicators.definition import Unit
 from analysis.indicators.table import TABLE
-from tests.bench.coverage_rounds.simulation import CLASSES, INDICATORS, LEVELS
+from tests.bench.coverage_rounds.simulation import CLASSES, DESIGNS, INDICATORS, LEVELS
 from tests.bench.coverage_rounds.summary import Measured, Quality
 
 WORDS = {"publish": "published", "caution": "caution", "none": "not shown"}
 LOW, HIGH = 0.93, 0.97
 NOTABLE_BIAS = 0.10  # of the true SE
+
+
+def words(name: str) -> str:
+    """A design in words."""
+    design = DESIGNS[name]
+    strata = "commune x urban/rural" if design.split_urban else "commune"
+    size = f"{design.villages} villages x {design.households} households a commune"
+    return f"{size}, strata by {strata}"
 
 
 def by_class(measured: Measured) -> Iterator[str]:

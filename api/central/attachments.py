@@ -13,6 +13,7 @@ from surveys.collection import blobs, intake, rights
 from surveys.collection.arrival import Arrival, FileArrived
 from surveys.collection.models import Attachment, SubmissionVersion
 from surveys.collection.rights import Right
+from surveys.fieldwork import scope
 
 
 def list_files(
@@ -42,6 +43,7 @@ def show_file(
     version_id: str | None = None,
 ) -> HttpResponseBase:
     submission = submission_of(call, project_id, form_id, instance_id)
+    scope.require_review(call.user, submission)
     slot = _slot(version_of(submission, version_id), name)
     if slot.blob_id is None:
         raise ProblemRaised(404.7)

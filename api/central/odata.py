@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -18,6 +18,7 @@ from api.problems import ProblemRaised
 from forms.schema import FormSchema
 from surveys.collection.models import Form, Record, Submission, SubmissionVersion
 from surveys.collection.schemas import schema_of
+from surveys.fieldwork.scope import reviewable_submissions
 
 ROOT: Final = "Submissions"
 KNOWN_OPTIONS: Final = frozenset({"$top", "$skip", "$count", "$select", "$skiptoken"})
@@ -39,7 +40,12 @@ def table(call: Call, project_id: int, form_id: str, table: str) -> JsonResponse
     if options.get("$count", "").lower() == "true":
         body["@odata.count"] = rows.count()
     page, is_last = _page(form, rows, options)
-    body["value"] = [_selected(row, options) for row in _rows(page, schema)]
+    ids = [each.pk for each in page]
+    reviewed = set(
+        reviewable_submissions(call.user, form).filter(pk__in=ids).values_list("pk", flat=True)
+    )
+    rows_shown = _rows(page, schema, reviewed)
+    body["value"] = [_selected(row, options) for row in rows_shown]
     base = f"{_base(call.request)}/v1/projects/{project_id}/forms/{form_id}.svc"
     body["@odata.context"] = f"{base}/$metadata#{ROOT}"
     if not is_last and page:
@@ -114,7 +120,10 @@ def _mark(instance_id: str) -> str:
     return TOKEN_MARK + base64.b64encode(said).decode("ascii")
 
 
-def _rows(page: list[Submission], schema: FormSchema) -> list[dict[str, Any]]:
+def _rows(
+    page: list[Submission], schema: FormSchema, reviewed: Collection[int]
+) -> list[dict[str, Any]]:
+    """Personal and free answers stand as null in what the caller does not review."""
     ids = [submission.pk for submission in page]
     values = dict(
         Record.objects.filter(submission__in=ids, table="", ordinal=0).values_list(
@@ -140,7 +149,12 @@ def _rows(page: list[Submission], schema: FormSchema) -> list[dict[str, Any]]:
         {
             "__id": each.instance_id,
             "__system": _system(each, current[each.pk], edits[each.pk] - 1),
-            **nested_row(schema, values.get(each.pk, {}), each.instance_id),
+            **nested_row(
+                schema,
+                values.get(each.pk, {}),
+                each.instance_id,
+                shows_all=each.pk in reviewed,
+            ),
         }
         for each in page
     ]

@@ -7,15 +7,18 @@ from typing import Any
 
 from forms.schema import Field, FormSchema
 from forms.values import GeoPoint, GeoShape, GeoTrace, Misfit, read_value
+from surveys.collection.privacy import is_restricted
 
 
 def nested_row(
-    schema: FormSchema, values: Mapping[str, str | None], instance_id: str
+    schema: FormSchema, values: Mapping[str, str | None], instance_id: str, *, shows_all: bool
 ) -> dict[str, Any]:
     """Every field of the root table, groups as objects, repeats as links."""
     row: dict[str, Any] = {}
     for field in schema.fields_of(""):
-        _put(row, field.column.split("/"), typed(field, values.get(field.column)))
+        is_shown = shows_all or not is_restricted(field)
+        value = typed(field, values.get(field.column)) if is_shown else None
+        _put(row, field.column.split("/"), value)
     for table in schema.tables:
         if table.name and table.parent == "":
             steps = table.path.split("/")[2:]

@@ -10,11 +10,11 @@ from api.central.door import SUCCESS, Call, instant
 from api.central.lookups import form_of, submission_of, submissions_of, version_of
 from api.problems import ProblemRaised
 from forms.instance import MalformedInstance
-from surveys.collection import intake, review, rights
+from surveys.collection import intake
 from surveys.collection.arrival import Arrival, Outcome, Receipt
 from surveys.collection.models import AuditEvent, Comment, Form, Submission, SubmissionVersion
 from surveys.collection.rights import Right
-from surveys.fieldwork import pipeline, record_changes
+from surveys.fieldwork import pipeline, record_changes, scope
 
 
 def list_submissions(call: Call, project_id: int, form_id: str) -> list[dict[str, Any]]:
@@ -36,6 +36,7 @@ def show_submission(call: Call, project_id: int, form_id: str, instance_id: str)
 
 def submission_xml(call: Call, project_id: int, form_id: str, instance_id: str) -> HttpResponse:
     submission = submission_of(call, project_id, form_id, instance_id)
+    scope.require_review(call.user, submission)
     return _xml(version_of(submission, None))
 
 
@@ -58,20 +59,21 @@ def version_xml(
     call: Call, project_id: int, form_id: str, instance_id: str, version_id: str
 ) -> HttpResponse:
     submission = submission_of(call, project_id, form_id, instance_id)
+    scope.require_review(call.user, submission)
     return _xml(version_of(submission, version_id))
 
 
 def create_submission(call: Call, project_id: int, form_id: str) -> Any:
     """An XML body through the same door as the phones'."""
     form = form_of(call, project_id, form_id, Right.SUBMIT)
-    return _received(call, form, is_edit=False)
+    return _received(call, form)
 
 
 def edit_submission(call: Call, project_id: int, form_id: str, instance_id: str) -> Any:
     """A new version: XML with a new instanceID and the former one as deprecatedID."""
     submission = submission_of(call, project_id, form_id, instance_id)
-    rights.require(call.user, Right.REVIEW, submission.form.project)
-    return _received(call, submission.form, is_edit=True)
+    scope.require_review(call.user, submission)
+    return _received(call, submission.form, edited=submission)
 
 
 def review_submission(
@@ -106,7 +108,7 @@ def list_comments(
 def add_comment(call: Call, project_id: int, form_id: str, instance_id: str) -> dict[str, Any]:
     submission = submission_of(call, project_id, form_id, instance_id)
     body = bodies.text(bodies.json_of(call.request), "body")
-    return _comment(review.add_comment(call.actor, submission, body))
+    return _comment(record_changes.add_comment(call.actor, submission, body))
 
 
 def list_audits(
@@ -151,9 +153,9 @@ def version_shape(version: SubmissionVersion) -> dict[str, Any]:
     }
 
 
-def _received(call: Call, form: Form, *, is_edit: bool) -> Any:
+def _received(call: Call, form: Form, *, edited: Submission | None = None) -> Any:
     xml = bodies.bytes_of(call.request, bodies.MOST_SUBMISSION)
-    _check_address(xml, form.xml_form_id, is_edit=is_edit)
+    _check_address(xml, form.xml_form_id, edited)
     arrival = Arrival(
         project_id=form.project_id,
         actor_id=call.actor.pk,
@@ -165,15 +167,22 @@ def _received(call: Call, form: Form, *, is_edit: bool) -> Any:
     return answer_receipt(intake.receive(arrival))
 
 
-def _check_address(xml: bytes, form_id: str, *, is_edit: bool) -> None:
+def _check_address(xml: bytes, form_id: str, edited: Submission | None) -> None:
+    """The XML names the form of the address, and an edit the submission of the address: the
+    right was checked for that one alone.
+    """
     try:
         _, head = intake.read(xml)
     except MalformedInstance:
         return  # the intake keeps the bytes and names the fault
     if head.form_id != form_id:
         raise ProblemRaised(400.9, sent=head.form_id, expected=form_id)
-    if is_edit and not head.deprecated_id:
+    if edited is None:
+        return
+    if not head.deprecated_id:
         raise ProblemRaised(400.2, field="deprecatedID")
+    if not edited.versions.filter(instance_id=head.deprecated_id).exists():
+        raise ProblemRaised(409.3)
 
 
 def answer_receipt(receipt: Receipt) -> Any:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from dashboard.presentation import formats, privacy
+from dashboard.presentation import formats
 from forms import labels
 from forms.schema import Field, FormSchema
 from forms.values import Misfit, read_value
+from surveys.collection import privacy
 from surveys.collection.models import Record
 
 _PLACE: Final = re.compile(r"\$\{(\w+)\}")

@@ -9,15 +9,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from dashboard.access import access, actor, frame, page, reader, records_form_of
+from dashboard.access import actor, frame, page, reader, records_form_of
 from dashboard.presentation import answers
 from dashboard.presentation.files import download, from_respondent, is_picture
 from dashboard.presentation.paging import page_of
 from dashboard.presentation.submission_search import Filters, search_of
 from forms.schema import FormSchema
-from surveys.collection import blobs, review
-from surveys.collection.models import Attachment, AuditEvent, Form, Submission, SubmissionVersion
-from surveys.collection.rights import Right
+from surveys.collection import blobs
+from surveys.collection.models import Attachment, AuditEvent, Submission, SubmissionVersion
 from surveys.fieldwork import record_changes, scope
 
 PAGE_SIZE = 50
@@ -69,8 +68,8 @@ def _submission(request: HttpRequest, form_id: int, submission_id: int) -> Submi
     return found
 
 
-def _may_review(request: HttpRequest, form: Form) -> bool:
-    return access(request).may(Right.REVIEW, form.project_id)
+def _may_review(request: HttpRequest, found: Submission) -> bool:
+    return scope.may_review(reader(request), found)
 
 
 @require_safe
@@ -83,7 +82,7 @@ def record(request: HttpRequest, form_id: int, submission_id: int) -> HttpRespon
         .order_by("-pk")
     )
     current = next((each for each in versions if each.is_current), versions[0])
-    may_review = _may_review(request, found.form)
+    may_review = _may_review(request, found)
     schema = FormSchema.from_json(current.form_version.schema)
     context = frame(
         request,
@@ -116,7 +115,7 @@ def judge(request: HttpRequest, form_id: int, submission_id: int) -> HttpRespons
     if state in JUDGEMENTS:
         record_changes.set_review_state(actor(request), found, JUDGEMENTS[state])
     if body.strip():
-        review.add_comment(actor(request), found, body)
+        record_changes.add_comment(actor(request), found, body)
     messages.success(request, gettext("Đã lưu."))
     return redirect("record", form_id, submission_id)
 
@@ -128,7 +127,7 @@ def raw_xml(
 ) -> HttpResponseBase:
     """The bytes that the phone sent. They hold every answer, so reviewers only."""
     found = _submission(request, form_id, submission_id)
-    if not _may_review(request, found.form):
+    if not _may_review(request, found):
         raise PermissionDenied
     version = get_object_or_404(SubmissionVersion, pk=version_id, submission=found)
     return download(bytes(version.xml), f"submission-{found.pk}-{version.pk}.xml", "text/xml")
@@ -140,7 +139,7 @@ def attachment(
     request: HttpRequest, form_id: int, submission_id: int, attachment_id: int
 ) -> HttpResponseBase:
     found = _submission(request, form_id, submission_id)
-    if not _may_review(request, found.form):
+    if not _may_review(request, found):
         raise PermissionDenied
     file = get_object_or_404(
         Attachment.objects.select_related("blob"), pk=attachment_id, version__submission=found

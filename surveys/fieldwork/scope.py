@@ -22,10 +22,32 @@ def communes_of(user: Who, project: Project) -> frozenset[str] | None:
 
 def visible_submissions(user: Who, form: Form) -> QuerySet[Submission]:
     """The living submissions of a form that the person may open; drafts' test records are not."""
+    return _within(user, form, Right.READ_RECORDS)
+
+
+def reviewable_submissions(user: Who, form: Form) -> QuerySet[Submission]:
+    """Those whose raw bytes, files and personal answers the person reads, and which he or she
+    judges. A role that only reads elsewhere in the project adds nothing to it.
+    """
+    return _within(user, form, Right.REVIEW)
+
+
+def may_review(user: Who, submission: Submission) -> bool:
+    return reviewable_submissions(user, submission.form).filter(pk=submission.pk).exists()
+
+
+def require_review(user: Who, submission: Submission) -> None:
+    """Raise `Forbidden` unless `may_review`."""
+    rights.require_records(user, submission.form)
+    if not may_review(user, submission):
+        raise rights.Forbidden(403.1, right=Right.REVIEW.value)
+
+
+def _within(user: Who, form: Form, right: Right) -> QuerySet[Submission]:
     if not rights.may_read_records(user, form):
         return Submission.objects.none()
     living = Submission.objects.filter(form=form, deleted_at=None, is_draft=False)
-    communes = communes_of(user, form.project)
+    communes = rights.communes_with(user, right, form.project)
     if communes is None:
         return living
     return living.filter(

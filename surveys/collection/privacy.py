@@ -1,8 +1,8 @@
 """Which answers are personal (P1, P2), sensitive (P3) or about staff (P4), by question name.
 
-A page shows them only to those who review records; others read that something was answered. The
-names are those of the four instruments; in any other form every point on the map and every file
-counts as identifying, because nobody has classed them.
+Pages and `/v1` show them only to those who review the record; others read at most that something
+was answered. The names are those of the four instruments; in any other form every point on the map
+and every file counts as identifying, because nobody has classed them.
 """
 
 from typing import Final

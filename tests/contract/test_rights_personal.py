@@ -1,0 +1,95 @@
+"""Personal, sensitive and free answers are for those who review the record, through every door."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from surveys.collection.models import Role, RoleAssignment, Submission
+from tests.cast import filled
+from tests.contract.central_api import Api, code, part
+from tests.page_world import World, make_world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def address(world: World) -> str:
+    return f"projects/{world.cast.project.pk}/forms/{world.form.xml_form_id}"
+
+
+def record(world: World, submission: Submission | None = None) -> str:
+    return f"{address(world)}/submissions/{part((submission or world.submission).instance_id)}"
+
+
+@pytest.mark.parametrize("leaf", [".xml", "/versions/{i}.xml", "/attachments/1.png"])
+def test_raw_bytes_over_v1_are_for_reviewers(world: World, leaf: str) -> None:
+    leaf = leaf.format(i=part(world.submission.instance_id))
+    assert Api(world.supervisor).get(record(world) + leaf).status_code == 200
+    assert code(Api(world.analyst).get(record(world) + leaf)) == 403.1
+
+
+def test_odata_hides_restricted_answers_from_those_who_do_not_review(world: World) -> None:
+    path = f"{address(world)}.svc/Submissions"
+    for row in Api(world.supervisor).json(path)["value"]:
+        assert row["name"]
+        assert row["photo"] == "1.png"
+    for row in Api(world.analyst).json(path)["value"]:
+        assert (row["name"], row["photo"], row["age"]) == (None, None, 34)
+
+
+def supervisor_of_another_commune(world: World) -> None:
+    """The analyst of the whole project also supervises one commune."""
+    RoleAssignment.objects.create(
+        user=world.analyst,
+        role=Role.SUPERVISOR,
+        project=world.cast.project,
+        communes=[commune_of(other_submission(world))],
+    )
+
+
+def commune_of(submission: Submission) -> str:
+    return submission.visit.household.village.village.unit.code
+
+
+def other_submission(world: World) -> Submission:
+    mine = commune_of(world.submission)
+    return next(
+        each for each in Submission.objects.filter(form=world.form) if commune_of(each) != mine
+    )
+
+
+def test_two_roles_do_not_add_up_to_a_third(world: World) -> None:
+    supervisor_of_another_commune(world)
+    there, here = other_submission(world), world.submission
+    api, client = Api(world.analyst), Client()
+    client.force_login(world.analyst)
+    assert api.get(f"{record(world, there)}.xml").status_code == 200
+    assert code(api.get(f"{record(world, here)}.xml")) == 403.1
+    rows = {
+        row["__id"]: row["name"] for row in api.json(f"{address(world)}.svc/Submissions")["value"]
+    }
+    assert rows[there.instance_id]
+    assert rows[here.instance_id] is None
+    page = reverse("raw_xml", args=[world.form.pk, here.pk, here.versions.get().pk])
+    assert client.get(page).status_code == 403
+    judged = {"state": "rejected", "comment": ""}
+    assert client.post(reverse("judge", args=[world.form.pk, here.pk]), judged).status_code == 403
+    assert code(api.send("PATCH", record(world, here), {"reviewState": "rejected"})) == 403.1
+    assert code(api.post(f"{record(world, here)}/comments", {"body": "x"})) == 403.1
+
+
+def test_an_edit_reaches_only_the_record_that_is_addressed(world: World) -> None:
+    there = other_submission(world)
+    own = world.cast.project
+    RoleAssignment.objects.filter(user=world.supervisor).update(communes=[commune_of(there)])
+    edit = filled(world.form.xml_form_id, "uuid:new").replace(
+        b"<meta>", f"<meta><deprecatedID>{world.submission.instance_id}</deprecatedID>".encode()
+    )
+    answer = Api(world.supervisor).send("PUT", record(world, there), edit)
+    assert code(answer) == 409.3
+    assert world.submission.versions.count() == 1
+    assert not own.quarantine.filter(instance_id="uuid:new").exists()

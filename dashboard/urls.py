@@ -63,6 +63,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("projects/<int:project_id>/rounds/new/", rounds.new_round, name="new_round"),
     path("forms/<int:form_id>/", forms.form, name="form"),
+    path("forms/<int:form_id>/assign/", forms.assign_everybody, name="assign_everybody"),
     path("forms/<int:form_id>/state/<slug:state>/", forms.change_state, name="form_state"),
     path("forms/<int:form_id>/publish/", forms.publish_draft, name="publish_draft"),
     path("forms/<int:form_id>/files/<path:name>", forms.attach, name="attach"),

@@ -1,6 +1,7 @@
 """A form: versions, media files, state, downloads."""
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
@@ -9,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dashboard.access import actor, form_of, frame, page, reader
 from dashboard.inputs import OneFile
 from dashboard.presentation.files import XLSX, download
-from surveys.collection import publishing, publishing_files, rights
-from surveys.collection.models import Form, FormVersion
+from surveys.collection import people, publishing, publishing_files, rights
+from surveys.collection.models import AppUser, Form, FormVersion
 from surveys.collection.rights import Right
 
 
@@ -30,9 +31,25 @@ def form(request: HttpRequest, form_id: int) -> HttpResponseBase:
         files=shown.attachments.select_related("blob").order_by("name") if shown else [],
         n_submissions=found.submissions.filter(deleted_at=None, is_draft=False).count(),
         readable=rights.may_read_records(reader(request), found),
-        one_file=OneFile(),
+        n_phones=_phones(found).count(),
+        n_given=_phones(found).filter(actor__form_assignments__form=found).count(),
     )
     return render(request, "dashboard/form.html", context)
+
+
+def _phones(form: Form) -> QuerySet[AppUser]:
+    """The living phones of the form's project."""
+    return AppUser.objects.filter(project_id=form.project_id, token__isnull=False)
+
+
+@require_POST
+@page
+def assign_everybody(request: HttpRequest, form_id: int) -> HttpResponseBase:
+    found = form_of(request, form_id, Right.MANAGE_FORMS)
+    for phone in _phones(found).exclude(actor__form_assignments__form=found):
+        people.assign_form(actor(request), found, phone)
+    messages.success(request, gettext("Đã giao. Điện thoại nhận biểu mẫu ở lần cập nhật kế tiếp."))
+    return redirect("form", found.pk)
 
 
 @require_http_methods(["GET", "POST"])

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from surveys.collection.models import AppUser, Form, Job, User
-from surveys.collection.people import settings_qr_text
+from surveys.collection.people import create_app_user, revoke_app_user, settings_qr_text
 from surveys.collection.publishing import set_draft
 from surveys.fieldwork.models import CaseOutcome, Round
 from surveys.results.models import Run
@@ -50,6 +50,7 @@ def changes(world: World) -> dict[str, list[object]]:
         "phone_reissue": phone,
         "phone_forms": phone,
         "form_state": [form, "closed"],
+        "assign_everybody": [form],
         "publish_draft": [form],
         "attach": [form, "list.csv"],
         "new_round": [project],
@@ -154,6 +155,16 @@ def test_forms_of_an_enumerator_follow_the_checkboxes(world: World) -> None:
     assert not world.phone.actor.form_assignments.exists()
     client.post(path, {"form": [str(world.form.pk)]})
     assert world.phone.actor.form_assignments.get().form == world.form
+
+
+def test_a_form_is_given_to_every_living_phone(world: World) -> None:
+    alice, project = world.cast.alice.actor, world.cast.project
+    new = create_app_user(alice, project, "Mới")
+    gone = create_app_user(alice, project, "Đã nghỉ")
+    revoke_app_user(alice, gone)
+    signed_in(world.cast.alice).post(reverse("assign_everybody", args=[world.form.pk]))
+    having = set(world.form.assignments.values_list("actor_id", flat=True))
+    assert having == {world.phone.pk, new.pk}
 
 
 def test_a_form_is_closed_after_a_question(world: World) -> None:

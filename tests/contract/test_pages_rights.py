@@ -150,7 +150,7 @@ def test_every_route_is_tried_here() -> None:
     elsewhere = {
         "home", "login", "logout", "forgotten", "language", "new_project",  # test_pages_frame
         "attach", "publish_draft", "start_run", "phone_forms", "judge", "workbook",
-        "quarantined_file",
+        "quarantined_file", "assign_everybody",
     }  # fmt: skip
     assert {pattern.name for pattern in urlpatterns} - elsewhere == set(NAMES)
 

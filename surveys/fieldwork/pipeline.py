@@ -8,7 +8,7 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import DatabaseError
+from django.db import DatabaseError, DataError, IntegrityError
 from django.db.models import F
 from django.db.models.functions import Now
 
@@ -20,6 +20,8 @@ LOG = logging.getLogger("khaosat.pipeline")
 # A request in flight derives its own submission; only what is older was left behind.
 LEFT_BEHIND = timedelta(seconds=5)
 MAX_ATTEMPTS = 5
+# The database refuses what this submission says: a number out of range, a text too long.
+ITS_OWN_FAULTS = (DataError, IntegrityError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,9 @@ def _derive_or_count(submission_id: int) -> bool:
     row.update(attempts=F("attempts") + 1)
     try:
         derive(submission_id)
-    except DatabaseError:
-        raise  # the database is in trouble, not this submission
     except Exception as error:  # the outermost loop of the sweep: one bad record stops nobody
+        if isinstance(error, DatabaseError) and not isinstance(error, ITS_OWN_FAULTS):
+            raise  # the database is in trouble, not this submission
         LOG.exception("submission %s could not be derived", submission_id)
         row.filter(state=Submission.State.RECEIVED, attempts__gte=MAX_ATTEMPTS).update(
             state=Submission.State.QUARANTINED, problem=f"{type(error).__name__}: {error}"[:500]

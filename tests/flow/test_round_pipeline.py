@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, DataError, IntegrityError
 from django.utils import timezone
 
 from surveys.collection import intake, people, projection
@@ -130,8 +130,16 @@ def test_the_sweep_takes_what_a_dead_process_left_and_nothing_fresh(world: World
 
 
 @pytest.mark.django_db(transaction=True)  # a failed transaction is rolled back as a whole
+@pytest.mark.parametrize(
+    "fault",
+    [
+        RuntimeError("cannot read this"),
+        DataError("cannot read this: out of range"),  # only PostgreSQL minds some answers
+        IntegrityError("cannot read this: twice"),
+    ],
+)
 def test_a_submission_that_always_fails_ends_in_quarantine_and_stops_nobody(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
     bad = left_behind(world, xml(world.households[0].name, "110", 1))
     good = left_behind(world, xml(world.households[1].name, "110", 2))
@@ -139,7 +147,7 @@ def test_a_submission_that_always_fails_ends_in_quarantine_and_stops_nobody(
 
     def failing(submission_id: int) -> bool:
         if submission_id == bad:
-            raise RuntimeError("cannot read this")
+            raise fault
         return project(submission_id)
 
     monkeypatch.setattr(projection, "project", failing)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.indicators.answers import answer, has_code, is_code, number, where_true
 from analysis.indicators.bounds import Bounded, Components, any_of, composite
-from analysis.indicators.digital_table import HELPERS
+from analysis.indicators.help_table import BARRIERS, HELP_PLACES, HELPERS
 from analysis.indicators.ladder import first_gap
 
 CORE: Final = ("a_phone", "a_net3m", "a_bank", "a_wallet", "a_vneid")
@@ -149,6 +149,8 @@ def _who(frame: pd.DataFrame) -> pd.DataFrame:
         "self_18": is_self & adult,
         "filers": is_self & need.eq(1) & who.ne("nobody"),
         "payers": is_self & fee.notna() & fee.ne("nofee"),
+        "not_alone_18": is_self & adult & answer(frame, "a_how").ne("alone"),
+        "wanters_18": is_self & adult & has_code(frame, "a_help", "none").eq(0),
     }
     out = pd.DataFrame({name: flag.astype(float) for name, flag in flags.items()})
     sex = answer(frame, "m_sex")
@@ -201,6 +203,8 @@ def _self_items(
         "fee_online": is_code(frame, "a_fee", "online", "helped"),
         "wants_help": 1.0 - help_wanted,
         "limit_any": is_code(frame, "a_limit", "lot", "cannot"),
+        **{f"barrier__{each.id}": has_code(frame, "a_barrier", each.id) for each in BARRIERS},
+        **{f"help_place__{each.id}": is_code(frame, "a_helpch", each.id) for each in HELP_PLACES},
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from analysis.indicators.definition import Base, Category, Definition, Kind, Source, Unit, Weight
+from analysis.indicators.help_table import BARRIERS, HELP_PLACES, HELPERS, NOT_ALONE, WANTERS
 
 PERSONS_15: Final = Base("persons_15", "người từ 15 tuổi trở lên", "persons aged 15 or over")
 PERSONS_18: Final = Base("persons_18", "người từ 18 tuổi trở lên", "persons aged 18 or over")
@@ -45,14 +46,6 @@ GAPS: Final = (
         "Equipped, but on paper or not done yet",
     ),
 )
-HELPERS: Final = (
-    Category("self", "Tự bấm, có người chỉ", "Oneself, guided"),
-    Category("officer", "Cán bộ tiếp nhận hồ sơ", "Officer at the desk"),
-    Category("team", "Tổ công nghệ số, đoàn thanh niên", "Digital team, youth union"),
-    Category("family", "Người nhà", "Family"),
-    Category("agent", "Thuê dịch vụ", "Paid agent"),
-    Category("post", "Bưu điện", "Post office"),
-)
 
 
 def _row(
@@ -82,7 +75,14 @@ def _row(
 
 
 def _categories(
-    indicator: str, vi: str, en: str, base: Base, rule: str, *, categories: tuple[Category, ...]
+    indicator: str,
+    vi: str,
+    en: str,
+    base: Base,
+    rule: str,
+    *,
+    categories: tuple[Category, ...],
+    is_sensitive: bool = False,
 ) -> Definition:
     return Definition(
         indicator,
@@ -95,6 +95,7 @@ def _categories(
         kind=Kind.CATEGORIES,
         categories=categories,
         has_bounds=indicator == "first_gap",
+        is_sensitive=is_sensitive,
     )
 
 
@@ -234,6 +235,7 @@ DIGITAL: Final[tuple[Definition, ...]] = (
         SELF_18,
         "first failing of phone, internet, vneid, account; the equipped by how they filed",
         categories=GAPS,
+        is_sensitive=True,
     ),
     _row(
         "wants_help",
@@ -242,6 +244,23 @@ DIGITAL: Final[tuple[Definition, ...]] = (
         SELF_18,
         "a_help names something; none = 0; no answer is missing",
         weight=SELF,
+    ),
+    _categories(
+        "barrier",
+        "Điều khiến chưa tự nộp hồ sơ trên mạng (có thể nêu nhiều điều)",
+        "What keeps from filing online alone (several may be named)",
+        NOT_ALONE,
+        "a_barrier names it; a_how = alone was not asked; dk, ref are missing",
+        categories=BARRIERS,
+        is_sensitive=True,
+    ),
+    _categories(
+        "help_place",
+        "Nơi tiện nhất để được chỉ dẫn",
+        "Where being shown would suit best",
+        WANTERS,
+        "a_helpch among those with wants_help = 1",
+        categories=HELP_PLACES,
     ),
     _row(
         "shop_qr",

@@ -240,6 +240,23 @@ def test_a_member_nobody_answered_for_opens_the_bounds_of_the_household() -> Non
     assert (settled["equipped_hh_low"], settled["equipped_hh_high"]) == (1, 1)
 
 
+def test_barriers_are_about_those_who_have_not_filed_alone() -> None:
+    row = one(a_how="paper", a_barrier=("hard", "trust"))
+    assert [row[f"barrier__{each}"] for each in ("hard", "trust", "cost")] == [1, 1, 0]
+    assert row["not_alone_18"] == 1
+    assert one()["not_alone_18"] == 0
+    assert one(a_how="paper", m_a18="0")["not_alone_18"] == 0
+    assert missing(one(a_how="paper", a_barrier=("ref",))["barrier__hard"])
+
+
+def test_the_place_of_help_is_about_those_who_want_some() -> None:
+    row = one(a_helpch="hall")
+    assert (row["wanters_18"], row["help_place__hall"], row["help_place__home"]) == (1, 1, 0)
+    assert one(a_help=("none",))["wanters_18"] == 0
+    assert one(a_help=("ref",))["wanters_18"] == 0
+    assert missing(one(a_helpch="dk")["help_place__home"])
+
+
 def test_shops_are_the_households_that_sell() -> None:
     row = household({}, hh_biz="yes", hh_qr="no")
     assert (row["shops"], row["shop_qr"]) == (1, 0)

@@ -6,6 +6,8 @@ from typing import Final
 
 from surveys.collection.blobs import StoredBlob
 
+LONGEST_NAME: Final = 255
+
 
 @dataclass(frozen=True, slots=True)
 class FileArrived:
@@ -14,6 +16,11 @@ class FileArrived:
     name: str
     content_type: str
     blob: StoredBlob
+
+
+def header_text(text: str | None) -> str | None:
+    """A header as a column takes it (PostgreSQL minds length and NUL); an empty one is none."""
+    return (text or "").replace("\x00", "")[:LONGEST_NAME] or None
 
 
 @dataclass(frozen=True, slots=True)

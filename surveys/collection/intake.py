@@ -11,7 +11,14 @@ from forms.instance import InstanceFault, InstanceHead, MalformedInstance, head_
 from forms.records import expected_attachments
 from surveys.collection import admission as admissions
 from surveys.collection import edits, quarantine, store
-from surveys.collection.arrival import Admission, Arrival, Outcome, Receipt
+from surveys.collection.arrival import (
+    LONGEST_NAME,
+    Admission,
+    Arrival,
+    Outcome,
+    Receipt,
+    header_text,
+)
 from surveys.collection.blobs import register
 from surveys.collection.durability import durable
 from surveys.collection.known import Known, known_version
@@ -26,7 +33,6 @@ FAULTS: Final = {
     InstanceFault.NO_INSTANCE_ID: 400.8,
 }
 LONGEST_INSTANCE_ID = 250
-LONGEST_NAME = 255
 
 
 def read(xml: bytes) -> tuple[etree._Element, InstanceHead]:
@@ -96,7 +102,7 @@ def replay_waiting_edits(project_id: int, xml_form_id: str, instance_id: str) ->
         admitted = admissions.by_project(project_id, arrival.actor_id, head)
         if admitted is None or admitted.form_version_id is None:
             continue
-        receipt = edits.apply(_new_submission(arrival, root, head, admitted), head.deprecated_id)
+        receipt = _applied(_new_submission(arrival, root, head, admitted), head)
         if receipt.is_stored:
             with durable():
                 quarantine.resolve(row, "stored")
@@ -107,6 +113,14 @@ def replay_waiting_edits(project_id: int, xml_form_id: str, instance_id: str) ->
             with durable():
                 quarantine.resolve(row, f"problem {receipt.problem}")
     return applied
+
+
+def _applied(new: store.NewSubmission, head: InstanceHead) -> Receipt:
+    """A waiting edit put in its place; one that a dead process put there already stays."""
+    known = known_version(new.form_id, new.instance_id, is_draft=new.is_draft)
+    if known is not None and known.sha256 == new.sha256:
+        return _resent(known, new)
+    return edits.apply(new, head.deprecated_id)
 
 
 def replay_missed_edits() -> int:
@@ -130,8 +144,8 @@ def _new_submission(
         instance_id=head.instance_id,
         instance_name=head.instance_name,
         actor_id=arrival.actor_id,
-        device_id=_short(arrival.device_id),
-        user_agent=_short(arrival.user_agent),
+        device_id=header_text(arrival.device_id),
+        user_agent=header_text(arrival.user_agent),
         xml=arrival.xml,
         sha256=hashlib.sha256(arrival.xml).hexdigest(),
         via=arrival.via,
@@ -182,6 +196,8 @@ def _known(arrival: Arrival, head: InstanceHead, new: store.NewSubmission) -> Re
         _put_aside(arrival, 409.1, head=head)
         return Receipt(Outcome.CONFLICT, known.submission_id, form_id=new.form_id, problem=409.1)
     if known.is_deleted:
+        if store.has_new_files(known.version_id, new.files):
+            _put_aside(arrival, 409.2, head=head)
         return Receipt(Outcome.DELETED, known.submission_id, form_id=new.form_id, problem=409.2)
     return _resent(known, new)
 
@@ -223,8 +239,3 @@ def _put_aside(
     """Keep what cannot be stored; trials of a draft are nothing that anybody would miss."""
     if not arrival.is_draft:
         quarantine.keep(arrival, reason, head=head, details=details)
-
-
-def _short(text: str | None) -> str | None:
-    """A header as a column takes it; an empty one is none at all."""
-    return (text or "").replace("\x00", "")[:LONGEST_NAME] or None

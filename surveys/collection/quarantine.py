@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from forms.instance import InstanceHead
-from surveys.collection.arrival import Arrival, FileArrived
+from surveys.collection.arrival import Arrival, FileArrived, header_text
 from surveys.collection.blobs import register
 from surveys.collection.durability import durable
 from surveys.collection.models import Quarantined
@@ -41,8 +41,8 @@ def keep(
                 xml=arrival.xml,
                 files=_merged([], arrival.files),
                 submitter_id=arrival.actor_id,
-                device_id=arrival.device_id,
-                user_agent=arrival.user_agent,
+                device_id=header_text(arrival.device_id),
+                user_agent=header_text(arrival.user_agent),
             ).pk
     except IntegrityError:
         with durable():

@@ -12,7 +12,7 @@ from surveys.collection import statements
 from surveys.collection.arrival import FileArrived
 from surveys.collection.blobs import register
 from surveys.collection.durability import durable
-from surveys.collection.models import AuditEvent
+from surveys.collection.models import Attachment, AuditEvent
 from surveys.collection.quarantine import CUT, EARLY_EDIT
 
 
@@ -203,6 +203,16 @@ def _sqlite_version(new: NewSubmission, submission_id: int) -> int:
         ),
     )
     return int(rows[0][0])
+
+
+def has_new_files(version_id: int, files: Sequence[FileArrived]) -> bool:
+    """Whether one of the files does not stand in its slot with these bytes."""
+    known = set(
+        Attachment.objects.filter(version_id=version_id).values_list("name", "blob_id")
+        if files
+        else ()
+    )
+    return any((file.name, file.blob.sha256) not in known for file in files)
 
 
 def put_slots(version_id: int, slots: Sequence[Slot]) -> list[str]:

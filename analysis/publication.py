@@ -135,6 +135,21 @@ def classify(n: int, n_eff: float, n_psu: int, rule: Rule = Rule()) -> Verdict:
     )
 
 
+def of_the_whole(verdict: Verdict) -> Verdict:
+    """The verdict on the figure of the whole round: its reason cannot send a reader there.
+
+    Examples
+    --------
+    >>> of_the_whole(classify(20, 20, 9)).reason_en
+    'Not enough to be published alone: 20 answers (30 needed).'
+    """
+    return Verdict(
+        verdict.shown,
+        verdict.reason_vi.removesuffix(_INSTEAD_VI).rstrip(),
+        verdict.reason_en.removesuffix(_INSTEAD_EN).rstrip(),
+    )
+
+
 def classify_all(cells: Iterable[Evidence], rule: Rule = Rule()) -> tuple[Verdict, ...]:
     """`classify` for many cells.
 

@@ -32,7 +32,8 @@ DOMAIN_TYPES: Final = (
 )
 NO_INTERVAL: Final = Verdict(
     Shown.NONE,
-    "Có quá ít thôn, tổ dân phố để tính được khoảng tin cậy. Hãy xem con số chung của cả đợt.",
+    "Có quá ít thôn, tổ dân phố để tính được khoảng tin cậy. Hãy xem con số chung của cả đợt khảo "
+    "sát.",
     "Too few villages to give an interval. Read the figure of the whole round instead.",
 )
 
@@ -83,11 +84,14 @@ def _compute(source: Weighted, definition: Definition, rule: Rule) -> Computed:
     categories = {figure.category for figure in by_type["round"]}
     kish = source.chain.steps[-1].summary.kish_deff
     pooled = _pooled(by_type) or max(1.0, kish)
+    places = _places(source)
     cells: list[Cell] = []
     for name, found in by_type.items():
         for category in sorted(categories):
             row = [figure for figure in found if figure.category == category]
             judged = [_judge(definition, name, each, pooled, rule) for each in row]
+            if name == "commune":
+                judged = _complemented_within(judged, places)
             cells += _complemented(judged) if name != "round" else judged
     return Computed(definition, tuple(cells), pooled)
 
@@ -127,6 +131,8 @@ def _judge(
         verdict = NO_INTERVAL
     if secret is not None:
         verdict = secret
+    if domain_type == "round":
+        verdict = publication.of_the_whole(verdict)
     return Cell(figure, domain_type, n_eff, verdict, secret is not None)
 
 
@@ -139,3 +145,24 @@ def _complemented(cells: list[Cell]) -> list[Cell]:
         return cells
     hidden = replace(cells[extra], verdict=publication.COMPLEMENTARY, is_confidential=True)
     return [hidden if at == extra else cell for at, cell in enumerate(cells)]
+
+
+def _places(source: Weighted) -> dict[str, str]:
+    """Communes that are wholly urban or wholly rural."""
+    pairs = source.frame[["commune", "urban_rural"]].drop_duplicates()
+    pure = pairs[~pairs["commune"].duplicated(keep=False)]
+    return dict(zip(pure["commune"].astype(str), pure["urban_rural"].astype(str), strict=True))
+
+
+def _complemented_within(cells: list[Cell], places: Mapping[str, str]) -> list[Cell]:
+    """As `_complemented`, among the urban communes and among the rural ones.
+
+    Their sums stand in the table of urban and rural: without this, one hidden commune could be
+    worked out from its place's sum and the other communes of the place.
+    """
+    out = list(cells)
+    for place in sorted(set(places.values())):
+        at = [i for i, cell in enumerate(cells) if places.get(cell.figure.domain) == place]
+        for i, cell in zip(at, _complemented([cells[i] for i in at]), strict=True):
+            out[i] = cell
+    return out

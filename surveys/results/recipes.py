@@ -91,6 +91,7 @@ def household_chain(cases: pd.DataFrame, recipe: Recipe) -> WeightChain:
         cases[recipe.nonresponse_classes],
         cases["submission"].notna(),
         eligible | unknown,
+        within=cases["stratum"],
     )
     return WeightChain().then(base).then(step)
 

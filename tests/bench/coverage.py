@@ -1,6 +1,7 @@
 """Simulated rounds against the truth: bias, variance and coverage of all that a round publishes.
 
-    python -m tests.bench coverage [--rounds 500] [--processes 2] [--design 5x24] [--json FILE]
+    python -m tests.bench coverage [--rounds 500] [--processes 2] [--design 5x24] [--first 0]
+                                   [--json FILE]
 
 docs/coverage.md reads the figures.
 """
@@ -31,19 +32,21 @@ from tests.bench.coverage_rounds.summary import LEAST, Measured  # noqa: E402 - 
 
 def main(arguments: list[str] | None = None) -> None:
     asked = _parser().parse_args(arguments)
-    if asked.rounds < LEAST or asked.processes < 1:
-        sys.exit(f"ask for at least {LEAST} rounds and one process")
+    if asked.rounds < LEAST or asked.processes < 1 or asked.first < 0:
+        sys.exit(f"ask for at least {LEAST} rounds from number 0 on, and one process")
     stray = set(asked.design or ()) - set(DESIGNS)
     if stray:
         sys.exit(f"there is no design {', '.join(stray)}; choose from {', '.join(DESIGNS)}")
     found = {}
     begun = time.monotonic()
-    for name, rounds in simulate(asked.design or list(DESIGNS), asked.rounds, asked.processes):
+    numbers = range(asked.first, asked.first + asked.rounds)
+    for name, rounds in simulate(asked.design or list(DESIGNS), numbers, asked.processes):
         measured = Measured.of(rounds)
         found[name] = tables.as_json(measured)
         print(f"\n## {name}: {tables.words(name)}, {asked.rounds} rounds")
         for title, lines in (
             ("by level and class", tables.by_class(measured)),
+            ("what is shown, by kind of interval", tables.by_interval(measured)),
             ("for comparison: by the width of the interval", tables.by_width(measured)),
             ("what is shown: coverage %, error/SE, variance ratio", tables.by_indicator(measured)),
             ("outside 93–97 % or biased by over 0.1 SE", tables.remarkable(measured)),
@@ -58,6 +61,7 @@ def main(arguments: list[str] | None = None) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tests.bench coverage", description=__doc__)
     parser.add_argument("--rounds", type=int, default=500)
+    parser.add_argument("--first", type=int, default=0, help="number of the first round")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--design", action="append", help="one design only; may be repeated")
     parser.add_argument("--json", type=Path, help="write the figures to this file as well")

@@ -141,10 +141,10 @@ def _row(name: str, number: int) -> Floats:
     return _worlds[name].row(number)
 
 
-def simulate(names: Sequence[str], rounds: int, processes: int) -> Iterator[tuple[str, Rounds]]:
-    """The rounds of each design, in processes of their own."""
+def simulate(names: Sequence[str], numbers: range, processes: int) -> Iterator[tuple[str, Rounds]]:
+    """The rounds of these numbers of each design, in processes of their own."""
     _prepare(names)
     with ProcessPoolExecutor(processes, initializer=_prepare, initargs=(names,)) as pool:
         for name in names:
-            rows = list(pool.map(partial(_row, name), range(rounds), chunksize=5))
+            rows = list(pool.map(partial(_row, name), numbers, chunksize=5))
             yield name, _worlds[name].rounds(rows)

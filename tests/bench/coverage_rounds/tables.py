@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.indicators.definition import Unit
+from analysis.indicators.definition import Kind, Unit
 from analysis.indicators.table import TABLE
 from tests.bench.coverage_rounds.simulation import CLASSES, DESIGNS, INDICATORS, LEVELS
 from tests.bench.coverage_rounds.summary import Measured, Quality
@@ -55,7 +55,19 @@ def by_width(measured: Measured) -> Iterator[str]:
     ):
         found = measured.quality(cells, which)
         share = float((known & which).sum() / max(known.sum(), 1))
-        yield f"{'commune':<12}{words:<12}{share:>7.1%}" + (_words(found) if found else "")
+        yield f"{'commune':<13}{words:<11}{share:>7.1%}" + (_words(found) if found else "")
+
+
+def by_interval(measured: Measured) -> Iterator[str]:
+    """Shares have Korn and Graubard's interval, indices and scores have t."""
+    is_t = np.array(
+        [TABLE[key.indicator].kind in (Kind.INDEX, Kind.SCORE) for key in measured.rounds.keys]
+    )
+    for level in LEVELS:
+        for name, cells in (("k.–graubard", ~is_t), ("t", is_t)):
+            found = measured.quality(measured.cells(level) & cells, measured.is_shown())
+            if found is not None:
+                yield f"{level:<13}{name:<18}{_words(found)}"
 
 
 def _words(found: Quality) -> str:
@@ -68,12 +80,12 @@ def _words(found: Quality) -> str:
 
 def by_indicator(measured: Measured) -> Iterator[str]:
     """Coverage %, error/SE and variance ratio of what is shown, a column a level."""
-    yield f"{'indicator':<19}" + "".join(f"{level:>21}" for level in LEVELS)
+    yield f"{'indicator':<19}" + "".join(f"{level:>16}" for level in LEVELS)
     for name in INDICATORS:
         parts = [
             measured.quality(measured.cells(level, name), measured.is_shown()) for level in LEVELS
         ]
-        yield f"{name:<19}" + "".join(f"{_short(part):>21}" for part in parts)
+        yield f"{name:<19}" + "".join(f"{_short(part):>16}" for part in parts)
 
 
 def _short(found: Quality | None) -> str:

@@ -45,6 +45,13 @@ def interval(figure: ShownFigure) -> str:
     return f"{_bare(figure, figure.lower)}–{_bare(figure, figure.upper)}"
 
 
+def bounds(figure: ShownFigure) -> str:
+    """Of a composite: with missing parts counted as not met, and as met."""
+    if figure.low is None or figure.high is None:
+        return ""
+    return f"{_bare(figure, figure.low)}–{_say(figure, figure.high)}"
+
+
 def bar(figure: ShownFigure) -> SafeString | str:
     """The figure on an axis from nothing to all, with its interval."""
     if figure.estimate is None:

@@ -30,6 +30,11 @@ def interval(figure: ShownFigure) -> str:
 
 
 @register.filter
+def bounds(figure: ShownFigure) -> str:
+    return figures.bounds(figure)
+
+
+@register.filter
 def bar(figure: ShownFigure) -> SafeString | str:
     return figures.bar(figure)
 

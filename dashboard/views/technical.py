@@ -34,7 +34,12 @@ def technical(request: HttpRequest, round_id: int) -> HttpResponseBase:
         run=run,
         read=technical_page(run, known),
         indicators=[
-            {"id": name, "name": known.name(name), "figure": known.figure(name)}
+            {
+                "id": name,
+                "name": known.name(name),
+                "figure": known.figure(name),
+                "missing": run.report.get("missing", {}).get(name),
+            }
             for name in sorted(known.definitions)
             if (name, "", "round", "") in known.rows
         ],

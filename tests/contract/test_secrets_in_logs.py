@@ -1,0 +1,48 @@
+"""Addresses below /v1 carry tokens: no refusal writes one into the log."""
+
+import logging
+
+import pytest
+from django.test import Client
+
+from config.logs import WithoutKeys
+
+TOKEN = "S" * 64
+
+pytestmark = pytest.mark.django_db
+
+
+def written(caplog: pytest.LogCaptureFixture) -> str:
+    """What the server's own handler makes of the records."""
+    handlers = logging.getLogger().handlers
+    (console,) = [each for each in handlers if isinstance(each.formatter, WithoutKeys)]
+    return "\n".join(console.format(record) for record in caplog.records)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/v1/key/{TOKEN}/projects/1/formList",
+        f"/v1/key/{TOKEN}/projects/1/unknown",
+        f"/v1/key/{TOKEN}/projects/x/submission",
+        f"/v1/test/{TOKEN}/projects/1/forms/F/draft/formList",
+        f"/v1/test/{TOKEN}/nothing",
+        f"/v1/sessions/{TOKEN}",
+        f"/key/{TOKEN}/projects/1/formList",
+    ],
+)
+@pytest.mark.parametrize("method", ["get", "post", "delete"])
+def test_no_token_is_logged(path: str, method: str, caplog: pytest.LogCaptureFixture) -> None:
+    answer = getattr(Client(), method)(path)
+    assert answer.status_code >= 400
+    assert TOKEN not in written(caplog)
+
+
+def test_a_traceback_holds_no_token_either(caplog: pytest.LogCaptureFixture) -> None:
+    try:
+        raise RuntimeError(f"GET https://khaosat.example.vn/v1/key/{TOKEN}/projects/1?st={TOKEN}")
+    except RuntimeError:
+        logging.getLogger("khaosat.test").exception("fault")
+    assert "/v1/key/…/projects/1?st=…" in written(caplog)
+    # The source line of a traceback is code; what it held at run time is not shown.
+    assert TOKEN not in written(caplog)

@@ -1,7 +1,7 @@
 """One figure as it may be shown, and the reader that finds figures of a run."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Any, Final
 
@@ -95,6 +95,13 @@ class ShownFigure:
     half_width: float | None = None
     base: Names = Names("", "")
     flags: tuple[str, ...] = ()
+    remark: Names = Names("", "")  # how a published figure is to be read, where that is not plain
+
+    @property
+    def note(self) -> Names:
+        """The reason and the remark, whichever there are."""
+        both = (self.reason, self.remark)
+        return Names(" ".join(n.vi for n in both if n.vi), " ".join(n.en for n in both if n.en))
 
     @property
     def is_shown(self) -> bool:
@@ -142,7 +149,8 @@ class RunReader:
                 MISSING_CELL,
                 base=self.base(indicator),
             )
-        return _shown(row, name, unit, self.base(indicator))
+        figure = _shown(row, name, unit, self.base(indicator))
+        return replace(figure, remark=_remark(figure, self.definitions.get(indicator, {})))
 
     def domains(self, domain_type: str, indicator: str) -> tuple[str, ...]:
         """The domains of one kind that an indicator has rows for, in reading order."""
@@ -163,6 +171,18 @@ class RunReader:
 
 
 _NONE: Final = Names("", "")
+NO_DIFFERENCE: Final = Names(
+    "Không phân biệt được với 0: khoảng tin cậy chứa số 0, nên câu hỏi gián tiếp này chưa cho biết "
+    "có hay không. Con số là hiệu của hai nhóm người được hỏi hai danh sách khác nhau; hiệu âm là "
+    "do sai số ngẫu nhiên. Đừng dùng riêng con số này.",
+    "Cannot be told apart from 0: the interval holds 0, so this list question does not say whether "
+    "it happens. The figure is the difference of two groups who were asked different lists; a "
+    "negative one comes from random error. Do not use it by itself.",
+)
+WIDE: Final = Names(
+    "Khoảng tin cậy rộng hơn chính con số: chỉ nên đọc khoảng, đừng trích một con số.",
+    "The interval is wider than the figure itself: read the interval, do not quote the figure.",
+)
 
 
 def latest_run(round_: Round, *, published_only: bool = False) -> Run | None:
@@ -192,6 +212,17 @@ def commune_names(round_: Round) -> dict[str, Names]:
         code: Names(unit.full_name, f"{unit.name} {TYPES_EN.get(unit.type, 'commune')}")
         for code, unit in sorted(units.items())
     }
+
+
+def _remark(figure: ShownFigure, definition: Mapping[str, Any]) -> Names:
+    """What an officer must be told about a difference of two means, as the list question is."""
+    is_difference = definition.get("kind") == "index" and figure.unit == "share"
+    value, lower, upper = figure.estimate, figure.lower, figure.upper
+    if not is_difference or value is None or lower is None or upper is None:
+        return _NONE
+    if lower <= 0 <= upper:
+        return NO_DIFFERENCE
+    return WIDE if upper - lower > abs(value) else _NONE
 
 
 def design_flags(flags: Iterable[str]) -> list[str]:

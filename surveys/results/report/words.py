@@ -113,7 +113,8 @@ class Speaker:
         return f"{self.number(count.value)} (± {self.number(count.margin)})"
 
     def reason(self, figure: ShownFigure) -> str:
-        return self.say(figure.reason)
+        """Why it is withheld or uncertain, or how it is to be read."""
+        return self.say(figure.note)
 
 
 def facts(run: Run, speaker: Speaker) -> tuple[tuple[str, str], ...]:

@@ -139,6 +139,31 @@ def test_a_withheld_figure_does_not_tell_by_its_flags_that_all_said_the_same(run
     assert reader(run, [row_]).figure("equipped", "commune", "16221").flags == ("few_df",)
 
 
+@pytest.mark.parametrize(
+    ("estimate", "half", "said"),
+    [
+        (-0.034, 0.148, "Không phân biệt được với 0"),
+        (0.05, 0.12, "Không phân biệt được với 0"),
+        (0.09, 0.08, "rộng hơn chính con số"),
+        (0.20, 0.05, ""),
+    ],
+)
+def test_the_list_question_says_how_its_figure_is_to_be_read(
+    run: Run, estimate: float, half: float, said: str
+) -> None:
+    answer = row(run, "extra_paid_list", estimate=estimate)
+    answer.lower, answer.upper = estimate - half, estimate + half
+    figure = reader(run, [answer]).figure("extra_paid_list")
+    assert said in figure.note.vi
+    assert bool(figure.note.en) == bool(said)
+
+
+def test_the_workbook_explains_a_difference_below_zero(run: Run, rows: list[Estimate]) -> None:
+    others = [each for each in rows if each.indicator != "extra_paid_list"]
+    below = row(run, "extra_paid_list", estimate=-0.03)
+    assert "Không phân biệt được với 0" in _text("x.xlsx", made(run, [*others, below], ".xlsx"))
+
+
 def test_a_cell_that_was_not_computed_is_unpublished_with_a_reason(run: Run) -> None:
     figure = reader(run, []).figure("voice_handled", "commune", "16220")
     assert figure.publication == "none"

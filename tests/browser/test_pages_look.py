@@ -8,6 +8,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from django.conf import settings
@@ -94,6 +95,7 @@ def addresses(at: dict[str, int]) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     running = RunningServer.prepare(tmp_path_factory.mktemp("home"))
+    running.environment["KHAOSAT_PROBE"] = "1"
     running.start()
     yield running
     running.stop()
@@ -214,3 +216,20 @@ def test_the_keyboard_reaches_the_content_first_and_shows_where_it_is(
     watched.tab.keyboard.press("Enter")
     assert watched.tab.evaluate("document.activeElement.id") == "content"
     watched.context.close()
+
+
+def test_after_every_page_no_web_worker_holds_a_heavy_library(
+    site: RunningServer, numbers: dict[str, int], browser: object
+) -> None:
+    watched = Watched(browser, site.base, language="vi", width=1280)
+    watched.sign_in()
+    for path in addresses(numbers).values():
+        watched.open(path)
+    watched.context.close()
+    loaded: dict[int, set[str]] = {}
+    while len(loaded) < 2:  # the workers answer in turn
+        with urlopen(f"{site.base}/healthz/modules") as reply:
+            answer = json.load(reply)
+        loaded[answer["pid"]] = {name.split(".")[0] for name in answer["modules"]}
+    heavy = {"pandas", "scipy", "geopandas", "folium", "pyxform"}
+    assert [found & heavy for found in loaded.values()] == [set(), set()]

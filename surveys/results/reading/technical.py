@@ -1,11 +1,13 @@
 """The technical report (R15): response, weights, design effects, margins, warnings."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from surveys.fieldwork.dispositions import DISPOSITIONS
 from surveys.results.models import Run
-from surveys.results.reading.figures import Names, RunReader, reader
+from surveys.results.reading.figures import Names, RunReader, ShownFigure, reader
 
 WEIGHT_NAMES: Final[Mapping[str, Names]] = {
     "w1": Names("Hộ (phiếu A)", "Households (form A)"),
@@ -13,6 +15,15 @@ WEIGHT_NAMES: Final[Mapping[str, Names]] = {
     "w_self": Names("Người tự trả lời (phiếu A)", "Self-respondents (form A)"),
     "wB": Names("Người được hỏi (phiếu B)", "Respondents (form B)"),
 }
+LIST: Final = "extra_paid_list"
+SAMPLE_KEYS: Final = (
+    "strata",
+    "psus",
+    "fewest_psus",
+    "households",
+    "largest_fraction",
+    "has_fpc",
+)
 STEP_NAMES: Final[Mapping[str, Names]] = {
     "base": Names("Xác suất chọn", "Selection"),
     "non-response": Names("Bù không trả lời", "Non-response"),
@@ -70,12 +81,56 @@ class WeightTable:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorRow:
-    """Design effect and item non-response of one indicator in the round."""
+    """One indicator in the round: definition, pooled design effect, item non-response, bounds.
+
+    `figure` is None for indicators with categories.
+    """
 
     id: str
     name: Names
+    base: Names
+    rule: str
     deff: float | None
     missing_share: float | None
+    figure: ShownFigure | None
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRow:
+    """The sample of one form; `largest_fraction` of the villages of a stratum was drawn."""
+
+    form: str
+    strata: int
+    psus: int
+    fewest_psus: int
+    households: int
+    largest_fraction: float
+    has_fpc: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DispositionRow:
+    """How many households of a form ended with one result when the run was made."""
+
+    form: str
+    code: str
+    name: Names
+    group: str
+    households: int
+
+
+@dataclass(frozen=True, slots=True)
+class CoreRow:
+    """A core item from all answers, and from those who answered for themselves alone."""
+
+    name: Names
+    everybody: float
+    own: float
+
+    @property
+    def points(self) -> float:
+        """The difference in percentage points."""
+        return 100 * (self.everybody - self.own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +138,10 @@ class TechnicalPage:
     rates: tuple[RateRow, ...]
     weights: tuple[WeightTable, ...]
     indicators: tuple[IndicatorRow, ...]
+    samples: tuple[SampleRow, ...]
+    dispositions: tuple[DispositionRow, ...]
+    core: tuple[CoreRow, ...]
+    cells: Mapping[str, int]  # how many figures are published, uncertain, withheld
     warnings: tuple[Names, ...]
     collapsed: tuple[str, ...]
     misfits: Mapping[str, Mapping[str, int]]
@@ -98,7 +157,7 @@ def technical_page(run: Run, found: RunReader | None = None) -> TechnicalPage:
     """Read the page of a run."""
     found = found or reader(run)
     report: Mapping[str, Any] = run.report
-    lists = report.get("list_question", {})
+    lists = report.get("list_question", {}) if found.figure(LIST).is_shown else {}
     return TechnicalPage(
         rates=tuple(
             _rates(found, form, row)
@@ -110,9 +169,21 @@ def technical_page(run: Run, found: RunReader | None = None) -> TechnicalPage:
             for kind, table in report.get("weights", {}).items()
         ),
         indicators=tuple(
-            IndicatorRow(each, found.name(each), deff, report.get("missing", {}).get(each))
+            _indicator(found, each, deff, report.get("missing", {}).get(each))
             for each, deff in report.get("pooled_deff", {}).items()
         ),
+        samples=tuple(_sample(form, each) for form, each in report.get("sample", {}).items()),
+        dispositions=tuple(
+            _disposition(form, code, n)
+            for form, each in report.get("sample", {}).items()
+            for code, n in each["dispositions"].items()
+        ),
+        core=tuple(
+            CoreRow(found.name(each["indicator"]), each["all"], each["self"])
+            for each in report.get("core_check", [])
+            if found.figure(each["indicator"]).is_shown
+        ),
+        cells=Counter(str(row.publication) for row in found.rows.values()),
         warnings=tuple(Names(each["vi"], each["en"]) for each in report.get("warnings", [])),
         collapsed=tuple(report.get("collapsed", [])),
         misfits=report.get("misfits", {}),
@@ -123,6 +194,33 @@ def technical_page(run: Run, found: RunReader | None = None) -> TechnicalPage:
         inputs_sha256=run.inputs_sha256,
         code_version=run.code_version,
     )
+
+
+def _indicator(
+    found: RunReader, indicator: str, deff: float | None, missing: float | None
+) -> IndicatorRow:
+    definition = found.definitions.get(indicator, {})
+    has_one = definition.get("kind") != "categories"
+    return IndicatorRow(
+        id=indicator,
+        name=found.name(indicator),
+        base=found.base(indicator),
+        rule=definition.get("rule", ""),
+        deff=deff,
+        missing_share=missing,
+        figure=found.figure(indicator) if has_one else None,
+    )
+
+
+def _sample(form: str, stored: Mapping[str, Any]) -> SampleRow:
+    return SampleRow(form, **{key: stored[key] for key in SAMPLE_KEYS})
+
+
+def _disposition(form: str, code: str, households: int) -> DispositionRow:
+    known = DISPOSITIONS.get(code)
+    if known is None:
+        return DispositionRow(form, code, Names(code, code), "", households)
+    return DispositionRow(form, code, Names(known.vi, known.en), known.group.value, households)
 
 
 def _rates(found: RunReader, form: str, row: Mapping[str, Any]) -> RateRow:

@@ -1,4 +1,4 @@
-"""The five sheets of the workbook."""
+"""The sheets of the workbook."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from surveys.results.reading.satisfaction import (
 )
 from surveys.results.reading.technical import TechnicalPage, technical_page
 from surveys.results.report import sentences
+from surveys.results.report.technical_sheets import definition_sheet, method_sheet
 from surveys.results.report.words import UNPUBLISHED, Speaker, facts, is_synthetic
 from surveys.results.report.workbook import (
     Row,
@@ -29,6 +30,7 @@ from surveys.results.report.workbook import (
     book_bytes,
     count_value,
     figure_values,
+    half_width_value,
     new_book,
 )
 
@@ -65,8 +67,10 @@ def workbook(pages: Pages, speaker: Speaker) -> bytes:
         sheets += [_satisfaction, _areas, _items]
     if pages.readiness.has_figures:
         sheets += [_readiness, _ladder]
-    for sheet in (*sheets, _method):
+    for sheet in sheets:
         sheet(book, pages, speaker)
+    method_sheet(_start(book, pages, speaker, "method"), pages.run, pages.technical, speaker)
+    definition_sheet(_start(book, pages, speaker, "definitions"), pages.technical, speaker)
     return book_bytes(book, speaker.word("title"))
 
 
@@ -83,7 +87,7 @@ def _start(book: Workbook, pages: Pages, speaker: Speaker, title: str) -> SheetW
 
 
 def _figure_heads(speaker: Speaker, value: str) -> list[str]:
-    keys = ("from", "to", "answers", "effective", "villages", "base", "note")
+    keys = ("from", "to", "answers", "effective", "half_width", "villages", "base", "note")
     return [speaker.word(value), *(speaker.word(key) for key in keys)]
 
 
@@ -93,6 +97,7 @@ def _figure_cells(figure: ShownFigure, speaker: Speaker) -> list[Value | str]:
         *figure_values(figure),
         count_value(figure.n),
         count_value(n_eff),
+        half_width_value(figure),
         count_value(figure.n_psu),
         speaker.say(figure.base),
         speaker.reason(figure),
@@ -113,7 +118,7 @@ def _satisfaction(book: Workbook, pages: Pages, speaker: Speaker) -> None:
     writer.row([speaker.say(page.policy.title), *_figure_cells(page.policy.figure, speaker)])
     for line in (*page.offices, *page.experience):
         writer.row([speaker.say(line.title), *_figure_cells(line.figure, speaker)])
-    writer.finish({8: 40, 9: 60})
+    writer.finish({9: 40, 10: 60})
 
 
 def _areas(book: Workbook, pages: Pages, speaker: Speaker) -> None:
@@ -123,7 +128,7 @@ def _areas(book: Workbook, pages: Pages, speaker: Speaker) -> None:
     for group in page.groups:
         writer.blank()
         _area_table(writer, speaker.say(group.title), group.rows, page, speaker=speaker)
-    writer.finish({1: 24, 24: 60})
+    writer.finish({1: 24, 29: 60})
 
 
 def _area_table(
@@ -138,13 +143,16 @@ def _area_table(
     heads = [title, speaker.word("index"), *ends]
     for factor in page.factors:
         heads += [speaker.say(factor.title), *ends]
-    heads += [speaker.word("overall"), *ends, speaker.word("answers"), speaker.word("note")]
+    heads += [speaker.word("overall"), *ends, speaker.say(page.policy.title), *ends]
+    heads += [speaker.word(key) for key in ("answers", "effective", "half_width", "note")]
     writer.heading(heads)
     for row in rows:
         cells: list[Value | str] = [speaker.say(row.name), *figure_values(row.index)]
         for figure in row.factors:
             cells += figure_values(figure)
-        cells += [*figure_values(row.overall), count_value(row.index.n)]
+        cells += [*figure_values(row.overall), *figure_values(row.policy)]
+        n_eff = None if row.index.n_eff is None else round(row.index.n_eff)
+        cells += [count_value(row.index.n), count_value(n_eff), half_width_value(row.index)]
         writer.row([*cells, speaker.reason(row.index)])
 
 
@@ -167,7 +175,7 @@ def _items(book: Workbook, pages: Pages, speaker: Speaker) -> None:
             writer.row(_item(line, speaker.say(factor.title), speaker))
     for item in page.policy_items:
         writer.row(_item(item, speaker.say(page.policy.title), speaker))
-    writer.finish({2: 24, 9: 40, 10: 40})
+    writer.finish({2: 24, 10: 40, 11: 40})
 
 
 def _item(line: Line, factor: str, speaker: Speaker) -> Row:
@@ -247,35 +255,3 @@ def _ladder_rows(writer: SheetWriter, row: LadderRow, speaker: Speaker) -> None:
                 speaker.reason(step.figure),
             ]
         )
-
-
-def _method(book: Workbook, pages: Pages, speaker: Speaker) -> None:
-    page = pages.technical
-    writer = _start(book, pages, speaker, "method")
-    for text in (*sentences.warnings(page, speaker), *sentences.method(pages.run, page, speaker)):
-        writer.text(text)
-    writer.blank()
-    heads = [speaker.word(key) for key in ("rate", "form", "households")]
-    writer.heading([*heads, "RR1", "RR2", "RR3", "COOP1", "REF1", "CON1"])
-    for row in page.rates:
-        if not row.is_weighted:
-            rates = (row.rr1, row.rr2, row.rr3, row.coop1, row.ref1, row.con1)
-            cells = [Value(UNPUBLISHED if each is None else each, "0.0%") for each in rates]
-            name = speaker.say(row.name)
-            writer.row([name, row.form, count_value(row.households), *cells])
-    writer.blank()
-    heads = [speaker.word("weights"), speaker.word("step"), "n", "Σ", "min", "max"]
-    writer.heading([*heads, "CV", "deff (Kish)"])
-    for table in page.weights:
-        for step in table.steps:
-            spread = (step.min, step.max, step.cv, step.kish_deff)
-            writer.row(
-                [
-                    speaker.say(table.name),
-                    speaker.say(step.name),
-                    count_value(step.n),
-                    count_value(step.sum),
-                    *(Value(each, "0.00") for each in spread),
-                ]
-            )
-    writer.finish({2: 26})

@@ -64,6 +64,15 @@ def count_value(count: float | None) -> Value:
     return Value(UNPUBLISHED) if count is None else Value(count, COUNT_FORMAT)
 
 
+def half_width_value(figure: ShownFigure) -> Value:
+    """The margin to expect at 50 %, in points."""
+    return Value(UNPUBLISHED) if figure.half_width is None else Value(figure.half_width, "0.0")
+
+
+def share_value(share: float | None) -> Value:
+    return Value(UNPUBLISHED) if share is None else Value(share, "0.0%")
+
+
 class SheetWriter:
     """Writes rows from top to bottom of one sheet."""
 

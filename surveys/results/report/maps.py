@@ -11,8 +11,8 @@ from maps.specification import MapArea, MapSpec, Quality, Status, Unit
 from maps.tiles import schematic_tiles
 from maps.webmap import render_html
 from surveys.fieldwork.models import SampledVillage
-from surveys.results.reading.figures import COMMUNE, RunReader, ShownFigure
-from surveys.results.report.words import is_synthetic, period
+from surveys.results.reading.figures import COMMUNE, Names, RunReader, ShownFigure
+from surveys.results.report.words import BENCHMARKS, benchmark, is_synthetic, period
 from surveys.territory.boundaries import geometry_for
 from surveys.territory.models import AdminUnit, Boundary
 from surveys.territory.units import UnknownCommuneError
@@ -98,7 +98,7 @@ def specification(
     facts = found.run.report["round"]
     name, base = found.name(indicator), found.base(indicator)
     unit = Unit.SCORE if found.definitions[indicator]["unit"] == "score" else Unit.SHARE
-    synthetic = is_synthetic(found.run)
+    note = _note(found)
     source = ", ".join(
         filter(None, (facts["sponsor"], facts["decision_number"], facts["field_agency"]))
     )
@@ -121,9 +121,22 @@ def specification(
         base_en=base.en,
         source_vi=source,
         source_en=source,
-        note_vi=SYNTHETIC_VI if synthetic else "",
-        note_en=SYNTHETIC_EN if synthetic else "",
+        note_vi=note.vi,
+        note_en=note.en,
     )
+
+
+def _note(found: RunReader) -> Names:
+    """What must be said under every map: made-up data, another definition of the population."""
+    run = found.run
+    counted = benchmark(run)
+    vi, en = [], []
+    if is_synthetic(run):
+        vi, en = [SYNTHETIC_VI], [SYNTHETIC_EN]
+    if counted is not BENCHMARKS["usual_resident"]:
+        vi.append(f"Số dân đối chiếu: {counted.vi}.")
+        en.append(f"Benchmark: {counted.en}.")
+    return Names(" ".join(vi), " ".join(en))
 
 
 def _classes(source: str, unit: Unit) -> tuple[MapClass, ...]:

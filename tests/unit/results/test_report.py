@@ -65,6 +65,8 @@ def run(db: None) -> Run:
     made = fabric.make_round(villages=2, households=1)
     made.round.sponsor = "=cmd|'/c calc'!A1"
     report = {
+        "is_raked": True,
+        "areas": [{"code": "16220", "valid_from": "2025-07-01", "name": "xã Thử 1"}],
         "definitions": {each.id: each.to_json() for each in TABLE.values()},
         "pooled_deff": {"equipped": 1.8},
         "missing": {"equipped": 0.02},
@@ -297,11 +299,18 @@ def test_the_document_names_who_asked_whom_and_never_the_official_index(
     run: Run, rows: list[Estimate], language: str
 ) -> None:
     words = _words(made(run, rows, ".docx", language))
-    for fact in ("=cmd", "123/QĐ-UBND", "Trung tâm thử", "01/04/2026–01/05/2026"):
+    for fact in ("=cmd", "123/QĐ-UBND", "Trung tâm thử", "01/04/2026–01/05/2026", "01/07/2025"):
         assert fact in words
     synthetic = {"vi": "SỐ LIỆU GIẢ LẬP", "en": "SYNTHETIC DATA"}[language]
     assert synthetic in words
     assert "SIPAS" not in words.upper()
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".docx", "map-equipped-vi.html"])
+def test_every_output_says_that_benchmarks_count_registered_people(
+    run: Run, rows: list[Estimate], suffix: str
+) -> None:
+    assert "dân đăng ký, khác cách đếm" in _text(suffix, made(run, rows, suffix))
 
 
 def test_the_document_can_be_pasted_into_a_report(run: Run, rows: list[Estimate]) -> None:

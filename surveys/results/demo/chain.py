@@ -216,7 +216,8 @@ def _wait(story: Story, job: Job) -> None:
     deadline = time.monotonic() + JOB_SECONDS
     while job.state not in {Job.State.DONE, Job.State.FAILED}:
         jobs.wait(job, 0.5)
-        story.progress(f"{job.progress:4.0%} {job.step_en}")
+        if job.step_en:
+            story.progress(f"{job.progress:4.0%} {job.step_en}")
         if time.monotonic() > deadline:
             raise DemonstrationError(f"{job.kind} did not end within {JOB_SECONDS} s")
     if job.state == Job.State.FAILED:

@@ -36,7 +36,6 @@ BARRIERS: Final = (
     Category("nothing", "Không có gì cản trở", "Nothing"),
     Category("other", "Khác", "Other"),
 )
-NO_BARRIER: Final = frozenset({"nothing", "noneed", "other"})
 HELP_PLACES: Final = (
     Category("home", "Tại nhà", "At home"),
     Category("hall", "Nhà văn hoá thôn", "Village hall"),

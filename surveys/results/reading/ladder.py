@@ -8,6 +8,10 @@ from surveys.results.reading.figures import COMMUNE, ROUND, Names, RunReader, Sh
 from surveys.results.reading.population import Count, People, persons_with, populations
 
 GAP: Final = "first_gap"
+BARRIER: Final = "barrier"
+PLACE: Final = "help_place"
+NO_BARRIER: Final = frozenset({"nothing", "noneed", "other"})  # answers that name no obstacle
+TOP: Final = 3
 MISSING_STEPS: Final = ("phone", "internet", "vneid", "account")
 
 
@@ -23,11 +27,23 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer of those that several people gave, with its share."""
+
+    title: Names
+    figure: ShownFigure
+
+
+@dataclass(frozen=True, slots=True)
 class LadderRow:
+    """One area: its steps, the barriers named most, the place of help that suits most."""
+
     name: Names
     domain: str
     steps: tuple[Step, ...]
     population: People
+    barriers: tuple[Choice, ...]
+    place: Choice | None
 
     @property
     def largest_gap(self) -> Step | None:
@@ -60,7 +76,15 @@ def ladder_page(run: Run, found: RunReader | None = None) -> LadderPage:
             figure = found.figure(GAP, kind, domain, category=category)
             is_gap = category in MISSING_STEPS
             steps.append(Step(category, title, is_gap, figure, persons_with(figure, people)))
-        return LadderRow(found.domain_name(kind, domain), domain, tuple(steps), people)
+        places = _most_named(found, PLACE, kind, domain)
+        return LadderRow(
+            name=found.domain_name(kind, domain),
+            domain=domain,
+            steps=tuple(steps),
+            population=people,
+            barriers=_most_named(found, BARRIER, kind, domain)[:TOP],
+            place=places[0] if places else None,
+        )
 
     return LadderPage(
         has_figures=GAP in found.definitions,
@@ -69,3 +93,14 @@ def ladder_page(run: Run, found: RunReader | None = None) -> LadderPage:
         whole=row(ROUND, ""),
         communes=tuple(row(COMMUNE, each) for each in found.domains(COMMUNE, GAP)),
     )
+
+
+def _most_named(found: RunReader, indicator: str, kind: str, domain: str) -> tuple[Choice, ...]:
+    """The published answers to a question, the most frequent first."""
+    choices = [
+        Choice(title, found.figure(indicator, kind, domain, category=category))
+        for category, title in found.categories(indicator)
+        if category not in NO_BARRIER
+    ]
+    shown = [choice for choice in choices if choice.figure.estimate]
+    return tuple(sorted(shown, key=lambda choice: -(choice.figure.estimate or 0.0)))

@@ -240,6 +240,15 @@ def _ladder(book: Workbook, pages: Pages, speaker: Speaker) -> None:
     for row in (pages.ladder.whole, *pages.ladder.communes):
         writer.heading([speaker.say(row.name), *(speaker.word(key) for key in keys)])
         _ladder_rows(writer, row, speaker)
+        for title, choices in (
+            ("barriers", row.barriers),
+            ("help_place", (row.place,) if row.place else ()),
+        ):
+            for choice in choices:
+                name = f"{speaker.word(title)}: {speaker.say(choice.title)}"
+                count = [*_count_cells(None), count_value(choice.figure.n)]
+                note = speaker.reason(choice.figure)
+                writer.row([name, *figure_values(choice.figure), *count, note])
         writer.blank()
     writer.finish()
 

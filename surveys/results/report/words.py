@@ -87,6 +87,8 @@ WORDS: Final[Mapping[str, Names]] = {
     "form": Names("Phiếu", "Form"),
     "households": Names("Số hộ", "Households"),
     "step": Names("Bước", "Step"),
+    "barriers": Names("Điều cản trở hay được nêu", "Barrier often named"),
+    "help_place": Names("Nơi chỉ dẫn tiện nhất", "Place of help preferred"),
     "boundaries": Names("Địa giới xã có hiệu lực từ", "Commune boundaries in force since"),
     "definitions": Names("Chỉ tiêu", "Definitions"),
     "sample": Names("Mẫu", "Sample"),

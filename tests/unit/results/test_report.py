@@ -234,6 +234,21 @@ def test_the_ladder_names_the_step_that_most_people_lack_first(
     assert page.whole.largest_gap.persons == Count(6000, 5000, 7000)
 
 
+def test_the_ladder_names_the_barriers_and_the_place_of_help(
+    run: Run, rows: list[Estimate]
+) -> None:
+    named = {"hard": 0.3, "trust": 0.2, "nothing": 0.5, "cost": 0.1, "habit": 0.25}
+    barriers = [row(run, "barrier", category=c, estimate=e) for c, e in named.items()]
+    barriers.append(row(run, "barrier", category="eyes", estimate=0.9, publication="none"))
+    places = [row(run, "help_place", category=c, estimate=e) for c, e in (("hall", 0.6),)]
+    page = ladder_page(run, reader(run, [*rows, *barriers, *places]))
+    assert [each.figure.category for each in page.whole.barriers] == ["hard", "habit", "trust"]
+    assert page.whole.place is not None
+    assert page.whole.place.title.vi == "Nhà văn hoá thôn"
+    words = _text("x.xlsx", made(run, [*rows, *barriers, *places], ".xlsx"))
+    assert "Điều cản trở hay được nêu: Khó dùng" in words
+
+
 def test_the_page_says_what_is_low(run: Run, rows: list[Estimate]) -> None:
     low = [row(run, "factor_staff", estimate=51.2), row(run, "item_sat_f2_4", estimate=0.31)]
     kept = [each for each in rows if each.indicator not in ("factor_staff", "item_sat_f2_4")]

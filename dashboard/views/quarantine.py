@@ -1,27 +1,34 @@
 """What arrived and fits no form: shown with its reason, and handed out byte for byte."""
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
 
-from dashboard.access import access, frame, page, project_of
+from dashboard.access import access, actor, frame, page, project_of
 from dashboard.presentation.files import download, from_respondent
+from dashboard.presentation.formats import number
 from dashboard.presentation.paging import page_of
 from dashboard.refusals import of_code
 from surveys.collection import blobs, quarantine
-from surveys.collection.models import Quarantined, Submission
+from surveys.collection.models import Project, Quarantined, Submission
 from surveys.collection.rights import Right
+from surveys.fieldwork import quarantine_changes
 
 PAGE_SIZE = 50
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @page
 def kept(request: HttpRequest, project_id: int) -> HttpResponseBase:
     found = project_of(request, project_id, Right.READ_QUARANTINE)
+    if request.method == "POST":
+        return _take_all(request, found)
+    waiting = quarantine.listing(found.pk).select_related("submitter").defer("xml")
     listed = page_of(
-        quarantine.listing(found.pk).select_related("submitter"),
+        waiting,
         cursor=request.GET.get("after", ""),
         size=PAGE_SIZE,
     )
@@ -33,8 +40,24 @@ def kept(request: HttpRequest, project_id: int) -> HttpResponseBase:
         .order_by("-created_at")[:PAGE_SIZE]
     )
     rows = [{"item": item, "reason": of_code(item.reason)} for item in listed.rows]
-    context = frame(request, found, "quarantine", rows=rows, listed=listed, unread=unread)
+    n_takeable = waiting.filter(reason__in=quarantine_changes.TAKEN_AGAIN).count()
+    context = frame(
+        request,
+        found,
+        "quarantine",
+        rows=rows,
+        listed=listed,
+        unread=unread,
+        n_takeable=n_takeable,
+    )
     return render(request, "dashboard/quarantine.html", context)
+
+
+def _take_all(request: HttpRequest, found: Project) -> HttpResponseBase:
+    done = quarantine_changes.take_all(actor(request), found)
+    text = gettext("Đã nhận %(n)s phiếu vào biểu mẫu; còn %(left)s phiếu chờ.")
+    messages.success(request, text % {"n": number(done.stored), "left": number(done.left)})
+    return redirect("quarantine", found.pk)
 
 
 def _item(request: HttpRequest, project_id: int, item_id: int) -> Quarantined:
@@ -46,11 +69,22 @@ def _item(request: HttpRequest, project_id: int, item_id: int) -> Quarantined:
     )
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @page
 def item(request: HttpRequest, project_id: int, item_id: int) -> HttpResponseBase:
     found = _item(request, project_id, item_id)
-    context = frame(request, found.project, "quarantine", item=found, reason=of_code(found.reason))
+    if request.method == "POST":
+        receipt = quarantine_changes.take(actor(request), found)
+        messages.success(request, gettext("Đã nhận phiếu vào biểu mẫu."))
+        return redirect("record", receipt.form_id, receipt.submission_id)
+    context = frame(
+        request,
+        found.project,
+        "quarantine",
+        item=found,
+        reason=of_code(found.reason),
+        can_be_taken=quarantine_changes.can_be_taken(found),
+    )
     return render(request, "dashboard/quarantined.html", context)
 
 

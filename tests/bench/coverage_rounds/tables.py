@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -80,12 +81,12 @@ def _words(found: Quality) -> str:
 
 def by_indicator(measured: Measured) -> Iterator[str]:
     """Coverage %, error/SE and variance ratio of what is shown, a column a level."""
-    yield f"{'indicator':<19}" + "".join(f"{level:>16}" for level in LEVELS)
+    yield f"{'indicator':<19}" + "".join(f"{level:>17}" for level in LEVELS)
     for name in INDICATORS:
         parts = [
             measured.quality(measured.cells(level, name), measured.is_shown()) for level in LEVELS
         ]
-        yield f"{name:<19}" + "".join(f"{_short(part):>16}" for part in parts)
+        yield f"{name:<19}" + "".join(f"{_short(part):>17}" for part in parts)
 
 
 def _short(found: Quality | None) -> str:
@@ -110,10 +111,12 @@ def remarkable(measured: Measured) -> Iterator[str]:
 
 def _faults(found: Quality) -> list[str]:
     cover, bias = found.coverage, found.bias
+    # where every interval holds the truth, rounds do not differ and would promise too much
+    error = cover.error or sqrt(0.05 * 0.95 / found.figures)
     faults = []
-    if cover.value + 2 * cover.error < LOW:
+    if cover.value + 2 * error < LOW:
         faults.append("covers less")
-    if cover.value - 2 * cover.error > HIGH:
+    if cover.value - 2 * error > HIGH:
         faults.append("covers more")
     if abs(bias.value) - 2 * bias.error > NOTABLE_BIAS:
         faults.append("biased")

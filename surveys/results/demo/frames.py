@@ -1,7 +1,7 @@
 """The synthetic world as frames that the analysis reads: everybody (the truth), or one round.
 
-A simulated round skips forms and HTTP, nothing else: the same response behaviour, the same
-weights, the same estimators. So hundreds of rounds can be held against the truth.
+A simulated round skips forms and HTTP, and the few partial interviews; the response behaviour, the
+weights and the estimators are the same. So hundreds of rounds can be held against the truth.
 """
 
 from dataclasses import dataclass

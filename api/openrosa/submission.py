@@ -5,6 +5,7 @@ from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from lxml import etree
 
 from api.openrosa import sentences
 from api.openrosa.answers import openrosa, problem, with_openrosa_headers
@@ -20,7 +21,8 @@ from api.openrosa.upload import (
 from api.problems import ProblemRaised
 from forms.instance import InstanceHead, MalformedInstance
 from surveys.collection import admission, intake, quarantine
-from surveys.collection.arrival import Admission, Arrival, Receipt
+from surveys.collection.arrival import Admission, Arrival, Outcome, Receipt
+from surveys.collection.projection import Parsed
 from surveys.fieldwork import pipeline
 
 log = logging.getLogger("khaosat.openrosa")
@@ -62,7 +64,7 @@ def _post(request: HttpRequest, project_id: int, token: str) -> HttpResponseBase
         raise ProblemRaised(403.1)
     arrival = _arrival(request, admitted, upload)
     receipt = intake.receive_parsed(arrival, root, head, admitted)
-    return _answer(request, receipt, admitted)
+    return _answer(request, receipt, admitted, root)
 
 
 def check_length(request: HttpRequest) -> int:
@@ -113,18 +115,40 @@ def _broken(request: HttpRequest, sender: Sender, upload: Upload) -> HttpRespons
     return problem(request, code)
 
 
-def _answer(request: HttpRequest, receipt: Receipt, admitted: Admission) -> HttpResponseBase:
+def _answer(
+    request: HttpRequest, receipt: Receipt, admitted: Admission, root: etree._Element
+) -> HttpResponseBase:
     if not receipt.is_stored:
         return problem(request, receipt.problem)
     if receipt.needs_deriving:
-        derive(receipt)
+        derive(receipt, _in_memory(receipt, admitted, root))
     return sentences.stored(request, receipt, admitted)
 
 
-def derive(receipt: Receipt) -> None:
+def derive(receipt: Receipt, new: Parsed | None = None) -> None:
     """Make records and outcome in the same request; a fault there is not the phone's."""
     assert receipt.submission_id is not None
     try:
-        pipeline.derive(receipt.submission_id)
+        if new is not None:
+            pipeline.derive_new(new)
+        else:
+            pipeline.derive(receipt.submission_id)
     except Exception:  # the submission is safe and stays RECEIVED: the worker's sweep takes it
         log.exception("records of submission %s are left to the sweep", receipt.submission_id)
+
+
+def _in_memory(receipt: Receipt, admitted: Admission, root: etree._Element) -> Parsed | None:
+    """What records are made of, unless the stored bytes have to be read again (an edit)."""
+    if receipt.outcome is not Outcome.CREATED or admitted.never_stored is None:
+        return None
+    assert receipt.submission_id is not None
+    assert admitted.form_id is not None
+    assert admitted.form_version_id is not None
+    return Parsed(
+        submission_id=receipt.submission_id,
+        form_id=admitted.form_id,
+        form_version_id=admitted.form_version_id,
+        form_md5=admitted.form_md5,
+        never_stored=admitted.never_stored,
+        root=root,
+    )

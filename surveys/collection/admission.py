@@ -3,6 +3,7 @@
 from forms.instance import InstanceHead
 from surveys.collection import statements
 from surveys.collection.arrival import Admission
+from surveys.collection.statements import decoded
 
 _FORM = """
   LEFT JOIN form f ON f.project_id = p.id AND f.xml_form_id = $2 AND f.deleted_at IS NULL
@@ -10,7 +11,7 @@ _FORM = """
     ON v.form_id = f.id AND v.version = $3 AND v.published_at IS NOT NULL"""
 
 _OF_APP_USER = f"""
-SELECT p.id, u.actor_id, f.id, f.state, v.id, v.md5, g.id IS NOT NULL
+SELECT p.id, u.actor_id, f.id, f.state, v.id, v.md5, f.never_stored, g.id IS NOT NULL
   FROM app_user u
   JOIN actor a ON a.id = u.actor_id AND a.deleted_at IS NULL
   JOIN project p ON p.id = u.project_id AND p.deleted_at IS NULL{_FORM}
@@ -43,9 +44,17 @@ def by_token(token: str, project_id: int, head: InstanceHead) -> Admission | Non
     rows = statements.first_of_request(_OF_APP_USER, asked)
     if not rows:
         return None
-    project, actor, form, state, version, md5, assigned = rows[0]
+    project, actor, form, state, version, md5, never_stored, assigned = rows[0]
     return Admission(
-        project, actor, form, state or "", version, md5 or "", bool(assigned), is_phone=True
+        project_id=project,
+        actor_id=actor,
+        form_id=form,
+        form_state=state or "",
+        form_version_id=version,
+        form_md5=md5 or "",
+        may_submit=bool(assigned),
+        is_phone=True,
+        never_stored=frozenset(decoded(never_stored) or ()),
     )
 
 

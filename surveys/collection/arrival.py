@@ -49,6 +49,8 @@ class Admission:
     form_md5: str = ""
     may_submit: bool = False
     is_phone: bool = False
+    # None: not asked for; who makes the records looks it up
+    never_stored: frozenset[str] | None = None
 
 
 class Outcome(Enum):

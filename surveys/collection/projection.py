@@ -1,15 +1,18 @@
 """Stored bytes become records: derived, repeatable, and no reason to stop anybody."""
 
 import json
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from lxml import etree
 
 from forms.records import RecordRow, UnreadableRecord, flatten
 from surveys.collection import statements
 from surveys.collection.durability import relaxed
 from surveys.collection.models import Form, Submission
 from surveys.collection.schemas import schema_of
-from surveys.collection.statements import decoded
+from surveys.collection.statements import Row, decoded
 
 _CURRENT: Final = """
 SELECT s.form_id, s.updated_at IS NULL AND s.state = 'received', v.xml, v.form_version_id, w.md5,
@@ -27,6 +30,37 @@ WITH made AS (
   SELECT $1::bigint, $2::bigint, t, o, p, v
     FROM jsonb_to_recordset($3::jsonb) AS r (t text, o int, p int, v jsonb))
 UPDATE submission SET state = 'derived', problem = '' WHERE id = $1::bigint"""
+
+# Only what nobody has touched since it was stored.
+_NEW: Final = """
+UPDATE submission SET state = 'derived', problem = ''
+ WHERE id = $1 AND state = 'received' AND updated_at IS NULL AND deleted_at IS NULL
+   AND review_state IS NULL
+RETURNING id, is_draft, submitter_id, created_at"""
+_NEW_POSTGRES: Final = f"""
+WITH done AS (
+  {_NEW}),
+made AS (
+  INSERT INTO record (submission_id, form_id, "table", ordinal, parent_ordinal, "values")
+  SELECT done.id, $2::bigint, t, o, p, v
+    FROM done, jsonb_to_recordset($3::jsonb) AS r (t text, o int, p int, v jsonb))
+"""  # noqa: S608 - constants only
+_NEW_SQLITE: Final = """
+WITH done AS (
+  SELECT id, is_draft, submitter_id, created_at FROM submission WHERE id = $1)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A submission that was stored a moment ago, as the memory still has it."""
+
+    submission_id: int
+    form_id: int
+    form_version_id: int
+    form_md5: str
+    never_stored: frozenset[str]
+    root: etree._Element
 
 
 def project(submission_id: int) -> bool:
@@ -56,6 +90,31 @@ def project(submission_id: int) -> bool:
     return True
 
 
+def rows_of(new: Parsed) -> tuple[RecordRow, ...]:
+    """The records of a new submission, without reading anything back."""
+    schema = schema_of(new.form_version_id, new.form_md5)
+    return flatten(schema, new.root, never_stored=new.never_stored)
+
+
+def put_new(
+    new: Parsed, rows: tuple[RecordRow, ...], question: str, parameters: Sequence[Any]
+) -> list[Row]:
+    """Write the records of a new submission and ask a question, in one statement on PostgreSQL.
+
+    The question is a SELECT from `done` (id, is_draft, submitter_id, created_at: the submission,
+    one row) and may use $2, the form's id; its own parameters begin at $4. No row: somebody was
+    here before, with an edit, a review or the sweep; nothing was written, and `project` is the way.
+    Inside the caller's transaction.
+    """
+    first = (new.submission_id, new.form_id)
+    if statements.is_postgres():
+        return statements.run(_NEW_POSTGRES + question, (*first, _as_json(rows), *parameters))
+    if not statements.run(_NEW, first[:1]):
+        return []
+    _insert_sqlite(*first, rows)
+    return statements.run(_NEW_SQLITE + question, (*first, "", *parameters))
+
+
 def reproject(form: Form | None = None) -> Iterator[int]:
     """The ids of all submissions (of a form) whose records are to be made anew."""
     chosen = Submission.objects.filter(deleted_at__isnull=True)
@@ -73,12 +132,22 @@ def _quarantine(submission_id: int, reason: str) -> None:
 
 def _write(submission_id: int, form_id: int, rows: tuple[RecordRow, ...]) -> None:
     if statements.is_postgres():
-        made = [
-            {"t": row.table, "o": row.ordinal, "p": row.parent_ordinal, "v": dict(row.values)}
-            for row in rows
-        ]
-        statements.run(_POSTGRES, (submission_id, form_id, json.dumps(made, ensure_ascii=False)))
+        statements.run(_POSTGRES, (submission_id, form_id, _as_json(rows)))
         return
+    _insert_sqlite(submission_id, form_id, rows)
+    statements.run(
+        "UPDATE submission SET state = 'derived', problem = '' WHERE id = $1", (submission_id,)
+    )
+
+
+def _as_json(rows: tuple[RecordRow, ...]) -> str:
+    made = [
+        {"t": row.table, "o": row.ordinal, "p": row.parent_ordinal, "v": row.values} for row in rows
+    ]
+    return json.dumps(made, ensure_ascii=False)
+
+
+def _insert_sqlite(submission_id: int, form_id: int, rows: tuple[RecordRow, ...]) -> None:
     for row in rows:
         statements.run(
             'INSERT INTO record (submission_id, form_id, "table", ordinal, parent_ordinal,'
@@ -92,6 +161,3 @@ def _write(submission_id: int, form_id: int, rows: tuple[RecordRow, ...]) -> Non
                 json.dumps(dict(row.values), ensure_ascii=False),
             ),
         )
-    statements.run(
-        "UPDATE submission SET state = 'derived', problem = '' WHERE id = $1", (submission_id,)
-    )

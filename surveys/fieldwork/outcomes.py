@@ -1,22 +1,19 @@
 """Keeps Visit and CaseOutcome in step with the records.
 
-Raw SQL because it runs within every upload: five statements, no object graph. All of it may run
-twice and in any order; the rule itself is `case_rule.case_outcome`.
+Raw SQL because it runs within every upload: a handful of statements, no object graph. All of it
+may run twice and in any order; the rule itself is `case_rule.case_outcome`.
 """
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
-from surveys.collection import statements
+from forms.records import RecordRow
+from surveys.collection import projection, statements
 from surveys.collection.models import Submission
-from surveys.collection.statements import decoded
+from surveys.fieldwork.case_rows import Case, aware, decision_of, loads, read_case, write_case
 from surveys.fieldwork.case_rule import (
     Conflict,
     Decision,
@@ -28,7 +25,7 @@ from surveys.fieldwork.case_rule import (
     case_outcome,
 )
 from surveys.fieldwork.models import Round, RoundForm
-from surveys.fieldwork.visit_reading import VisitReading, draw_json, draw_of, read_visit
+from surveys.fieldwork.visit_reading import VisitReading, household_of, read_visit
 
 __all__ = [
     "Conflict",
@@ -39,7 +36,9 @@ __all__ = [
     "Status",
     "VisitFacts",
     "apply",
+    "apply_new",
     "case_outcome",
+    "decision_of",
     "recompute",
     "unmatched",
     "visits_of",
@@ -57,35 +56,18 @@ SELECT f.kind, f.round_id, s.is_draft, s.state, s.review_state, s.deleted_at, s.
   LEFT JOIN visit v ON v.submission_id = s.id
  WHERE s.id = $1"""
 _HOUSEHOLD = "SELECT id FROM sampled_household WHERE name = $1 AND round_id = $2"
-_PUT_VISIT = """
-INSERT INTO visit (submission_id, household_id, kind, visited_at, disposition, contact,
-                   reaches_minimum, sender_id, draw)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-ON CONFLICT (submission_id) DO UPDATE SET
-  household_id = excluded.household_id, kind = excluded.kind, visited_at = excluded.visited_at,
-  disposition = excluded.disposition, contact = excluded.contact,
-  reaches_minimum = excluded.reaches_minimum, sender_id = excluded.sender_id,
-  draw = excluded.draw"""
-_CASE = """
-SELECT h.round_id, h.kish_u, r.state, o.submission_id, o.disposition, o.status, o.n_visits, o.draw,
-       o.conflicts, o.decision
-  FROM sampled_household h
-  JOIN round r ON r.id = h.round_id
-  LEFT JOIN case_outcome o
-    ON o.household_id = h.id AND o.kind = $1 AND o.round_id = h.round_id
- WHERE h.id = $2"""
-_VISITS = """
-SELECT submission_id, visited_at, disposition, contact, reaches_minimum, sender_id, draw
-  FROM visit WHERE household_id = $1 AND kind = $2"""
-_PUT_OUTCOME = """
-INSERT INTO case_outcome (round_id, household_id, kind, submission_id, disposition, status,
-                          n_visits, draw, conflicts, decision, revision, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '{}', 1, $10)
-ON CONFLICT (household_id, kind, round_id) DO UPDATE SET
-  submission_id = excluded.submission_id, disposition = excluded.disposition,
-  status = excluded.status, n_visits = excluded.n_visits, draw = excluded.draw,
-  conflicts = excluded.conflicts, revision = case_outcome.revision + 1,
-  updated_at = excluded.updated_at"""
+# Asked in the statement that writes the records (`projection.put_new`); $4 is the household that
+# they name. The lock stands in the inner query, which PostgreSQL enters after the update of the
+# submission: submission first, household second, as `apply` takes them.
+_NEW = """
+SELECT done.is_draft, done.submitter_id, done.created_at, k.kind, k.household_id
+  FROM done
+  LEFT JOIN (SELECT f.kind, h.id AS household_id
+               FROM round_form f
+               JOIN sampled_household h ON h.round_id = f.round_id AND h.name = $4
+              WHERE f.form_id = $2 AND f.kind IN ('A', 'B'){lock}) AS k ON NOT done.is_draft"""
+_NEW_POSTGRES = _NEW.format(lock=" FOR NO KEY UPDATE OF h")
+_NEW_SQLITE = _NEW.format(lock="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +79,28 @@ class _Found:
     sender_id: int | None
     known_household: int | None
     reading: VisitReading | None  # none: its answers do not count
+
+
+def apply_new(new: projection.Parsed, rows: tuple[RecordRow, ...]) -> bool:
+    """Write the records of a new submission and what follows from them, out of the memory.
+
+    Leaves the same rows as `projection.project` and `apply`, which read the stored bytes: a test
+    holds the two together. False: it is not new any more, and nothing was done.
+    """
+    root, person_1 = _values(rows, ""), _values(rows, "person")
+    question = _NEW_POSTGRES if statements.is_postgres() else _NEW_SQLITE
+    with transaction.atomic(savepoint=False):
+        answer = projection.put_new(new, rows, question, (household_of(root),))
+        if not answer:
+            return False
+        is_draft, sender_id, arrived_at, kind, household_id = answer[0]
+        if is_draft or household_id is None:
+            return True
+        reading = read_visit(kind, root, person_1, aware(arrived_at))
+        case = read_case(household_id, kind)  # after the lock: sees what others committed
+        assert case is not None  # its household is locked
+        _write(case, _facts(new.submission_id, sender_id, reading))
+    return True
 
 
 def apply(submission_id: int) -> None:
@@ -119,12 +123,16 @@ def apply(submission_id: int) -> None:
         if not touched:
             return
         lock_households(touched)
+        visit = None
         if named is None or found.reading is None:
             statements.run("DELETE FROM visit WHERE submission_id = $1", (submission_id,))
         else:
-            _put_visit(submission_id, named, found, found.reading)
-        for household_id in sorted(touched):
-            _recompute(household_id, found.kind)
+            visit = _facts(submission_id, found.sender_id, found.reading)
+        # The household it left comes last: by then the visit is out of its rows.
+        for household_id in sorted(touched, key=lambda each: each != named):
+            case = read_case(household_id, found.kind)
+            if case is not None:
+                _write(case, visit if household_id == named else None)
 
 
 def recompute(household_ids: Iterable[int], kind: str) -> None:
@@ -133,13 +141,16 @@ def recompute(household_ids: Iterable[int], kind: str) -> None:
     with transaction.atomic(savepoint=False):
         lock_households(wanted)
         for household_id in wanted:
-            _recompute(household_id, kind)
+            case = read_case(household_id, kind)
+            if case is not None:
+                _write(case, None)
 
 
 def visits_of(household_id: int, kind: str) -> list[VisitFacts]:
     """The valid visits of a household by one form, in the order in which they took place."""
-    found = [_visit(row) for row in statements.run(_VISITS, (household_id, kind))]
-    return sorted(found, key=lambda visit: (visit.visited_at, visit.submission_id))
+    case = read_case(household_id, kind)
+    visits = case.visits if case else ()
+    return sorted(visits, key=lambda visit: (visit.visited_at, visit.submission_id))
 
 
 def unmatched(round_: Round) -> QuerySet[Submission]:
@@ -184,87 +195,39 @@ def _find(submission_id: int) -> _Found | None:
     )
     reading = None
     if counts:
-        reading = read_visit(kind, _loads(root), _loads(person_1), _aware(arrived_at))
+        reading = read_visit(kind, loads(root), loads(person_1), aware(arrived_at))
     return _Found(kind, round_id, sender_id, known_household, reading)
 
 
-def _put_visit(submission_id: int, household_id: int, found: _Found, reading: VisitReading) -> None:
-    statements.run(
-        _PUT_VISIT,
-        (
-            submission_id,
-            household_id,
-            found.kind,
-            connection.ops.adapt_datetimefield_value(reading.visited_at),
-            reading.disposition,
-            reading.contact,
-            reading.reaches_minimum,
-            found.sender_id,
-            json.dumps(draw_json(reading.draw)),
-        ),
-    )
-
-
-def _recompute(household_id: int, kind: str) -> None:
-    case = statements.run(_CASE, (kind, household_id))
-    if not case:
-        return
-    round_id, kish_u, round_state, *stored = case[0]
-    is_drawn = kind == RoundForm.Kind.SATISFACTION
+def _write(case: Case, visit: VisitFacts | None) -> None:
+    """Apply the rule to the case with this visit in it, new or in place of what it said before."""
+    visits = list(case.visits)
+    if visit is not None:
+        visits = [each for each in visits if each.submission_id != visit.submission_id]
+        visits.append(visit)
+    is_drawn = case.kind == RoundForm.Kind.SATISFACTION
     outcome = case_outcome(
-        visits_of(household_id, kind),
-        decision_of(_loads(stored[6])),
-        ended=round_state == Round.State.LOCKED,
-        kish_u=kish_u if is_drawn else None,
+        visits,
+        case.decision,
+        ended=case.round_state == Round.State.LOCKED,
+        kish_u=case.kish_u if is_drawn else None,
         is_drawn=is_drawn,
     )
-    draw, conflicts = draw_json(outcome.draw), [each.value for each in outcome.conflicts]
-    facts = [outcome.submission_id, outcome.disposition, outcome.status.value, outcome.n_visits]
-    is_new = stored[1] is None
-    if is_new and not outcome.n_visits and outcome.status is Status.OPEN:
-        return  # nobody was there yet: no row says the same as a row
-    if not is_new and [*stored[:4], _loads(stored[4]), _loads(stored[5])] == [
-        *facts,
-        draw,
-        conflicts,
-    ]:
-        return
-    now = connection.ops.adapt_datetimefield_value(timezone.now())
-    statements.run(
-        _PUT_OUTCOME,
-        (round_id, household_id, kind, *facts, json.dumps(draw), json.dumps(conflicts), now),
-    )
+    write_case(case, outcome, visit)
 
 
-def _visit(row: tuple[Any, ...]) -> VisitFacts:
-    submission_id, visited_at, disposition, contact, reaches_minimum, sender_id, draw = row
+def _facts(submission_id: int, sender_id: int | None, reading: VisitReading) -> VisitFacts:
     return VisitFacts(
         submission_id=submission_id,
-        visited_at=_aware(visited_at),
-        disposition=disposition,
-        contact=contact,
-        reaches_minimum=bool(reaches_minimum),
+        visited_at=reading.visited_at,
+        disposition=reading.disposition,
+        contact=reading.contact,
+        reaches_minimum=reading.reaches_minimum,
         sender_id=sender_id,
-        draw=draw_of(_loads(draw)),
+        draw=reading.draw,
     )
 
 
-def decision_of(stored: dict[str, Any]) -> Decision | None:
-    """The supervisor's word as the rule takes it, from the outcome row."""
-    if not stored:
-        return None
-    seen = frozenset((int(key), str(code)) for key, code in stored.get("seen", {}).items())
-    if stored.get("submission"):
-        return Decision(Ruling.CHOSEN, seen, int(stored["submission"]))
-    return Decision(Ruling.CONFIRMED if stored.get("confirmed") else Ruling.REVISIT, seen)
-
-
-def _loads(value: Any) -> Any:
-    return {} if value is None else decoded(value)
-
-
-def _aware(value: Any) -> datetime:
-    """SQLite gives text or a naive time in UTC, PostgreSQL an aware one."""
-    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-    assert isinstance(moment, datetime)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _values(rows: Iterable[RecordRow], table: str) -> Mapping[str, str]:
+    """The first record of a table."""
+    return next((row.values for row in rows if row.table == table), {})

@@ -41,6 +41,18 @@ def derive(submission_id: int) -> None:
         outcomes.apply(submission_id)
 
 
+def derive_new(new: projection.Parsed) -> None:
+    """`derive` for a submission that was stored a moment ago: nothing is read back.
+
+    What cannot be made this way, or was changed by somebody meanwhile, is made the long way.
+    """
+    rows = projection.rows_of(new)
+    with durability.relaxed():
+        is_done = outcomes.apply_new(new, rows)
+    if not is_done:
+        derive(new.submission_id)
+
+
 def sweep(limit: int = 200) -> Swept:
     """Derive what a dead process left; one that fails again and again goes to quarantine."""
     intake.replay_missed_edits()

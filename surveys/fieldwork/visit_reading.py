@@ -48,9 +48,18 @@ def read_visit(
     )
 
 
+def household_of(root: Mapping[str, Any]) -> str:
+    """The household id that a root record names."""
+    return by_name(root).get("hh", "").strip()
+
+
 def by_name(values: Mapping[str, Any]) -> dict[str, str]:
-    """Columns by the last part of their path, so that a form may regroup its questions."""
-    return {column.rsplit("/", 1)[-1]: str(value or "") for column, value in values.items()}
+    """Columns by the last part of their path, so that a form may regroup its questions.
+
+    Sorted, because a database gives them back in an order of its own: of two with one name it is
+    always the same that counts, and never one that the form does not know (`?…`).
+    """
+    return {column.rsplit("/", 1)[-1]: str(values[column] or "") for column in sorted(values)}
 
 
 def draw_json(draw: Draw | None) -> dict[str, Any]:

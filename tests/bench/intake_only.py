@@ -1,13 +1,14 @@
 """The real application without what follows the commit: shows what the intake alone costs."""
 
 from config.wsgi import application
+from surveys.collection.projection import Parsed
 from surveys.fieldwork import pipeline
 
 
-def _nothing(_submission_id: int) -> None:
+def _nothing(_new: Parsed) -> None:
     return
 
 
-pipeline.derive = _nothing
+pipeline.derive_new = _nothing
 
 __all__ = ["application"]

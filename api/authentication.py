@@ -88,12 +88,9 @@ def takes_basic(request: HttpRequest) -> bool:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The client's address; behind our https proxy the one that the proxy itself appended."""
-    if settings.BEHIND_HTTPS:
-        hops = request.headers.get("X-Forwarded-For", "").split(",")
-        if hops[-1].strip():
-            return hops[-1].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
+    return sign_in.address_of(
+        str(request.META.get("REMOTE_ADDR", "")), request.headers.get("X-Forwarded-For", "")
+    )
 
 
 def challenge(request: HttpRequest) -> str:

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.module_loading import import_string
+
+from surveys.collection.problems import get
 
 type_of_view = Callable[[HttpRequest], HttpResponseBase]
 ViewHook = Callable[..., HttpResponseBase | None]
@@ -17,6 +19,13 @@ PAGE_POLICY = (
     "script-src 'self'; frame-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'self'"
 )
+
+
+def _too_large() -> HttpResponse:
+    """Before anything is read: Django would spool the files of anybody's form to the disk."""
+    problem, details = get(413.1), {"limit": settings.MAX_REQUEST_BYTES // 1_000_000}
+    said = f"{problem.vi_with(details)}\n{problem.en_with(details)}\n"
+    return HttpResponse(said, status=413, content_type="text/plain; charset=utf-8")
 
 
 class SecurityHeaders:
@@ -53,6 +62,8 @@ class PagesOnly:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith(DOORS_WITHOUT_SESSION):
             return self.straight(request)
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_REQUEST_BYTES:
+            return _too_large()
         return self.wrapped(request)
 
     def process_view(

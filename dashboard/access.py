@@ -50,7 +50,9 @@ def page_before(request: HttpRequest) -> str:
     referrer = request.headers.get("Referer", "")
     if referrer and url_has_allowed_host_and_scheme(referrer, {request.get_host()}):
         parts = urlsplit(referrer)
-        return parts.path + (f"?{parts.query}" if parts.query else "")
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        if url_has_allowed_host_and_scheme(target, allowed_hosts=None):  # "//other.example" is not
+            return target
     return "/"
 
 

@@ -32,7 +32,9 @@ class SignIn(forms.Form):
 
     def __init__(self, data: Any, *, request: HttpRequest) -> None:
         super().__init__(data)
-        self.address = request.META.get("REMOTE_ADDR", "")
+        self.address = sign_in.address_of(
+            request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", "")
+        )
         self.user: User | None = None
         self.status = 200
 

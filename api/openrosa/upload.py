@@ -8,12 +8,14 @@ from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
 from api.openrosa.multipart import MultipartBroken, MultipartCut, Part, boundary_of, parts
+from api.problems import ProblemRaised
 from surveys.collection import blobs
 from surveys.collection.arrival import FileArrived
 
 XML_PART: Final = "xml_submission_file"
 INCOMPLETE_MARK: Final = "*isIncomplete*"  # says nothing that the file names in the XML do not say
 MOST_XML_BYTES: Final = 20_000_000
+MOST_FILES: Final = 500  # Collect closes a request only after the 101st file
 # Up to here a body is read before its sender is known, so that one query finds sender and form.
 SMALL_BODY: Final = 65_536
 
@@ -46,6 +48,7 @@ def read_upload(request: HttpRequest, *, hold_files: bool) -> Upload:
     Raises
     ------
     XmlTooLarge : the XML part alone is over the limit.
+    ProblemRaised : 413.2 more files than any phone sends.
     """
     upload = Upload()
     try:
@@ -65,6 +68,8 @@ def _take(upload: Upload, part: Part, *, hold_files: bool) -> None:
         upload.xml, upload.has_xml = xml, True
     elif part.name == INCOMPLETE_MARK or not part.name:
         return
+    elif len(upload.waiting) + len(upload.files) >= MOST_FILES:
+        raise ProblemRaised(413.2, limit=MOST_FILES)
     elif hold_files:
         upload.waiting.append((part, b"".join(part.pieces)))
     else:
@@ -72,7 +77,8 @@ def _take(upload: Upload, part: Part, *, hold_files: bool) -> None:
 
 
 def _arrived(part: Part, blob: blobs.StoredBlob) -> FileArrived:
-    return FileArrived(part.name.replace("\x00", ""), part.content_type[:120], blob)
+    content_type = "".join(each for each in part.content_type if each.isprintable())
+    return FileArrived(part.name.replace("\x00", ""), content_type[:120], blob)
 
 
 def _joined(pieces: Iterator[bytes], limit: int) -> bytes:

@@ -22,7 +22,8 @@ class Page(Generic[M]):
 
 def page_of(rows: QuerySet[M], *, cursor: str, size: int, is_descending: bool = True) -> Page[M]:
     """The rows after the cursor; a cursor that somebody bent reads as the first page."""
-    at = int(cursor) if cursor.isascii() and cursor.isdigit() and int(cursor) <= LARGEST else None
+    is_number = cursor.isascii() and cursor.isdigit() and len(cursor) <= len(str(LARGEST))
+    at = int(cursor) if is_number and int(cursor) <= LARGEST else None
     ordered = rows.order_by("-pk" if is_descending else "pk")
     if at is not None:
         ordered = ordered.filter(pk__lt=at) if is_descending else ordered.filter(pk__gt=at)

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dashboard.access import actor, frame, page, project_of, reader
+from dashboard.access import access, actor, frame, page, project_of, reader
 from dashboard.inputs import FormUpload, NewProject, posted
 from surveys.collection import projects, publishing_job, rights
 from surveys.collection.models import Form
@@ -33,8 +33,8 @@ def project(request: HttpRequest, project_id: int) -> HttpResponseBase:
         .order_by("xml_form_id")
     )
     rounds = Round.objects.filter(project=found).order_by("-starts_on", "-pk")
-    user = reader(request)
-    rows = [{"form": form, "readable": rights.may_read_records(user, form)} for form in forms]
+    held = access(request)
+    rows = [{"form": form, "readable": held.may_read_records(form)} for form in forms]
     context = frame(request, found, "project", rows=rows, rounds=rounds)
     return render(request, "dashboard/project.html", context)
 

@@ -160,6 +160,11 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "The upload is larger than {limit} MB. Split it or make the pictures smaller.",
     ),
     Problem(
+        413.2,
+        "Một lần gửi có hơn {limit} tệp. Hãy gửi làm nhiều lần.",
+        "There are more than {limit} files in one upload. Send them in several.",
+    ),
+    Problem(
         415.1,
         "Không nhận kiểu nội dung “{content_type}”.",
         'The content type "{content_type}" is not accepted.',

@@ -120,6 +120,12 @@ class Access:
             return None
         return frozenset().union(*(grant.communes for grant in giving))
 
+    def may_read_records(self, form: Form) -> bool:
+        """Whether any record, file, point or free text of the form may be shown."""
+        if self.is_rated and form.rates_authority:
+            return False
+        return self.may(Right.READ_RECORDS, form.project_id)
+
     def _reaching(self, project_id: int | None) -> Iterable[Grant]:
         return (g for g in self.grants if g.project_id is None or g.project_id == project_id)
 
@@ -154,10 +160,7 @@ def may_read_records(who: Who, form: Form) -> bool:
 
     True may still mean "of some communes only": `communes_with` tells which.
     """
-    access = access_of(who)
-    if access.is_rated and form.rates_authority:
-        return False
-    return access.may(Right.READ_RECORDS, form.project_id)
+    return access_of(who).may_read_records(form)
 
 
 def communes_with(who: Who, right: Right, project: Project) -> frozenset[str] | None:

@@ -90,6 +90,12 @@ class OpenedSession:
     expires_at: datetime
 
 
+def address_of(remote: str, forwarded_for: str) -> str:
+    """The client's address; behind our https proxy the one that the proxy itself appended."""
+    last = forwarded_for.rpartition(",")[2].strip()
+    return last if settings.BEHIND_HTTPS and last else remote
+
+
 def check_password(email: str, password: str, address: str) -> User:
     """The account of an e-mail and password.
 

@@ -7,7 +7,8 @@ from django import template
 from django.utils.safestring import SafeString
 
 from dashboard.presentation import figures, formats
-from surveys.results.reading import Names, ShownFigure
+from surveys.results.models import Run
+from surveys.results.reading import Names, ShownFigure, benchmark, boundaries
 from surveys.results.reading.ladder import LadderRow
 from surveys.results.reading.population import Count
 
@@ -58,3 +59,21 @@ def margin(count: Count) -> str:
 @register.filter
 def nth(items: Sequence[Any], place: int) -> Any:
     return items[place]
+
+
+@register.filter
+def benchmark_of(run: Run) -> str:
+    """What the weights of a run were calibrated to."""
+    return figures.words(benchmark(run))
+
+
+@register.filter
+def boundaries_of(run: Run) -> str:
+    """Since when the communes of a run have had their territory."""
+    return boundaries(run) or formats.EMPTY
+
+
+@register.filter
+def half_width(figure: ShownFigure) -> str:
+    """The margin to expect at 50 %, in points; decided by the design."""
+    return "" if figure.half_width is None else f"±{formats.number(figure.half_width, 1)}"

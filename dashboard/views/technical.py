@@ -1,7 +1,5 @@
 """For statisticians and auditors (R15), and the files that a run left."""
 
-from typing import Any
-
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -12,7 +10,6 @@ from dashboard.presentation.files import from_run
 from dashboard.presentation.runs import run_to_read
 from surveys.collection import blobs
 from surveys.collection.rights import Right
-from surveys.fieldwork.dispositions import DISPOSITIONS
 from surveys.results.models import Artefact, Estimate, Run
 from surveys.results.reading import reader, technical_page
 
@@ -43,22 +40,11 @@ def technical(request: HttpRequest, round_id: int) -> HttpResponseBase:
             for name in sorted(known.definitions)
             if (name, "", "round", "") in known.rows
         ],
-        dispositions=_dispositions(run),
         publications=_publications(run),
         runs=runs[:10] if may_see_all else [],
         files=Artefact.objects.filter(run=run).order_by("kind", "name", "language"),
     )
     return render(request, "dashboard/technical.html", context)
-
-
-def _dispositions(run: Run) -> list[dict[str, Any]]:
-    """Results of the households as they stand now, with their words and groups."""
-    counted = (
-        run.round.outcomes.values("kind", "disposition")
-        .annotate(n=Count("pk"))
-        .order_by("kind", "disposition")
-    )
-    return [{**row, "known": DISPOSITIONS.get(row["disposition"])} for row in counted]
 
 
 def _publications(run: Run) -> dict[str, int]:

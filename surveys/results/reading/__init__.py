@@ -6,6 +6,7 @@ A figure that is not published leaves this room as None with its reason.
 from surveys.results.reading.figures import Names, RunReader, ShownFigure, latest_run, reader
 from surveys.results.reading.files import MapFile, map_file, report_file
 from surveys.results.reading.ladder import LadderPage, ladder_page
+from surveys.results.reading.provenance import benchmark, boundaries
 from surveys.results.reading.readiness import ReadinessPage, readiness_page
 from surveys.results.reading.satisfaction import SatisfactionPage, satisfaction_page
 from surveys.results.reading.technical import TechnicalPage, technical_page
@@ -19,6 +20,8 @@ __all__ = [
     "SatisfactionPage",
     "ShownFigure",
     "TechnicalPage",
+    "benchmark",
+    "boundaries",
     "ladder_page",
     "latest_run",
     "map_file",

@@ -12,7 +12,8 @@ from maps.tiles import schematic_tiles
 from maps.webmap import render_html
 from surveys.fieldwork.models import SampledVillage
 from surveys.results.reading.figures import COMMUNE, Names, RunReader, ShownFigure
-from surveys.results.report.words import BENCHMARKS, benchmark, is_synthetic, period
+from surveys.results.reading.provenance import BENCHMARKS, benchmark
+from surveys.results.report.words import is_synthetic, period
 from surveys.territory.boundaries import geometry_for
 from surveys.territory.models import AdminUnit, Boundary
 from surveys.territory.units import UnknownCommuneError

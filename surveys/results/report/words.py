@@ -10,25 +10,10 @@ from maps.specification import Language, Unit
 from surveys.results.models import Run
 from surveys.results.reading.figures import Names, ShownFigure
 from surveys.results.reading.population import Count
+from surveys.results.reading.provenance import benchmark, boundaries
 
 UNPUBLISHED: Final = ".."
 _UNITS: Final = {"share": Unit.SHARE, "score": Unit.SCORE, "points": Unit.SCORE}
-
-NOT_RAKED: Final = Names(
-    "không có; trọng số chưa hiệu chỉnh theo giới và tuổi",
-    "none; weights are not calibrated to sex and age",
-)
-BENCHMARKS: Final[Mapping[str, Names]] = {
-    "usual_resident": Names("người ở thường xuyên", "usual residents"),
-    "registered": Names(
-        "dân đăng ký, khác cách đếm của danh sách hộ (người ở thường xuyên)",
-        "registered residents, unlike the household list (usual residents)",
-    ),
-    "mixed": Names(
-        "nhiều cách đếm khác nhau, không khớp danh sách hộ (người ở thường xuyên)",
-        "several definitions, unlike the household list (usual residents)",
-    ),
-}
 
 WORDS: Final[Mapping[str, Names]] = {
     "title": Names("Báo cáo kết quả khảo sát", "Survey report"),
@@ -187,22 +172,9 @@ def facts(run: Run, speaker: Speaker) -> tuple[tuple[str, str], ...]:
         (speaker.word("decision"), stored["decision_number"]),
         (speaker.word("agency"), stored["field_agency"]),
         (speaker.word("period"), period(run)),
-        (speaker.word("boundaries"), boundaries(run)),
+        (speaker.word("boundaries"), boundaries(run) or UNPUBLISHED),
         (speaker.word("benchmark"), speaker.say(benchmark(run))),
     )
-
-
-def boundaries(run: Run) -> str:
-    """Since when the communes of the run have had their territory."""
-    days = sorted({each["valid_from"] for each in run.report.get("areas", [])})
-    return ", ".join(f"{date.fromisoformat(day):%d/%m/%Y}" for day in days) or UNPUBLISHED
-
-
-def benchmark(run: Run) -> Names:
-    """What the weights were calibrated to; the list of households counts usual residents."""
-    if not run.report.get("is_raked"):
-        return NOT_RAKED
-    return BENCHMARKS.get(run.report.get("benchmark_definition", ""), BENCHMARKS["mixed"])
 
 
 def period(run: Run) -> str:

@@ -10,3 +10,12 @@ for (const field of document.querySelectorAll("[data-submit-on-change]")) {
 for (const text of document.querySelectorAll("[data-copy]")) {
   text.addEventListener("focus", () => text.select());
 }
+// The map is a sandboxed document that tells its height, so that nothing of it is cut off.
+window.addEventListener("message", (message) => {
+  const height = Number(message.data && message.data.khaosatMapHeight);
+  for (const frame of document.querySelectorAll("iframe.map-frame")) {
+    if (message.source === frame.contentWindow && height > 200 && height < 8000) {
+      frame.style.height = `${height + 2}px`;
+    }
+  }
+});

@@ -77,7 +77,21 @@ window.khaosat = (function () {
     });
   }
 
+  // A frame may be laid out late or grow: the whole stays in view until the reader moves the map.
+  function keepWhole(map) {
+    var box = L.featureGroup(layers.map(function (item) { return item.layer; })).getBounds();
+    var isMoved = false;
+    ["mousedown", "touchstart", "wheel", "keydown"].forEach(function (name) {
+      map.getContainer().addEventListener(name, function () { isMoved = true; }, { passive: true });
+    });
+    map.on("resize", function () {
+      if (isMoved || !box.isValid()) { return; }
+      map.fitBounds(box, { paddingTopLeft: [14, 14], paddingBottomRight: [14, 44], animate: false });
+    });
+  }
+
   function ready(map) {
+    keepWhole(map);
     var words = document.body.dataset, still = document.querySelector("svg.still");
     if (still) { still.remove(); }
     L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);

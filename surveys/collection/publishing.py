@@ -40,6 +40,7 @@ __all__ = [
     "delete_form",
     "detach_from_draft",
     "link_list_to_draft",
+    "mark_as_rating",
     "publish_draft",
     "set_draft",
     "set_state",
@@ -178,6 +179,15 @@ def set_state(actor: Actor, form: Form, state: Form.State) -> None:
         form.updated_at = timezone.now()
         form.save(update_fields=["state", "updated_at"])
         audit.record("form.state", actor=actor, form=form, state=state.value)
+
+
+def mark_as_rating(actor: Actor, form: Form) -> None:
+    """From now on no rated office reads a record of the form; this is never taken back."""
+    rights.require(actor, Right.MANAGE_FORMS, form.project)
+    with transaction.atomic():
+        if Form.objects.filter(pk=form.pk, rates_authority=False).update(rates_authority=True):
+            audit.record("form.rates_authority", actor=actor, form=form)
+    form.rates_authority = True
 
 
 def delete_form(actor: Actor, form: Form) -> None:

@@ -90,6 +90,8 @@ def _store(actor: Actor, order: Order, compiled: CompiledForm, upload: bytes) ->
     if order.form_id and form is None:
         raise publishing.PublishRefused(404.3)
     twin = living.filter(xml_form_id=compiled.form_id).first()
+    if twin is not None and order.rates_authority and order.adds_version:
+        publishing.mark_as_rating(actor, twin)
     if twin is not None and _holds(twin, compiled):
         return twin  # this job's own work, before its worker died
     if form is None and order.adds_version:

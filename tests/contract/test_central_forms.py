@@ -240,6 +240,18 @@ def test_a_worker_that_is_slow_is_not_waited_for_for_ever(
     assert Job.objects.get().state == Job.State.QUEUED
 
 
+def test_a_new_version_can_mark_its_form_as_rating_an_office_and_none_unmarks_it(
+    cast: Cast,
+) -> None:
+    for version, rates in (("1", False), ("2", True), ("3", False)):
+        order = publishing_job.Order(
+            cast.project.pk, "small.xlsx", adds_version=True, publish=True, rates_authority=rates
+        )
+        job = publishing_job.start(cast.alice.actor, order, workbook(version))
+        publishing_job.handle(job, lambda *_: None)
+        assert Form.objects.get().rates_authority == (version != "1")
+
+
 def test_the_job_may_run_twice(cast: Cast) -> None:
     order = publishing_job.Order(cast.project.pk, "small.xlsx", publish=True)
     job = publishing_job.start(cast.alice.actor, order, workbook())

@@ -73,7 +73,7 @@ def csv_for(form_id: int, app_user_id: int | None) -> bytes:
     """The list for one phone: the enumerator's households and those that nobody was given.
 
     A form outside any round has an empty list. `app_user_id` is the actor id; None (a draft's
-    test token) sees the households that nobody was given.
+    test token) sees the households that nobody was given, without the persons drawn in them.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -106,7 +106,7 @@ def _line(row: tuple[Any, ...], app_user_id: int | None) -> list[Any]:
         row
     )
     owner, st_a, disp_a, nv_a, st_b, disp_b, nv_b, draw = rest
-    drawn = _drawn(draw)
+    drawn = _drawn(draw if app_user_id is not None else None)
     is_own = owner is not None and owner == app_user_id
     return [
         name,

@@ -120,3 +120,17 @@ def test_a_new_household_changes_the_token(world: World) -> None:
     copy.save()
     assert token(world) != before
     assert not CaseOutcome.objects.exists()
+
+
+def test_who_tries_a_draft_hears_of_no_person_that_was_drawn(world: World) -> None:
+    drawn = {"line": 2, "n18": 3, "sex": "f", "by": 1984}
+    world.submit("B", world.households[0], "110")
+    CaseOutcome.objects.filter(household=world.households[0], kind="B").update(draw=drawn)
+
+    def said(enumerator: int | None) -> tuple[str, str]:
+        name = world.households[0].name
+        (row,) = (each for each in rows(world, enumerator) if each["name"] == name)
+        return row["b_sex"], row["b_by"]
+
+    assert said(0) == ("f", "1984")
+    assert said(None) == ("", "")

@@ -70,6 +70,8 @@ def _by_bearer(token: str) -> Caller:
 def _by_basic(request: HttpRequest, value: str) -> Caller:
     if not takes_basic(request):
         raise ProblemRaised(401.3)
+    if _is_from_another_site(request):
+        raise ProblemRaised(403.1)
     try:
         said = base64.b64decode(value, validate=True).decode()
     except (binascii.Error, UnicodeDecodeError) as error:
@@ -105,6 +107,15 @@ def with_challenge(request: HttpRequest, response: HttpResponseBase) -> HttpResp
     if response.status_code == 401:
         response["WWW-Authenticate"] = challenge(request)
     return response
+
+
+def _is_from_another_site(request: HttpRequest) -> bool:
+    """A change that another site has a browser ask for, with the password that it remembers.
+
+    Scripts send no such header; browsers let no page change it.
+    """
+    site = request.headers.get("Sec-Fetch-Site", "none")
+    return request.method not in SAFE_METHODS and site not in {"none", "same-origin"}
 
 
 def _is_forwarded(request: HttpRequest) -> bool:

@@ -151,6 +151,16 @@ def test_basic_over_http_is_refused_but_for_scripts_on_this_machine(
     assert code(Api(None).get("projects", headers=headers)) == 401.3
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_another_site_cannot_use_a_password_that_a_browser_remembers(cast: Cast, site: str) -> None:
+    headers = {**basic("admin@example.vn", PASSWORD), "Sec-Fetch-Site": site}
+    made = {"name": "Do trang khác tạo"}
+    assert code(Api(None).post("projects", made, headers=headers)) == 403.1
+    assert Api(None).get("projects", headers=headers).status_code == 200
+    headers["Sec-Fetch-Site"] = "same-origin"
+    assert Api(None).post("projects", made, headers=headers).status_code == 200
+
+
 def test_the_challenge_offers_only_what_is_taken(cast: Cast) -> None:
     api = Api(None)
     assert api.get("projects")["WWW-Authenticate"].startswith("Basic ")

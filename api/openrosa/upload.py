@@ -7,7 +7,7 @@ from typing import Final
 from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
-from api.openrosa.multipart import MultipartBroken, MultipartCut, Part, boundary_of, parts
+from api.openrosa.multipart import BLOCK, MultipartBroken, MultipartCut, Part, boundary_of, parts
 from api.problems import ProblemRaised
 from surveys.collection import blobs
 from surveys.collection.arrival import FileArrived
@@ -52,7 +52,12 @@ def read_upload(request: HttpRequest, *, hold_files: bool) -> Upload:
     """
     upload = Upload()
     try:
-        boundary = boundary_of(request.headers.get("Content-Type", ""))
+        try:
+            boundary = boundary_of(request.headers.get("Content-Type", ""))
+        except MultipartBroken:
+            # What a client sends that is none of the phones' is kept as it came.
+            upload.xml = _joined(_pieces(request), MOST_XML_BYTES)
+            raise
         for part in parts(lambda size: _read(request, size), boundary):
             _take(upload, part, hold_files=hold_files)
     except MultipartBroken as error:
@@ -88,6 +93,11 @@ def _joined(pieces: Iterator[bytes], limit: int) -> bytes:
         if len(found) > limit:
             raise XmlTooLarge
     return bytes(found)
+
+
+def _pieces(request: HttpRequest) -> Iterator[bytes]:
+    while piece := _read(request, BLOCK):
+        yield piece
 
 
 def _read(request: HttpRequest, size: int) -> bytes:

@@ -242,7 +242,8 @@ def _after_closing(arrival: Arrival, head: InstanceHead, new: store.NewSubmissio
 
 def _kept(arrival: Arrival, head: InstanceHead, reason: float, *, details: str = "") -> Receipt:
     if arrival.is_draft:  # a trial that cannot be stored is refused at once
-        return Receipt(Outcome.CONFLICT, instance_id=head.instance_id, problem=409.3)
+        refused = 409.7 if reason == 202.3 else 409.3
+        return Receipt(Outcome.CONFLICT, instance_id=head.instance_id, problem=refused)
     _put_aside(arrival, reason, head=head, details=details)
     return Receipt(Outcome.QUARANTINED, instance_id=head.instance_id, problem=reason)
 

@@ -1,5 +1,7 @@
 """What strangers may cost: memory, disk, tries; and where they may send a reader."""
 
+import time
+
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -56,6 +58,14 @@ def test_more_files_than_any_phone_sends_are_refused(
     assert refusal.value.code == 413.2
 
 
+@pytest.mark.parametrize("content_type", ["text/xml", "multipart/mixed", ""])
+def test_a_body_that_is_no_form_of_a_phone_is_kept_as_it_came(content_type: str) -> None:
+    request = RequestFactory().post("/", b"<data id='F'/>", content_type=content_type)
+    found = upload.read_upload(request, hold_files=True)
+    assert (found.xml, found.has_xml) == (b"<data id='F'/>", False)
+    assert found.broken is not None
+
+
 def test_a_content_type_of_control_characters_can_still_be_handed_out() -> None:
     body = body_of(b"<a/>", {"a.jpg": b"x"}).replace(
         b"application/octet-stream", b"image/\n\x00png"
@@ -70,7 +80,7 @@ def test_behind_a_proxy_one_guesser_does_not_lock_the_others_out(
 ) -> None:
     monkeypatch.setattr(settings, "BEHIND_HTTPS", True)
     for now in range(sign_in.FAILURES_ADDRESS):
-        sign_in._failures.note("address 10.0.0.1", sign_in.time.monotonic() + now / 1000)
+        sign_in._failures.note("address 10.0.0.1", time.monotonic() + now / 1000)
     entry = {"email": "alice@example.vn", "password": PASSWORD}
 
     def come(address: str) -> int:

@@ -39,28 +39,40 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
     ),
     # 404: not there
     Problem(404.1, "Không tìm thấy. Hãy kiểm tra địa chỉ.", "Not found. Check the address."),
-    Problem(404.2, "Không có dự án này.", "There is no such project."),
+    Problem(
+        404.2,
+        "Không có dự án này, hoặc dự án đã bị xoá. Hãy kiểm tra địa chỉ.",
+        "There is no such project, or it was deleted. Check the address.",
+    ),
     Problem(
         404.3,
         "Không có biểu mẫu này. Hãy làm mới danh sách biểu mẫu.",
         "There is no such form. Refresh the list of forms.",
     ),
-    Problem(404.4, "Không có phiếu này.", "There is no such submission."),
+    Problem(
+        404.4,
+        "Không có phiếu này trong những phiếu bạn được xem. Hãy kiểm tra mã phiếu.",
+        "There is no such submission among those that you may see. Check its id.",
+    ),
     Problem(
         404.5,
-        "Không có điều tra viên này trong dự án.",
-        "There is no such app user in the project.",
+        "Không có điều tra viên này trong dự án. Hãy xem lại danh sách điều tra viên.",
+        "There is no such app user in the project. Look it up in the list of app users.",
     ),
     Problem(
         404.6,
         "Biểu mẫu không cần tệp “{name}”. Hãy kiểm tra tên tệp.",
         'The form expects no file "{name}". Check its name.',
     ),
-    Problem(404.7, "Chưa có tệp này.", "The file is not there yet."),
+    Problem(
+        404.7,
+        "Chưa có tệp này. Hãy chờ điện thoại gửi, hoặc tải tệp lên biểu mẫu.",
+        "The file is not there yet. Wait for the phone to send it, or upload it to the form.",
+    ),
     Problem(
         404.8,
-        "Không có phiên bản “{version}” của biểu mẫu.",
-        'The form has no version "{version}".',
+        "Không có phiên bản “{version}” của biểu mẫu. Hãy xem danh sách phiên bản.",
+        'The form has no version "{version}". Look it up in the list of versions.',
     ),
     Problem(
         404.9,
@@ -72,17 +84,26 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "Mã thử nghiệm không còn hiệu lực: bản nháp đã được phát hành hoặc thay thế.",
         "The test token is no longer valid: the draft was published or replaced.",
     ),
-    Problem(404.12, "Không có đợt khảo sát này.", "There is no such round."),
-    Problem(404.13, "Không có lần tính này.", "There is no such run."),
+    Problem(
+        404.12,
+        "Không có đợt khảo sát này. Hãy xem danh sách đợt của dự án.",
+        "There is no such round. Look it up in the rounds of the project.",
+    ),
+    Problem(
+        404.13,
+        "Không có lần tính này trong những lần bạn được xem. Hãy xem danh sách của đợt.",
+        "There is no such run among those that you may see. Look it up in the round's list.",
+    ),
     Problem(
         404.14,
-        "Không có bảng “{table}” trong biểu mẫu.",
-        'The form has no table "{table}".',
+        "Không có bảng “{table}” trong biểu mẫu. Hãy dùng bảng Submissions.",
+        'The form has no table "{table}". Use the table Submissions.',
     ),
     Problem(
         405.1,
-        "Địa chỉ này không nhận lệnh {method}.",
-        "This address does not take the method {method}.",
+        "Địa chỉ này không nhận lệnh {method}. Hãy xem các lệnh được nhận trong tài liệu API.",
+        "This address does not take the method {method}. The API's documentation lists what it "
+        "takes.",
     ),
     # 409: it stands against what is stored
     Problem(
@@ -92,8 +113,10 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
     ),
     Problem(
         409.2,
-        "Phiếu này đã bị xoá trên máy chủ, không gửi lại được.",
-        "This submission was deleted on the server and cannot be sent again.",
+        "Phiếu này đã bị xoá trên máy chủ, không gửi lại được. Nếu bị xoá nhầm, hãy báo người quản "
+        "lý dự án.",
+        "This submission was deleted on the server and cannot be sent again. If that was a "
+        "mistake, tell the manager of the project.",
     ),
     Problem(
         409.3,
@@ -107,8 +130,9 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
     ),
     Problem(
         409.5,
-        "E-mail “{email}” đã có tài khoản.",
-        'The e-mail "{email}" has an account already.',
+        "E-mail “{email}” đã có tài khoản. Hãy dùng e-mail khác hoặc giao thêm quyền cho tài "
+        "khoản ấy.",
+        'The e-mail "{email}" has an account already. Use another, or give that account the role.',
     ),
     Problem(
         409.6,
@@ -117,15 +141,19 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
     ),
     Problem(
         409.7,
-        "Biểu mẫu đã đóng, không nhận thêm phiếu.",
-        "The form is closed and takes no more submissions.",
+        "Biểu mẫu đã đóng, không nhận thêm phiếu. Hãy hỏi người quản lý dự án.",
+        "The form is closed and takes no more submissions. Ask the manager of the project.",
     ),
     Problem(
         409.8,
         "Dữ liệu đã thay đổi trong lúc bạn làm. Hãy tải lại trang rồi thử lại.",
         "The data changed meanwhile. Load the page again and retry.",
     ),
-    Problem(409.9, "Dự án đã có tên này.", "A project of this name exists already."),
+    Problem(
+        409.9,
+        "Đã có dự án tên này. Hãy đặt tên khác.",
+        "A project of this name exists already. Choose another name.",
+    ),
     Problem(
         409.11,
         "Đợt khảo sát đã khoá sổ nên không đổi được nữa. Hãy mở một đợt mới.",
@@ -166,8 +194,8 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
     ),
     Problem(
         415.1,
-        "Không nhận kiểu nội dung “{content_type}”.",
-        'The content type "{content_type}" is not accepted.',
+        "Không nhận kiểu nội dung “{content_type}”. Hãy xem kiểu được nhận trong tài liệu API.",
+        'The content type "{content_type}" is not accepted. The API\'s documentation says what is.',
     ),
     Problem(
         429.1,
@@ -182,8 +210,8 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
     ),
     Problem(
         501.1,
-        "Máy chủ chưa hỗ trợ “{feature}”.",
-        'The server does not support "{feature}" yet.',
+        "Máy chủ chưa hỗ trợ “{feature}”. Hãy bỏ phần đó khỏi yêu cầu.",
+        'The server does not support "{feature}" yet. Leave it out of the request.',
     ),
     Problem(
         503.1,

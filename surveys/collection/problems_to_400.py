@@ -110,8 +110,10 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
     ),
     Problem(
         400.17,
-        "Mã hoặc phiên bản biểu mẫu quá dài hoặc có ký tự không dùng được: “{value}”.",
-        'The form id or version is too long or holds characters that cannot be used: "{value}".',
+        "Mã hoặc phiên bản biểu mẫu quá dài hoặc có ký tự không dùng được: “{value}”. Hãy đặt ngắn "
+        "hơn, chỉ dùng chữ không dấu, số, gạch dưới, gạch nối và dấu chấm.",
+        'The form id or version is too long or holds characters that cannot be used: "{value}". '
+        "Choose a shorter one of plain letters, digits, underscores, hyphens and dots.",
     ),
     Problem(
         400.21,
@@ -125,8 +127,8 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
     ),
     Problem(
         400.23,
-        "Tên hiển thị phải có từ 1 đến 120 ký tự.",
-        "The display name must have 1 to 120 characters.",
+        "Tên hiển thị phải có từ 1 đến 120 ký tự. Hãy nhập lại.",
+        "The display name must have 1 to 120 characters. Enter it again.",
     ),
     Problem(
         400.31,

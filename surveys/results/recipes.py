@@ -158,7 +158,9 @@ def _persons(
     if not is_raked:
         # no benchmark makes up for members nobody answered for: their like do
         classes = listed["sex"].astype(str) + " " + listed["age_group"].astype(str)
-        chain = chain.then(nonresponse_adjustment(chain.final, classes, answered))
+        chain = chain.then(
+            nonresponse_adjustment(chain.final, classes, answered, within=listed["sex"])
+        )
     rows = np.flatnonzero(answered)
     frame, chain = listed.iloc[rows].reset_index(drop=True), chain.take(rows)
     if is_raked:
@@ -177,8 +179,10 @@ def _self(
     if not is_self.any():
         return {}
     phone = frame["smartphone_own"].map({1.0: "smart", 0.0: "none"}).fillna("unknown")
-    classes = frame["sex"].astype(str) + " " + frame["age_group"].astype(str) + " " + phone
-    step = nonresponse_adjustment(chain.final, classes, is_self, min_respondents=LEAST_SELF)
+    alike = frame["sex"].astype(str) + " " + frame["age_group"].astype(str)
+    step = nonresponse_adjustment(
+        chain.final, alike + " " + phone, is_self, within=alike, min_respondents=LEAST_SELF
+    )
     rows = np.flatnonzero(is_self)
     own = WeightChain((step,)).take(rows)
     found = _weighted(

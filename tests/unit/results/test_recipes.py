@@ -132,6 +132,17 @@ def test_self_respondents_stand_for_all_of_the_same_sex_age_and_phone() -> None:
     assert weights[found.frame["sex"].eq("m")].unique() == pytest.approx([20.0])
 
 
+def test_few_self_respondents_join_their_own_sex_and_age() -> None:
+    table = cases(["I"] * 20)
+    digital = digital_form(table, second={})
+    blocks = digital.tables["person"]
+    few = blocks["p_no"].eq(2) & (np.arange(len(blocks)) // 2 < 2)
+    blocks.loc[few, "a_phone"] = "dk"
+    found = weigh(RoundFrames(digital, None, (), "x"), Recipe())[Weight.SELF]
+    merged = [(merge.cell, merge.into) for merge in found.chain.merges()]
+    assert merged == [("f 30-44 unknown", "f 30-44 smart")]
+
+
 def test_a_large_share_of_villages_brings_both_stages_into_the_variance() -> None:
     table = cases(["I"] * 24)
     digital = digital_form(table, second={})

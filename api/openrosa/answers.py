@@ -77,6 +77,9 @@ def openrosa(view: View) -> View:
     @functools.wraps(view)
     def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
+            asked = (*kwargs.values(), request.GET.get("st", ""), request.GET.get("id", ""))
+            if any("\x00" in str(each) for each in asked):
+                raise ProblemRaised(404.1)  # no name holds it, and PostgreSQL cannot be asked
             return view(request, *args, **kwargs)
         except (ProblemRaised, Refused) as refusal:
             return problem(request, refusal.code, **refusal.details)

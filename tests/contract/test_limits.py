@@ -112,6 +112,22 @@ def test_the_list_of_forms_costs_the_same_however_many_there_are(cast: Cast) -> 
     assert costs[0] == costs[1]
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "key/a%00b/projects/1/formList",
+        "projects/1/formList?st=a%00b",
+        "key/abc/projects/1/forms/a%00b.xml",
+        "key/abc/projects/1/datasets/hh/integrity?id=%00",
+        "test/a%00/projects/1/forms/F/draft/formList",
+        "sessions/a%00b",
+        "projects/99999999999999999999999",
+    ],
+)
+def test_names_that_no_database_takes_are_no_fault_of_the_server(path: str) -> None:
+    assert 400 <= Client().get(f"/v1/{path}").status_code < 500
+
+
 def test_a_bent_cursor_is_the_first_page(cast: Cast) -> None:
     client = Client()
     client.force_login(cast.alice)

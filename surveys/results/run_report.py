@@ -18,6 +18,7 @@ from surveys.results.extract import RoundFrames
 from surveys.results.recipes import Recipe, Weighted
 from surveys.results.response_rates import response_rates
 from surveys.results.run_sample import populations, sample_facts
+from surveys.results.weight_words import merge_words, note_words
 from surveys.territory.models import AdminUnit
 
 CORE_DIFFERENCE: Final = 0.03
@@ -124,8 +125,8 @@ def _steps(weighted: Weighted) -> dict[str, Any]:
         "margins": [
             {"step": step.name, **asdict(row)} for step in chain.steps for row in step.margins
         ],
-        "merges": [str(merge) for merge in chain.merges()],
-        "notes": [note for step in chain.steps for note in step.notes],
+        "merges": [merge_words(merge) for merge in chain.merges()],
+        "notes": [note_words(note) for step in chain.steps for note in step.notes],
     }
 
 

@@ -75,8 +75,8 @@ class WeightTable:
     is_raked: bool
     steps: tuple[StepRow, ...]
     margins: tuple[MarginLine, ...]
-    merges: tuple[str, ...]
-    notes: tuple[str, ...]
+    merges: tuple[Names, ...]
+    notes: tuple[Names, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +252,13 @@ def _weights(name: Names, table: Mapping[str, Any]) -> WeightTable:
             )
             for row in table["margins"]
         ),
-        merges=tuple(table["merges"]),
-        notes=tuple(table["notes"]),
+        merges=tuple(_said(each) for each in table["merges"]),
+        notes=tuple(_said(each) for each in table["notes"]),
     )
+
+
+def _said(stored: Mapping[str, str] | str) -> Names:
+    """Both languages; runs of before have English alone."""
+    if isinstance(stored, str):
+        return Names(stored, stored)
+    return Names(stored["vi"], stored["en"])

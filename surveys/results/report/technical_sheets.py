@@ -116,7 +116,7 @@ def _margins(writer: SheetWriter, page: TechnicalPage, speaker: Speaker) -> None
         writer.blank()
         writer.text(speaker.word("merges"), is_bold=True)
         for text in notes:
-            writer.text(text)
+            writer.text(speaker.say(text))
 
 
 def _checks(writer: SheetWriter, page: TechnicalPage, speaker: Speaker) -> None:

@@ -21,7 +21,7 @@ from django.db import (
 )
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-PREPARE_AFTER = 2  # uses
+from surveys.collection import prepared
 
 Row = tuple[Any, ...]
 
@@ -41,8 +41,9 @@ def run(sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
             # every row is read, so that no statement stays open and keeps a lock
             rows: list[Row] = raw.execute(_numbered(sql), parameters).fetchall()
             return rows
-        if raw.prepare_threshold is None:  # Django's default
-            _make_ready(raw)
+        found = prepared.execute(raw, sql, parameters)
+        if found is not None:
+            return found
         with psycopg.RawCursor(raw) as cursor:
             cursor.execute(sql, parameters)
             result = cursor.pgresult
@@ -53,14 +54,6 @@ def run(sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
 def _database() -> BaseDatabaseWrapper:
     """This thread's connection itself: `django.db.connection` looks it up for every attribute."""
     return connections[DEFAULT_DB_ALIAS]
-
-
-def _make_ready(raw: psycopg.Connection[Any]) -> None:
-    """Once a connection. Only statements that are prepared, so only those of `run`, feel this."""
-    raw.prepare_threshold = PREPARE_AFTER
-    # PostgreSQL would plan some of them anew each time for the values at hand; all of them find
-    # their rows by unique keys, so the plan never differs and making it costs more than running it.
-    raw.execute("SET plan_cache_mode = force_generic_plan")
 
 
 def begin_with(setting: str) -> None:

@@ -99,7 +99,7 @@ def stored(world: World, sent: dict[str, Any]) -> projection.Parsed:
     )
 
 
-def rows() -> dict[str, list[dict[str, Any]]]:
+def rows() -> dict[str, list[Any]]:
     """Everything that is derived, without numbers and moments that count the tries."""
 
     def of(model: Any, *left_out: str) -> list[dict[str, Any]]:

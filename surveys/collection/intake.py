@@ -190,7 +190,9 @@ def _edited(arrival: Arrival, head: InstanceHead, new: store.NewSubmission) -> R
         replay_waiting_edits(new.project_id, head.form_id, new.instance_id)
         return receipt
     if receipt.outcome is Outcome.QUARANTINED:
-        kept = _kept(arrival, head, 202.4, details=head.deprecated_id)
+        # A longer id than any that is stored; PostgreSQL's index could not take it whole.
+        waits_for = head.deprecated_id[: LONGEST_INSTANCE_ID + 1]
+        kept = _kept(arrival, head, 202.4, details=waits_for)
         # The original may have been stored between the look and the keeping, without seeing it.
         if replay_waiting_edits(new.project_id, head.form_id, head.deprecated_id):
             return _known(arrival, head, new)

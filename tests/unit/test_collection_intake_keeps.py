@@ -62,3 +62,11 @@ def test_an_edit_applied_before_a_crash_is_no_conflict_afterwards(
     assert intake.replay_missed_edits() == 1
     kept = Quarantined.objects.get()
     assert (kept.reason, kept.resolution) == ("202.4", "stored")
+
+
+def test_an_edit_of_an_endless_id_is_kept_too(cast: Cast) -> None:
+    """PostgreSQL indexes what a waiting edit waits for, and takes 2,700 bytes."""
+    published(cast.alice.actor, cast.project)
+    endless = "".join(f"{n:x}" for n in range(4000))  # does not compress away
+    assert intake.receive(arrival(cast, edit_of(endless, "uuid:2"))).problem == 202.4
+    assert Quarantined.objects.get().instance_id == "uuid:2"

@@ -13,7 +13,8 @@ def home(env: Mapping[str, str], base: Path) -> Path:
     """The folder for everything that the embedded server writes."""
     path = Path(env.get("KHAOSAT_HOME") or base / ".home").expanduser().resolve()
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        # A new one is the owner's alone: it holds answers of respondents and tokens of phones.
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise ImproperlyConfigured(f"KHAOSAT_HOME={path} cannot be made: {error}") from error
     return path

@@ -1,10 +1,13 @@
-"""Addresses below /v1 carry tokens: no refusal writes one into the log."""
+"""Secrets stay where they are: no refusal logs a token, and a new home is its owner's alone."""
 
 import logging
+import stat
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
+from config.environment import home
 from config.logs import WithoutKeys
 
 TOKEN = "S" * 64
@@ -36,6 +39,11 @@ def test_no_token_is_logged(path: str, method: str, caplog: pytest.LogCaptureFix
     answer = getattr(Client(), method)(path)
     assert answer.status_code >= 400
     assert TOKEN not in written(caplog)
+
+
+def test_a_new_home_is_open_to_its_owner_alone(tmp_path: Path) -> None:
+    made = home({"KHAOSAT_HOME": str(tmp_path / "a" / "home")}, tmp_path)
+    assert stat.S_IMODE(made.stat().st_mode) == 0o700
 
 
 def test_a_traceback_holds_no_token_either(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,6 +1,6 @@
 """What people type into the pages. Only the shape is checked here; rules are the rooms' own."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import HttpRequest, QueryDict
@@ -13,6 +13,7 @@ from surveys.collection.models import Role, User
 from surveys.fieldwork.models import Round, RoundForm
 
 WORKBOOK_LIMIT = 20_000_000
+WRONG_PASSWORD = 401
 
 
 def posted(request: HttpRequest) -> tuple[QueryDict | None, MultiValueDict[str, Any] | None]:
@@ -46,6 +47,54 @@ class SignIn(forms.Form):
             except sign_in.SignInRefused as refusal:
                 self.status = int(refusal.code)
                 raise forms.ValidationError(sentence(refusal)) from refusal
+        return found
+
+
+class NewPassword(forms.Form):
+    """A password that an administrator hands over."""
+
+    password = forms.CharField(
+        label=_("Mật khẩu mới"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Ít nhất 10 ký tự."),
+    )
+
+
+class OwnPassword(NewPassword):
+    again = forms.CharField(
+        label=_("Nhập lại mật khẩu mới"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    current = forms.CharField(
+        label=_("Mật khẩu hiện nay"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    field_order = ("current", "password", "again")
+
+    def __init__(self, data: Any, *, request: HttpRequest) -> None:
+        super().__init__(data)
+        self.address = request.META.get("REMOTE_ADDR", "")
+        self.email = cast("User", request.user).email
+
+    def clean_current(self) -> str:
+        current: str = self.cleaned_data["current"]
+        try:
+            sign_in.check_password(self.email, current, self.address)
+        except sign_in.SignInRefused as refusal:
+            raise forms.ValidationError(
+                _("Mật khẩu hiện nay không đúng.")
+                if int(refusal.code) == WRONG_PASSWORD
+                else sentence(refusal)
+            ) from refusal
+        return current
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if {"password", "again"} <= set(found) and found["password"] != found["again"]:
+            self.add_error("again", _("Hai lần nhập mật khẩu mới không giống nhau."))
         return found
 
 

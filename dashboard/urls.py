@@ -4,6 +4,8 @@ from django.urls import URLPattern, path
 
 from dashboard import language
 from dashboard.views import (
+    account,
+    assigning,
     cases,
     fieldwork,
     forms,
@@ -25,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("login/", session.sign_in, name="login"),
     path("logout/", session.sign_out, name="logout"),
     path("forgotten/", session.forgotten, name="forgotten"),
+    path("account/", account.own, name="own_account"),
     path("language/", language.choose, name="language"),
     path("jobs/<int:job_id>/", work.job, name="job"),
     path("projects/new/", projects.new_project, name="new_project"),
@@ -32,6 +35,11 @@ urlpatterns: list[URLPattern] = [
     path("projects/<int:project_id>/upload/", projects.upload, name="upload"),
     path("projects/<int:project_id>/people/", people.people, name="people"),
     path("projects/<int:project_id>/people/account/", people.new_account, name="new_account"),
+    path(
+        "projects/<int:project_id>/people/account/<int:user_id>/",
+        account.account,
+        name="account",
+    ),
     path("projects/<int:project_id>/people/print/", people.sheets, name="phone_sheets"),
     path("projects/<int:project_id>/people/<int:phone_id>/", people.phone, name="phone"),
     path(
@@ -96,6 +104,13 @@ urlpatterns: list[URLPattern] = [
     path("runs/<int:run_id>/publish/", rounds.publish_run, name="publish_run"),
     path("rounds/<int:round_id>/lock/", rounds.lock, name="round_lock"),
     path("rounds/<int:round_id>/fieldwork/", fieldwork.fieldwork, name="fieldwork"),
+    path("rounds/<int:round_id>/unmatched/", fieldwork.unmatched, name="unmatched"),
+    path("rounds/<int:round_id>/assigning/", assigning.assigning, name="assigning"),
+    path(
+        "rounds/<int:round_id>/assigning/<int:village_id>/",
+        assigning.assigning_village,
+        name="assigning_village",
+    ),
     path("rounds/<int:round_id>/cases/", cases.cases, name="cases"),
     path("rounds/<int:round_id>/cases/<int:outcome_id>/", cases.case, name="case"),
     path("rounds/<int:round_id>/satisfaction/", satisfaction.satisfaction, name="satisfaction"),

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from django import template
 from django.utils.safestring import SafeString
 
-from dashboard.presentation import bars, formats, icons
+from dashboard.presentation import bars, formats, history, icons
+from surveys.collection.models import AuditEvent
 
 register = template.Library()
 
@@ -73,3 +74,9 @@ def query(context: dict[str, Any], **changes: Any) -> str:
     parameters = {key: value for key, value in context["request"].GET.items() if value}
     parameters.update(changes)
     return urlencode({key: value for key, value in parameters.items() if value not in (None, "")})
+
+
+@register.filter
+def as_sentence(event: AuditEvent) -> str:
+    """What an event of the history says."""
+    return history.sentence(event)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from dashboard.access import access, page, reader
 from dashboard.presentation.formats import number, pick
+from dashboard.presentation.next_steps import first_steps
 from surveys.collection import rights
 from surveys.collection.models import Project
 from surveys.collection.rights import Access, Right
@@ -33,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
         rights.projects_of(reader(request)).annotate(
             n_forms=Count("forms", filter=Q(forms__deleted_at=None), distinct=True),
             n_phones=Count("app_users", filter=Q(app_users__token__isnull=False), distinct=True),
+            n_rounds=Count("rounds", distinct=True),
             n_kept=Count("quarantine", filter=Q(quarantine__resolved_at=None), distinct=True),
         )
     )
@@ -52,12 +54,17 @@ def home(request: HttpRequest) -> HttpResponseBase:
     tasks += [task for found in rounds for task in _round_tasks(held, found)]
     may_make = held.may(Right.ADMINISTER, None)
     context = {"projects": projects, "rounds": rounds, "tasks": tasks[:8], "may_make": may_make}
+    if may_make and not rounds:
+        context["steps"] = first_steps(projects)
     return render(request, "dashboard/home.html", context)
 
 
 def _project_tasks(held: Access, project: Project) -> list[Task]:
     counts = vars(project)  # the annotations of `home`
     tasks = []
+    if held.may(Right.MANAGE_ROUNDS, project.pk) and not counts["n_rounds"]:
+        text = gettext("Tạo đợt khảo sát của dự án %(name)s")
+        tasks.append(Task(text % {"name": project.name}, reverse("new_round", args=[project.pk])))
     if held.may(Right.MANAGE_FORMS, project.pk) and not counts["n_forms"]:
         text = gettext("Tải biểu mẫu đầu tiên lên dự án %(name)s")
         tasks.append(Task(text % {"name": project.name}, reverse("upload", args=[project.pk])))

@@ -1,7 +1,5 @@
 """Enumerators: their phones, settings QR codes, forms."""
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
@@ -11,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dashboard.access import actor, frame, need, page, project_of
 from dashboard.inputs import NewAccount, NewPhone, posted
+from dashboard.presentation.phones import phones_of
 from dashboard.presentation.qr import qr_svg
 from dashboard.refusals import sentence
 from surveys.collection import people as accounts
@@ -35,7 +34,7 @@ def people(request: HttpRequest, project_id: int) -> HttpResponseBase:
         found,
         "people",
         form=form,
-        phones=_phones(found),
+        phones=phones_of(found),
         staff=RoleAssignment.objects.filter(project=found)
         .select_related("user__actor")
         .order_by("role", "user__email"),
@@ -59,14 +58,6 @@ def new_account(request: HttpRequest, project_id: int) -> HttpResponseBase:
             return redirect("people", found.pk)
     context = frame(request, found, "people", form=form)
     return render(request, "dashboard/new_account.html", context)
-
-
-def _phones(project: Project) -> Any:
-    return (
-        AppUser.objects.filter(project=project, actor__deleted_at=None)
-        .select_related("actor")
-        .order_by("actor__display_name", "pk")
-    )
 
 
 def _phone(request: HttpRequest, project_id: int, phone_id: int) -> AppUser:

@@ -19,6 +19,7 @@ from dashboard.access import (
 from dashboard.inputs import KINDS, RoundFactsInput, RoundFile, RoundFormUpload, posted
 from dashboard.presentation.files import XLSX, download
 from dashboard.presentation.formats import number
+from dashboard.presentation.next_steps import round_steps
 from dashboard.presentation.runs import run_to_read
 from dashboard.refusals import sentence
 from surveys.collection.models import Job
@@ -52,6 +53,8 @@ def round_page(request: HttpRequest, round_id: int) -> HttpResponseBase:
         going=going,
         imports=list(Kind),
     )
+    if context["allowed"][Right.MANAGE_ROUNDS.value]:
+        context["steps"] = round_steps(found)
     return render(request, "dashboard/round.html", context)
 
 

@@ -14,7 +14,7 @@ from surveys.fieldwork.response_rates import RatedCase, ResponseRates, response_
 
 @dataclass(frozen=True, slots=True)
 class FieldworkRow:
-    """Counts of households. `key` is the PSU code or the enumerator's actor id."""
+    """Counts of households. `key` is a PSU or commune code, or the enumerator's actor id."""
 
     key: str
     name: str
@@ -43,6 +43,7 @@ class FieldworkRow:
 class FieldworkCounts:
     kind: str
     villages: tuple[FieldworkRow, ...]
+    communes: tuple[FieldworkRow, ...]  # subtotals; `key` is the commune's code
     enumerators: tuple[FieldworkRow, ...]
     total: FieldworkRow
     rates: ResponseRates
@@ -89,10 +90,12 @@ def counts(
     today = today or timezone.localdate()
     cases = _cases(round_, kind, communes)
     by_village: dict[str, list[_Case]] = defaultdict(list)
+    by_commune: dict[str, list[_Case]] = defaultdict(list)
     by_enumerator: dict[str, list[_Case]] = defaultdict(list)
     names: dict[str, str] = {}
     for case in cases:
         by_village[case.psu].append(case)
+        by_commune[case.commune_code].append(case)
         for key, name in _enumerators(case).items():
             by_enumerator[key].append(case)
             names[key] = name
@@ -106,6 +109,7 @@ def counts(
     return FieldworkCounts(
         kind=kind,
         villages=tuple(_row(psu, some[0].village, some) for psu, some in by_village.items()),
+        communes=tuple(_row(code, some[0].commune, some) for code, some in by_commune.items()),
         enumerators=tuple(
             _row(key, names[key], some, is_village=False)
             for key, some in sorted(by_enumerator.items(), key=lambda item: names[item[0]])

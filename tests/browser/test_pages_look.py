@@ -44,7 +44,7 @@ w.job.save()
 print(json.dumps({
     "project": w.cast.project.pk, "form": w.form.pk, "phone": w.phone.pk, "kept": w.kept.pk,
     "record": w.submission.pk, "round": w.round.pk, "case": w.case.pk, "run": w.run.pk,
-    "job": w.job.pk, "empty": w.cast.other.pk,
+    "village": w.case.household.village_id, "viewer": w.viewer.pk, "job": w.job.pk, "empty": w.cast.other.pk,
 }))
 """
 
@@ -73,6 +73,11 @@ def addresses(at: dict[str, int]) -> dict[str, str]:
         "round_import": [found, "villages"],
         "round_lock": [found],
         "fieldwork": [found],
+        "unmatched": [found],
+        "assigning": [found],
+        "assigning_village": [found, at["village"]],
+        "account": [project, at["viewer"]],
+        "own_account": [],
         "cases": [found],
         "case": [found, at["case"]],
         "satisfaction": [found],

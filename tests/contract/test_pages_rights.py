@@ -72,6 +72,14 @@ def _photo(world: World) -> list[object]:
     return [*_record(world), world.photo.pk]
 
 
+def _village(world: World) -> list[object]:
+    return [world.round.pk, world.case.household.village_id]
+
+
+def _account(world: World) -> list[object]:
+    return [world.cast.project.pk, world.viewer.pk]
+
+
 def _kept(world: World) -> list[object]:
     return [world.cast.project.pk, world.kept.pk]
 
@@ -106,6 +114,10 @@ ADDRESSES = [
     Address("round_template", lambda w: [w.round.pk, "villages"], MANAGER),
     Address("round_lock", _round, MANAGER),
     Address("fieldwork", _round, frozenset({"alice", "supervisor", "elsewhere"})),
+    Address("unmatched", _round, frozenset({"alice", "supervisor"})),
+    Address("assigning", _round, frozenset({"alice", "supervisor", "elsewhere"})),
+    Address("assigning_village", _village, frozenset({"alice", "supervisor"})),
+    Address("account", _account, MANAGER),
     Address("cases", _round, frozenset({"alice", "supervisor", "elsewhere"})),
     Address("case", lambda w: [w.round.pk, w.case.pk], frozenset({"alice", "supervisor"})),
     Address("satisfaction", _round, EVERYBODY),
@@ -151,6 +163,7 @@ def test_every_route_is_tried_here() -> None:
         "home", "login", "logout", "forgotten", "language", "new_project",  # test_pages_frame
         "attach", "publish_draft", "start_run", "phone_forms", "judge", "workbook",
         "quarantined_file", "assign_everybody",
+        "own_account",  # test_pages_accounts
     }  # fmt: skip
     assert {pattern.name for pattern in urlpatterns} - elsewhere == set(NAMES)
 

@@ -1,0 +1,65 @@
+"""What happened to a record, as sentences."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from surveys.collection.models import Actor, AuditEvent, Submission
+
+_SENTENCES: Final[dict[str, Any]] = {
+    "submission.create": _("Nhận phiếu"),
+    "submission.update.version": _("Nhận bản sửa"),
+    "submission.attachment.update": _("Nhận thêm ảnh hoặc tệp"),
+    "submission.review": _("Đổi kết luận duyệt"),
+    "submission.comment": _("Viết ghi chú"),
+    "submission.delete": _("Xoá phiếu khỏi danh sách"),
+    "quarantine.take": _("Lấy phiếu ra khỏi khu cách ly"),
+    "outcome.decide": _("Giám sát viên quyết định về hộ"),
+    "outcome.decision.withdraw": _("Rút quyết định về hộ"),
+}
+_REVIEWS: Final[dict[str | None, Any]] = {
+    Submission.Review.APPROVED: _("Duyệt phiếu"),
+    Submission.Review.HAS_ISSUES: _("Đánh dấu phiếu có vấn đề"),
+    Submission.Review.REJECTED: _("Loại phiếu, không tính"),
+    Submission.Review.EDITED: _("Đánh dấu phiếu đã sửa"),
+    None: _("Bỏ kết luận duyệt"),
+}
+
+
+def _received(event: AuditEvent) -> str:
+    if event.actor is None or event.actor.kind != Actor.Kind.APP_USER:
+        return ""
+    name = {"name": event.actor.display_name}
+    if event.action == "submission.create":
+        return gettext("Nhận từ máy của %(name)s") % name
+    return gettext("Nhận bản sửa từ máy của %(name)s") % name
+
+
+def _review(event: AuditEvent) -> str:
+    state = event.details.get("review_state")
+    return str(_REVIEWS[state]) if state in _REVIEWS else ""
+
+
+def _files(event: AuditEvent) -> str:
+    names = event.details.get("names") or []
+    return gettext("Nhận thêm tệp %(names)s") % {"names": ", ".join(names)} if names else ""
+
+
+_WITH_DETAILS: Final[dict[str, Callable[[AuditEvent], str]]] = {
+    "submission.create": _received,
+    "submission.update.version": _received,
+    "submission.review": _review,
+    "submission.attachment.update": _files,
+}
+
+
+def sentence(event: AuditEvent) -> str:
+    """What an event says in the language of the page; an unknown action keeps its code."""
+    in_full = _WITH_DETAILS.get(event.action)
+    found = in_full(event) if in_full is not None else ""
+    if found:
+        return found
+    known = _SENTENCES.get(event.action)
+    return str(known) if known else gettext("Việc khác (%(code)s)") % {"code": event.action}

@@ -33,7 +33,8 @@ def create_form(call: Call, project_id: int) -> dict[str, Any]:
         form = publish_and_wait(call, Order(project.pk, "", publish=publish), data)
     else:
         form = publishing.create_form(call.actor, project, data, publish=publish)
-    return form_shape(form)
+    draft_token = form.draft.draft_token if form.draft is not None else None
+    return {**form_shape(form), "draftToken": draft_token}
 
 
 def show_form(call: Call, project_id: int, form_id: str) -> dict[str, Any]:
@@ -121,6 +122,8 @@ def form_shape(form: Form) -> dict[str, Any]:
         "updatedAt": instant(form.updated_at),
         "publishedAt": None,
         **(version_shape(shown) if shown is not None else {}),
+        # The link of a draft is for those who manage forms: `…/draft` tells them.
+        "draftToken": None,
     }
 
 

@@ -9,6 +9,10 @@ from django.test import Client
 
 from config.environment import home
 from config.logs import WithoutKeys
+from surveys.collection.models import Role
+from surveys.collection.publishing import create_form
+from tests.cast import make_cast, make_user, xform
+from tests.contract.central_api import Api
 
 TOKEN = "S" * 64
 
@@ -39,6 +43,17 @@ def test_no_token_is_logged(path: str, method: str, caplog: pytest.LogCaptureFix
     answer = getattr(Client(), method)(path)
     assert answer.status_code >= 400
     assert TOKEN not in written(caplog)
+
+
+def test_the_link_of_a_draft_is_told_to_those_who_manage_forms_alone() -> None:
+    cast = make_cast()
+    form = create_form(cast.alice.actor, cast.project, xform())
+    assert form.draft is not None
+    secret, base = str(form.draft.draft_token), f"projects/{cast.project.pk}/forms"
+    viewer = Api(make_user("view", Role.VIEWER, cast.project))
+    for path in (base, f"{base}/F", f"{base}/F/versions"):
+        assert secret not in viewer.get(path).content.decode()
+    assert Api(cast.alice).json(f"{base}/F/draft")["draftToken"] == secret
 
 
 def test_a_new_home_is_open_to_its_owner_alone(tmp_path: Path) -> None:

@@ -109,5 +109,9 @@ def workbook(version: str = "3", *, kind: str = "text") -> bytes:
     return out.getvalue()
 
 
-def published(actor: Actor, project: Project, form_id: str = "F", **options: bool) -> Form:
-    return create_form(actor, project, xform(form_id), publish=True, **options)
+def published(
+    actor: Actor, project: Project, form_id: str = "F", *, rates_authority: bool = False
+) -> Form:
+    return create_form(
+        actor, project, xform(form_id), publish=True, rates_authority=rates_authority
+    )

@@ -154,7 +154,10 @@ class Visit(models.Model):
     """One submission of a household form, as its latest edit says it."""
 
     submission = models.OneToOneField(Submission, on_delete=models.CASCADE, related_name="visit")
-    household = models.ForeignKey(SampledHousehold, on_delete=models.CASCADE, related_name="visits")
+    # db_index=False here and below: a longer index begins with the same column.
+    household = models.ForeignKey(
+        SampledHousehold, on_delete=models.CASCADE, related_name="visits", db_index=False
+    )
     kind = models.CharField(max_length=2, choices=RoundForm.Kind.choices)
     visited_at = models.DateTimeField()
     disposition = models.CharField(max_length=4)
@@ -179,9 +182,11 @@ class CaseOutcome(models.Model):
         REVIEW = "review"
         FINAL = "final"
 
-    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="outcomes")
+    round = models.ForeignKey(
+        Round, on_delete=models.CASCADE, related_name="outcomes", db_index=False
+    )
     household = models.ForeignKey(
-        SampledHousehold, on_delete=models.CASCADE, related_name="outcomes"
+        SampledHousehold, on_delete=models.CASCADE, related_name="outcomes", db_index=False
     )
     kind = models.CharField(max_length=2, choices=RoundForm.Kind.choices)
     submission = models.ForeignKey(

@@ -10,7 +10,7 @@ from surveys.fieldwork.fieldwork_counts import FieldworkCounts, FieldworkRow, co
 
 __all__ = ["EnumeratorProgress", "FieldworkCounts", "FieldworkRow", "counts", "sentence"]
 
-# One prepared statement, for it runs with every upload. Today's count stops at a thousand: nobody
+# One prepared statement, for it runs with every upload. Today's count stops at MOST: nobody
 # visits more, and a script that sends for hours must not make its own answers slower and slower.
 # Outcomes are counted household by household, over the index of the unique constraint; as a join
 # PostgreSQL reads all outcomes of the round for each submission.
@@ -24,7 +24,7 @@ SELECT (SELECT COUNT(*)
           FROM (SELECT 1 FROM submission s
                  WHERE s.submitter_id = $1 AND s.created_at >= $2
                    AND NOT s.is_draft AND s.deleted_at IS NULL
-                 LIMIT 1000) AS sent),
+                 LIMIT 200) AS sent),
        COUNT(*),
        SUM(CASE WHEN (SELECT COUNT(*) FROM case_outcome o
                        WHERE o.household_id = h.id AND o.kind IN ('A', 'B')
@@ -35,23 +35,30 @@ SELECT (SELECT COUNT(*)
   JOIN sampled_household h ON h.id = a.household_id AND h.round_id = k.round_id"""
 
 
+MOST = 200  # the LIMIT above
+
+
 @dataclass(frozen=True, slots=True)
 class EnumeratorProgress:
-    """What the sentence on the phone says; `left` is None where no household was assigned."""
+    """What the sentence on the phone says; `left` is None where no household was assigned.
+
+    `today` is no more than `MOST`, which then stands for itself and everything above.
+    """
 
     today: int
     left: int | None
 
     @property
     def vi(self) -> str:
-        done = f"Hôm nay đã gửi {self.today} phiếu."
+        more = " trở lên" if self.today >= MOST else ""
+        done = f"Hôm nay đã gửi {self.today} phiếu{more}."
         if self.left is None:
             return done
         return f"{done} Còn {self.left} hộ." if self.left else f"{done} Đã xong mọi hộ được giao."
 
     @property
     def en(self) -> str:
-        done = f"Sent today: {self.today}."
+        done = f"Sent today: {self.today}{' or more' if self.today >= MOST else ''}."
         if self.left is None:
             return done
         return (

@@ -5,7 +5,7 @@ from surveys.collection.projection import Parsed
 from surveys.fieldwork import pipeline
 
 
-def _nothing(new: Parsed) -> None:  # noqa: ARG001 - takes the place of the real one
+def _nothing(new: Parsed) -> None:
     return
 
 

@@ -35,10 +35,16 @@ class Submission(models.Model):
         REJECTED = "rejected"
         APPROVED = "approved"
 
-    form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="submissions")
+    # db_index=False here and below: a longer index begins with the same column, and every upload
+    # would write into both.
+    form = models.ForeignKey(
+        Form, on_delete=models.PROTECT, related_name="submissions", db_index=False
+    )
     is_draft = models.BooleanField(default=False, db_default=False)
     instance_id = models.CharField(max_length=250)
-    submitter = models.ForeignKey(Actor, null=True, on_delete=models.PROTECT, related_name="+")
+    submitter = models.ForeignKey(
+        Actor, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     device_id = models.CharField(max_length=255, null=True)
     instance_name = models.TextField(blank=True, db_default="")
     review_state = models.CharField(max_length=10, null=True, choices=Review.choices)
@@ -99,7 +105,7 @@ class Attachment(models.Model):
     """A file slot of a submission version; `blob` is empty until the file is there."""
 
     version = models.ForeignKey(
-        SubmissionVersion, on_delete=models.CASCADE, related_name="attachments"
+        SubmissionVersion, on_delete=models.CASCADE, related_name="attachments", db_index=False
     )
     name = models.CharField(max_length=255)
     blob = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
@@ -117,7 +123,9 @@ class Attachment(models.Model):
 class Record(models.Model):
     """One row per root or repeat instance; lexical strings by the schema's column ids."""
 
-    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="records")
+    submission = models.ForeignKey(
+        Submission, on_delete=models.CASCADE, related_name="records", db_index=False
+    )
     form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="+")
     table = models.CharField(max_length=200, blank=True)  # "" = root, else the repeat's path
     ordinal = models.IntegerField()

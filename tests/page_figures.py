@@ -121,6 +121,13 @@ def _report(definitions: dict[str, Any]) -> dict[str, Any]:
                 **{code: {"15+": 9800.0, "18+": 9100.0} for code in COMMUNES},
             },
         },
+        "pooled_deff": {"bank_account": 1.83, "equipped": 1.7},
+        "sample": {
+            "A": {"strata": 4, "psus": 48, "fewest_psus": 12, "households": 960,
+                  "largest_fraction": 0.31, "has_fpc": True, "dispositions": {"110": 827}},
+        },
+        "collapsed": [{"vi": "Tầng 16258 chỉ có một thôn; ghép với 16249",
+                       "en": "stratum 16258 has one PSU; paired with 16249"}],
         "warnings": [{"vi": "Một tầng đã gộp.", "en": "One stratum was collapsed."}],
         "response_rates": {"A": [rate, {**rate, "is_weighted": True}]},
         "weights": {
@@ -128,8 +135,9 @@ def _report(definitions: dict[str, Any]) -> dict[str, Any]:
                 "is_raked": True,
                 "steps": [{"step": "base", **step}, {"step": "raking", **step}],
                 "margins": [margin],
-                "merges": ["m 15-17 + m 18-29"],
-                "notes": [],
+                "merges": [{"vi": "m 15-17 (7) gộp với m 18-29",
+                            "en": "m 15-17 (7) merged with m 18-29"}],
+                "notes": [{"vi": "Số người lớn nhiều nhất là 4", "en": "persons capped at 4"}],
             }
         },
     }

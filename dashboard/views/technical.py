@@ -35,6 +35,7 @@ def technical(request: HttpRequest, round_id: int) -> HttpResponseBase:
                 "id": name,
                 "name": known.name(name),
                 "figure": known.figure(name),
+                "pooled": run.report.get("pooled_deff", {}).get(name),
                 "missing": run.report.get("missing", {}).get(name),
             }
             for name in sorted(known.definitions)

@@ -18,7 +18,7 @@ from surveys.results.extract import RoundFrames
 from surveys.results.recipes import Recipe, Weighted
 from surveys.results.response_rates import response_rates
 from surveys.results.run_sample import populations, sample_facts
-from surveys.results.weight_words import merge_words, note_words
+from surveys.results.weight_words import collapse_words, merge_words, note_words
 from surveys.territory.models import AdminUnit
 
 CORE_DIFFERENCE: Final = 0.03
@@ -70,7 +70,10 @@ def build_report(
         "core_check": _core_check(weighted),
         "list_question": _list_question(weighted),
         "items": _items(weighted),
-        "collapsed": sorted({str(c) for w in weighted.values() for c in w.design.collapsed}),
+        "collapsed": [
+            collapse_words(each)
+            for each in sorted({c for w in weighted.values() for c in w.design.collapsed}, key=str)
+        ],
         "publication_rule": asdict(rule),
         "areas": _areas(round_),
         "round": _round_facts(round_),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from analysis.stages import CollapsedStratum
 from analysis.weights import CellMerge
 
 STEPS_VI: Final = {"non-response": "Bù không trả lời", "raking": "Hiệu chỉnh"}
@@ -52,6 +53,16 @@ def merge_words(merge: CellMerge) -> dict[str, str]:
     reason = _vietnamese(merge.reason)
     vi = f"{step}: {merge.cell} ({merge.respondents}) gộp với {merge.into}: {reason}"
     return {"vi": vi, "en": str(merge)}
+
+
+def collapse_words(collapsed: CollapsedStratum) -> dict[str, str]:
+    """A stratum of one village that was paired for the variance."""
+    sizes = f"{collapsed.size:g} và {collapsed.size_of_neighbour:g}".replace(".", ",")
+    vi = (
+        f"Tầng {collapsed.stratum} chỉ có một thôn; ghép với {collapsed.merged_into} "
+        f"(tổng trọng số {sizes})"
+    )
+    return {"vi": vi, "en": str(collapsed)}
 
 
 def _vietnamese(text: str) -> str:

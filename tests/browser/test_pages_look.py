@@ -41,6 +41,7 @@ from tests.page_world import make_world
 w = make_world()
 w.job.created_by = w.cast.admin.actor
 w.job.save()
+w.case.submission.visit.delete()  # it stands outside the sample
 print(json.dumps({
     "project": w.cast.project.pk, "form": w.form.pk, "phone": w.phone.pk, "kept": w.kept.pk,
     "record": w.submission.pk, "round": w.round.pk, "case": w.case.pk, "run": w.run.pk,

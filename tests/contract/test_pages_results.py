@@ -208,3 +208,18 @@ def test_the_technical_page_shows_the_results_of_the_run_and_its_checks(world: W
     page = read(world.viewer, reverse("technical", args=[world.round.pk]))
     for said in ("1.703", "Hoàn thành", "71,2", "66,3", "4,9"):
         assert said in page
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("vi", ("1,83", "ghép với 16249", "gộp với m 18-29", "Số người lớn nhiều nhất")),
+        ("en", ("1.83", "paired with 16249", "merged with m 18-29", "persons capped")),
+    ],
+)
+def test_pooled_deff_and_what_the_weighting_did_are_said_in_the_language_of_the_page(
+    world: World, language: str, words: tuple[str, ...]
+) -> None:
+    page = read(world.viewer, reverse("technical", args=[world.round.pk]), language)
+    for said in words:
+        assert said in page

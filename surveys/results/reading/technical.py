@@ -143,7 +143,7 @@ class TechnicalPage:
     core: tuple[CoreRow, ...]
     cells: Mapping[str, int]  # how many figures are published, uncertain, withheld
     warnings: tuple[Names, ...]
-    collapsed: tuple[str, ...]
+    collapsed: tuple[Names, ...]
     misfits: Mapping[str, Mapping[str, int]]
     benchmark_definition: str
     list_floor: float | None
@@ -185,7 +185,7 @@ def technical_page(run: Run, found: RunReader | None = None) -> TechnicalPage:
         ),
         cells=Counter(str(row.publication) for row in found.rows.values()),
         warnings=tuple(Names(each["vi"], each["en"]) for each in report.get("warnings", [])),
-        collapsed=tuple(report.get("collapsed", [])),
+        collapsed=tuple(_said(each) for each in report.get("collapsed", [])),
         misfits=report.get("misfits", {}),
         benchmark_definition=report.get("benchmark_definition", ""),
         list_floor=lists.get("floor"),

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from analysis.stages import CollapsedStratum
 from analysis.weights import nonresponse_adjustment, person_weights, rake
 from analysis.weights.cells import sex_age_margin
-from surveys.results.weight_words import merge_words, note_words
+from surveys.results.weight_words import collapse_words, merge_words, note_words
 
 ENGLISH = {"rows", "capped", "raked", "under", "merged", "respondents", "fewer", "next", "both"}
 
@@ -32,3 +33,9 @@ def test_every_note_and_merge_of_the_chain_has_its_vietnamese() -> None:
 
 def test_a_note_nobody_knows_is_passed_on_as_it_is() -> None:
     assert note_words("something else") == {"vi": "something else", "en": "something else"}
+
+
+def test_a_paired_stratum_is_said_with_the_decimals_of_each_language() -> None:
+    said = collapse_words(CollapsedStratum("16258", "16249", 120.5, 98.0))
+    assert said["vi"] == ("Tầng 16258 chỉ có một thôn; ghép với 16249 (tổng trọng số 120,5 và 98)")
+    assert "120.5" in said["en"]

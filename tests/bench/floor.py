@@ -10,6 +10,7 @@ from pathlib import Path
 
 import django
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -39,7 +40,9 @@ django.setup()
 
 def store(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
-        xml = request.FILES["xml_submission_file"].read()
+        sent = request.FILES["xml_submission_file"]
+        assert isinstance(sent, UploadedFile)
+        xml = sent.read()
         with connection.cursor() as cursor:
             cursor.execute("INSERT INTO floor (body) VALUES (%s)", [xml])
     return HttpResponse(b"ok", status=201, headers={"Content-Length": "2"})

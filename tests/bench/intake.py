@@ -23,6 +23,7 @@ from config.server import THREADS, WEB_WORKERS
 from tests.bench import processes
 from tests.bench.driver import Load, get, load, post
 from tests.bench.intake_form import instance, picture
+from tests.bench.intake_stored import put_in
 from tests.bench.intake_world import BenchWorld, make_world
 from tests.openrosa_phone import MULTIPART, body_of
 from tests.postgres import SERVER, drop_database, new_database
@@ -168,15 +169,19 @@ class Requests:
         return self.rnd.randbytes(16) + self.rnd.choice(self.pictures)[16:]
 
 
+def analyze(server: RunningServer) -> None:
+    """What autovacuum does a minute later: until then plans are those of empty tables."""
+    if server.database_url:
+        with psycopg.connect(server.database_url, autocommit=True) as connection:
+            connection.execute("ANALYZE")
+
+
 def submissions(
     server: RunningServer, meter: Meter, requests: Requests, n: int, floor: dict[int, float]
 ) -> None:
     # warm up: prepared statements, schemas, pages
     meter.run("(warm up)", 300, 8, requests.batch(300).__getitem__)
-    if server.database_url:
-        # what autovacuum does a minute later: until then plans are those of empty tables
-        with psycopg.connect(server.database_url, autocommit=True) as connection:
-            connection.execute("ANALYZE")
+    analyze(server)
     for concurrency in (1, 8, 32):
         batch = requests.batch(n)
         name = f"submission, c={concurrency}"
@@ -214,11 +219,27 @@ def memory(server: RunningServer, requests: Requests) -> None:
     )
 
 
-def bench(database: str, n: int) -> None:
+def flatness(
+    server: RunningServer, meter: Meter, requests: Requests, n: int, stored: list[int]
+) -> None:
+    """The rate at c=8 on an empty server and with so many submissions stored before."""
+    if not server.database_url:
+        return
+    before = 0
+    for total in [0, *stored]:
+        if total:
+            put_in(server.database_url, requests.world, first=before, n=total)
+        before = total
+        meter.run("(warm up)", 300, 8, requests.batch(300).__getitem__)
+        analyze(server)
+        meter.run(f"{total:,} stored, c=8", n, 8, requests.batch(n).__getitem__)
+
+
+def bench(database: str, n: int, stored: list[int]) -> None:
     print(f"== {database}", flush=True)
     with tempfile.TemporaryDirectory() as name:
         home = Path(name)
-        floor = floors(database, home, n)
+        floor = {} if stored else floors(database, home, n)
         server = RunningServer.prepare(home, database)
         server.start()
         try:
@@ -226,6 +247,9 @@ def bench(database: str, n: int) -> None:
             requests = Requests(world, seed=2)
             assert server.process is not None
             meter = Meter(server.port, server.process.pid, server.database_url)
+            if stored:
+                flatness(server, meter, requests, n, stored)
+                return
             submissions(server, meter, requests, n, floor)
             downloads(meter, world)
             memory(server, requests)
@@ -248,12 +272,18 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.intake", description=__doc__)
     parser.add_argument("-n", type=int, default=3000, help="submissions per line")
     parser.add_argument("--database", choices=["sqlite", "postgres"], action="append")
+    parser.add_argument(
+        "--stored",
+        type=int,
+        action="append",
+        help="instead: the rate with so many submissions stored before (PostgreSQL); repeatable",
+    )
     options = parser.parse_args(arguments)
     for database in options.database or ["sqlite", "postgres"]:
         if database == "postgres" and not SERVER:
             print("== postgres: not measured, TEST_POSTGRES_URL is not set")
             continue
-        bench(database, options.n)
+        bench(database, options.n, sorted(options.stored or []))
 
 
 if __name__ == "__main__":

@@ -81,7 +81,10 @@ def nonresponse_adjustment(
         raise WeightingError(f"row {row} responded but is marked ineligible")
     respondents = np.bincount(code[answered & (before > 0)], minlength=len(labels))
     if respondents.sum() < min_respondents:
-        raise WeightingError(f"only {respondents.sum()} of {len(before)} rows responded")
+        raise WeightingError(
+            f"only {respondents.sum()} of {len(before)} rows responded; at least "
+            f"{min_respondents} must"
+        )
     needed = np.bincount(code[counted], minlength=len(labels)) > 0
     area = np.zeros(len(labels), dtype=np.int64)
     if within is not None:

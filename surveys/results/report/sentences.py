@@ -104,7 +104,8 @@ def readiness(page: ReadinessPage, ladder: LadderPage, speaker: Speaker) -> str:
         )
     step = ladder.whole.largest_gap
     if step is not None:
-        name, value = speaker.say(step.title).lower(), speaker.value(step.figure)
+        title, value = speaker.say(step.title), speaker.value(step.figure)
+        name = title[:1].lower() + title[1:]  # VNeID keeps its capitals
         text += " " + speaker.pair(
             f"Bước còn thiếu đầu tiên hay gặp nhất: {name} ({value}).",
             f"The most frequent first missing step: {name} ({value}).",

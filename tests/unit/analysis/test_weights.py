@@ -70,7 +70,7 @@ def test_a_stratum_without_respondents_borrows_from_the_next() -> None:
 
 
 def test_no_respondents_at_all_is_an_error() -> None:
-    with pytest.raises(WeightingError, match="only 0 of 2 rows responded"):
+    with pytest.raises(WeightingError, match="only 0 of 2 rows responded; at least 1 must"):
         nonresponse_adjustment([1, 1], list("ab"), [0, 0])
 
 

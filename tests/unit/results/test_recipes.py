@@ -132,6 +132,12 @@ def test_self_respondents_stand_for_all_of_the_same_sex_age_and_phone() -> None:
     assert weights[found.frame["sex"].eq("m")].unique() == pytest.approx([20.0])
 
 
+def test_a_handful_of_self_respondents_stands_for_nobody_and_stops_nothing() -> None:
+    found = weigh(RoundFrames(digital_form(cases(["I"] * 2), second={}), None, (), "x"), Recipe())
+    assert Weight.SELF not in found
+    assert {Weight.HOUSEHOLD, Weight.PERSON} <= set(found)
+
+
 def test_few_self_respondents_join_their_own_sex_and_age() -> None:
     table = cases(["I"] * 20)
     digital = digital_form(table, second={})

@@ -234,6 +234,17 @@ def test_the_ladder_names_the_step_that_most_people_lack_first(
     assert page.whole.largest_gap.persons == Count(6000, 5000, 7000)
 
 
+def test_the_sentence_on_the_first_missing_step_keeps_the_capitals_of_vneid(
+    run: Run, rows: list[Estimate]
+) -> None:
+    kept = [each for each in rows if each.indicator != "first_gap"]
+    reading = reader(run, [*kept, row(run, "first_gap", category="vneid", estimate=0.17)])
+    page, ladder = readiness_page(run, reading), ladder_page(run, reading)
+    assert "hay gặp nhất: chưa có VNeID mức 2" in sentences.readiness(
+        page, ladder, Speaker(Language.VI)
+    )
+
+
 def test_the_ladder_names_the_barriers_and_the_place_of_help(
     run: Run, rows: list[Estimate]
 ) -> None:

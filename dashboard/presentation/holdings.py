@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
+from dashboard.presentation.formats import natural
 from surveys.collection.models import AppUser
 from surveys.fieldwork.models import CaseOutcome, Round, SampledHousehold
 from surveys.fieldwork.outcomes import HOUSEHOLD_KINDS
@@ -188,6 +189,8 @@ def _communes(
             )
         )
     return tuple(
-        CommuneLoad(code, name, tuple(sorted(villages, key=lambda each: (each.name, each.psu))))
+        CommuneLoad(
+            code, name, tuple(sorted(villages, key=lambda each: (natural(each.name), each.psu)))
+        )
         for (name, code), villages in sorted(loads.items())
     )

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from dashboard.access import page, reader, round_frame, round_of
 from dashboard.inputs import KINDS
+from dashboard.presentation.formats import natural
 from dashboard.presentation.paging import page_of
 from surveys.collection import rights
 from surveys.collection.models import Record, Submission
@@ -19,7 +20,7 @@ from surveys.fieldwork.fieldwork_counts import FieldworkRow, counts
 from surveys.fieldwork.visit_reading import household_of
 
 SORTS: Final = {
-    "name": lambda row: row.name,
+    "name": lambda row: natural(row.name),
     "left": lambda row: row.households - row.final,
     "complete": lambda row: row.complete,
     "review": lambda row: row.in_review,

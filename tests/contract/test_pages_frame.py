@@ -163,3 +163,8 @@ def test_numbers_and_days_are_written_as_the_language_writes_them() -> None:
         assert formats.percent(0.864) == "86.4%"
         assert formats.day(moment) == "6 Nov 2026"
     assert formats.number(None) == formats.number(float("nan")) == "–"
+
+
+def test_names_are_sorted_as_people_count() -> None:
+    names = ["Thôn 13", "Thôn 2", "Bản Ná", "Thôn 2b", "12"]
+    assert sorted(names, key=formats.natural) == ["Bản Ná", "Thôn 2", "Thôn 2b", "Thôn 13", "12"]

@@ -42,6 +42,7 @@ w = make_world()
 w.job.created_by = w.cast.admin.actor
 w.job.save()
 w.case.submission.visit.delete()  # it stands outside the sample
+w.case.submission.records.filter(table="", ordinal=0).update(values={"hh": "7f3a-not-there"})
 print(json.dumps({
     "project": w.cast.project.pk, "form": w.form.pk, "phone": w.phone.pk, "kept": w.kept.pk,
     "record": w.submission.pk, "round": w.round.pk, "case": w.case.pk, "run": w.run.pk,

@@ -1,5 +1,6 @@
 """The production server: granian's web workers and one background worker, as one command."""
 
+import argparse
 import logging
 import os
 import signal
@@ -20,6 +21,7 @@ log = logging.getLogger("khaosat.server")
 WEB_WORKERS = 2
 THREADS = 4
 STOP_SECONDS = 15
+LAST_PORT = 65535
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,13 @@ def require_free(where: Address) -> None:
             raise PortTakenError from error
 
 
+def port_number(text: str) -> int:
+    """A port of the command line."""
+    if not text.isdecimal() or not 1 <= int(text) <= LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: choose one of 1 to {LAST_PORT}")
+    return int(text)
+
+
 def serve(where: Address) -> None:
     """Serve until SIGTERM or SIGINT; then stop taking requests, finish, and stop the worker."""
     os.environ["PUBLIC_URL"] = where.public_url
@@ -100,6 +109,9 @@ class WorkerKeeper:
         self.thread = threading.Thread(target=self._keep, daemon=True)
 
     def start(self) -> None:
+        """Start the first one before anything forks: a web worker forked during `Popen` would hold
+        its pipe open, and `Popen` would not come back to watch what it started."""
+        self.process = self._worker()
         self.thread.start()
 
     def stop(self) -> None:
@@ -112,10 +124,12 @@ class WorkerKeeper:
                 self.process.kill()
 
     def _keep(self) -> None:
-        while not self.stopping.is_set():
-            self.process = subprocess.Popen(
-                [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
-            )
+        while self.process is not None:
             code = self.process.wait()
-            if not self.stopping.wait(1.0):
-                log.error("the background worker ended with %s and is started again", code)
+            if self.stopping.wait(1.0):
+                return
+            log.error("the background worker ended with %s and is started again", code)
+            self.process = self._worker()
+
+    def _worker(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"])

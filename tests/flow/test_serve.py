@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from config import server
 from tests.server import RunningServer
 
 NEVER_IN_A_WEB_PROCESS = {"pandas", "scipy", "geopandas", "folium", "pyxform"}
@@ -74,6 +76,40 @@ def test_a_killed_background_worker_is_started_again(own_server: RunningServer) 
     while not set(_children(server)) - before and time.monotonic() < deadline:
         time.sleep(0.1)
     assert set(_children(server)) - before
+
+
+def test_the_background_worker_stands_before_anything_can_fork(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started: list[threading.Thread] = []
+
+    class Worker:
+        def __init__(self, _command: list[str]) -> None:
+            started.append(threading.current_thread())
+
+        def wait(self, _timeout: float | None = None) -> int:
+            return 0
+
+        def poll(self) -> int:
+            return 0
+
+    monkeypatch.setattr("config.server.subprocess.Popen", Worker)
+    keeper = server.WorkerKeeper()
+    keeper.start()
+    keeper.stop()
+    keeper.thread.join(5)
+    assert started[0] is threading.main_thread()
+
+
+def test_a_server_says_what_is_wrong_in_one_line(tmp_path: Path) -> None:
+    made = RunningServer(home=tmp_path, database_url="", port=0)
+    port = made.try_manage("serve", "--port", "99999")
+    assert "choose one of 1 to 65535" in port.stderr
+    made.environment["DATABASE_URL"] = "postgres://nobody@127.0.0.1:1/none"
+    away = made.try_manage("setup", "--email", "a@b.example", "--password", "river-stone-42")
+    assert away.stderr.startswith("CommandError: The database does not answer")
+    nothing = made.try_manage("setup", "--email", "a@b.example")
+    assert nothing.stderr.startswith("CommandError: Give --password")
 
 
 def test_a_web_process_holds_no_heavy_library(own_server: RunningServer) -> None:

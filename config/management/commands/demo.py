@@ -19,7 +19,7 @@ class Command(BaseCommand):
     help = "Build the synthetic demonstration in an empty KHAOSAT_HOME and serve it."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", type=server.port_number, default=8000)
         parser.add_argument("--no-serve", action="store_true", help="stop when it is built")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         marker = settings.HOME / "demo-is-built"
         if not marker.exists():
             refuse_foreign_home(settings.HOME)
-            self._build(options["port"] or chain.free_port())
+            self._build(options["port"])
             marker.write_text("synthetic data\n", encoding="utf-8")
         self._tell(where.public_url)
         if not options["no_serve"]:

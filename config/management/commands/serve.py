@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = "Serve until SIGTERM. --lan lets phones on the same Wi-Fi in."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", type=server.port_number, default=8000)
         parser.add_argument("--lan", action="store_true", help="listen on the local network too")
 
     def handle(self, *_args: Any, **options: Any) -> None:

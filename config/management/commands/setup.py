@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
+from django.db import DatabaseError, connection
+from django.utils import translation
 
 from surveys.collection.people import create_administrator
 from surveys.territory.units import load_units
@@ -27,11 +29,18 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         password = options["password"] or os.environ.get("KHAOSAT_PASSWORD", "")
+        if not password:
+            raise CommandError("Give --password, or the variable KHAOSAT_PASSWORD.")
         try:
-            validate_email(options["email"])
-            validate_password(password)
+            with translation.override("en"):  # Django speaks Vietnamese in part only
+                validate_email(options["email"])
+                validate_password(password)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
+        try:
+            connection.ensure_connection()
+        except DatabaseError as error:
+            raise CommandError(f"The database does not answer: {error}") from error
         prepare()
         created = create_administrator(options["email"], password)
         word = "made" if created else "given the new password"

@@ -1,6 +1,5 @@
 """The demonstration from an empty home to pages: each step told as it goes."""
 
-import socket
 import subprocess
 import sys
 import time
@@ -258,10 +257,3 @@ def _until_it_answers(process: "subprocess.Popen[bytes]", port: int) -> None:
         finally:
             probe.close()
     raise DemonstrationError(f"the server did not start; see {settings.HOME}/demo-server.log")
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -2,7 +2,7 @@
    what the table row of the area says, so nothing that people wrote passes through a script. */
 window.khaosat = (function () {
   "use strict";
-  var LABELLED = 40, NARROWEST = 58, layers = [], tags = [], shown = null;
+  var LABELLED = 40, NARROWEST = 50, layers = [], tags = [], shown = null;
 
   function part(row, selector) {
     var found = row.querySelector(selector);

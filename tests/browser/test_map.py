@@ -182,6 +182,22 @@ def test_without_javascript_there_is_a_picture_and_the_table(sight: Sight, site:
     expect(sight.map.locator("tbody tr")).to_have_count(6)
 
 
+@pytest.mark.parametrize("sight", [{"java_script_enabled": False}], indirect=True)
+def test_the_stamp_covers_no_area_of_the_still_picture(sight: Sight, site: Site) -> None:
+    sight.page.goto(site.address)
+    stamp = sight.map.locator(".stamp").bounding_box()
+    assert stamp is not None
+    for each in sight.map.locator("svg.still path").all():
+        box = each.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= stamp["y"] + 1
+
+
+def test_on_a_phone_every_tile_carries_its_name(sight: Sight, site: Site) -> None:
+    sight.page.goto(site.address)
+    expect(sight.map.locator(".tag")).to_have_count(len(AREAS))
+
+
 def test_the_page_around_it_is_told_its_height(sight: Sight, site: Site) -> None:
     sight.page.add_init_script(
         "addEventListener('message', e => { window.told = e.data.khaosatMapHeight; })"

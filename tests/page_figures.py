@@ -123,11 +123,22 @@ def _report(definitions: dict[str, Any]) -> dict[str, Any]:
         },
         "pooled_deff": {"bank_account": 1.83, "equipped": 1.7},
         "sample": {
-            "A": {"strata": 4, "psus": 48, "fewest_psus": 12, "households": 960,
-                  "largest_fraction": 0.31, "has_fpc": True, "dispositions": {"110": 827}},
+            "A": {
+                "strata": 4,
+                "psus": 48,
+                "fewest_psus": 12,
+                "households": 960,
+                "largest_fraction": 0.31,
+                "has_fpc": True,
+                "dispositions": {"110": 827},
+            },
         },
-        "collapsed": [{"vi": "Tầng 16258 chỉ có một thôn; ghép với 16249",
-                       "en": "stratum 16258 has one PSU; paired with 16249"}],
+        "collapsed": [
+            {
+                "vi": "Tầng 16258 chỉ có một thôn; ghép với 16249",
+                "en": "stratum 16258 has one PSU; paired with 16249",
+            }
+        ],
         "warnings": [{"vi": "Một tầng đã gộp.", "en": "One stratum was collapsed."}],
         "response_rates": {"A": [rate, {**rate, "is_weighted": True}]},
         "weights": {
@@ -135,8 +146,9 @@ def _report(definitions: dict[str, Any]) -> dict[str, Any]:
                 "is_raked": True,
                 "steps": [{"step": "base", **step}, {"step": "raking", **step}],
                 "margins": [margin],
-                "merges": [{"vi": "m 15-17 (7) gộp với m 18-29",
-                            "en": "m 15-17 (7) merged with m 18-29"}],
+                "merges": [
+                    {"vi": "m 15-17 (7) gộp với m 18-29", "en": "m 15-17 (7) merged with m 18-29"}
+                ],
                 "notes": [{"vi": "Số người lớn nhiều nhất là 4", "en": "persons capped at 4"}],
             }
         },

@@ -53,7 +53,7 @@ print(json.dumps({
 
 def addresses(at: dict[str, int]) -> dict[str, str]:
     project, form, found = at["project"], at["form"], at["round"]
-    named = {
+    named: dict[str, list[int]] = {
         "home": [],
         "project": [project],
         "upload": [project],

@@ -46,14 +46,15 @@ w.case.submission.records.filter(table="", ordinal=0).update(values={"hh": "7f3a
 print(json.dumps({
     "project": w.cast.project.pk, "form": w.form.pk, "phone": w.phone.pk, "kept": w.kept.pk,
     "record": w.submission.pk, "round": w.round.pk, "case": w.case.pk, "run": w.run.pk,
-    "village": w.case.household.village_id, "viewer": w.viewer.pk, "job": w.job.pk, "empty": w.cast.other.pk,
+    "village": w.case.household.village_id, "viewer": w.viewer.pk, "job": w.job.pk,
+    "empty": w.cast.other.pk,
 }))
 """
 
 
 def addresses(at: dict[str, int]) -> dict[str, str]:
     project, form, found = at["project"], at["form"], at["round"]
-    named: dict[str, list[int]] = {
+    named: dict[str, list[int | str]] = {
         "home": [],
         "project": [project],
         "upload": [project],

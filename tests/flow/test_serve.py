@@ -108,6 +108,9 @@ def test_a_server_says_what_is_wrong_in_one_line(tmp_path: Path) -> None:
     made.environment["DATABASE_URL"] = "postgres://nobody@127.0.0.1:1/none"
     away = made.try_manage("setup", "--email", "a@b.example", "--password", "river-stone-42")
     assert away.stderr.startswith("CommandError: The database does not answer")
+    made.environment["DATABASE_URL"] = "nonsense"
+    assert made.try_manage("serve").stderr.startswith("DATABASE_URL must be like postgres://")
+    made.environment["DATABASE_URL"] = ""
     nothing = made.try_manage("setup", "--email", "a@b.example")
     assert nothing.stderr.startswith("CommandError: Give --password")
 

@@ -59,18 +59,22 @@ class Command(BaseCommand):
             "",
             "  Enumerators need no password: scan a phone's QR code with ODK Collect from",
             f"  {url}/projects/1/people/ (as quanly@ or admin@; real phones: serve --lan).",
-            f"  The data stand in {settings.HOME}; remove it to start again.",
+            f"  Stop with Ctrl+C. The data stand in {settings.HOME}; remove it to start again.",
             "",
         ]
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
 
 
+# What settings alone leave in a new home.
+OWN_TRACES = {"secret_key"}
+
+
 def refuse_foreign_home(home: Path) -> None:
-    """Never build over data that the demonstration did not make."""
+    """Never build in a folder that holds anything which the demonstration did not make."""
     if (home / "demo-is-building").exists():
         raise CommandError(f"A former demonstration was cut off. Remove {home} and start again.")
-    if (home / "khaosat.sqlite3").exists():
+    if {entry.name for entry in home.iterdir()} - OWN_TRACES:
         raise CommandError(
             f"{home} holds other data. Choose an empty folder: make demo KHAOSAT_HOME=/path"
         )

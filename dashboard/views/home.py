@@ -67,7 +67,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
     )
     tasks = [task for project in projects for task in _project_tasks(held, project)]
     tasks += [task for found in rounds for task in _round_tasks(held, found)]
-    may_make = held.may(Right.ADMINISTER, None)
+    may_make = held.may(Right.MAKE_PROJECTS, None)
     context = {"projects": projects, "rounds": rounds, "tasks": tasks[:8], "may_make": may_make}
     if may_make and not rounds:
         context["steps"] = first_steps(projects)

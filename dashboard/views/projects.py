@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dashboard.access import access, actor, frame, page, project_of, reader
 from dashboard.inputs import FormUpload, NewProject, posted
+from dashboard.refusals import sentence
 from surveys.collection import projects, publishing_job, rights
 from surveys.collection.models import Form
 from surveys.collection.rights import Right
@@ -42,12 +43,16 @@ def project(request: HttpRequest, project_id: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @page
 def new_project(request: HttpRequest) -> HttpResponseBase:
-    rights.require(reader(request), Right.ADMINISTER)
+    rights.require(reader(request), Right.MAKE_PROJECTS)
     form = NewProject(*posted(request))
     if form.is_bound and form.is_valid():
-        made = projects.create_project(actor(request), **form.cleaned_data)
-        messages.success(request, gettext("Đã tạo dự án. Bước tiếp theo: tải biểu mẫu lên."))
-        return redirect("upload", made.pk)
+        try:
+            made = projects.create_project(actor(request), **form.cleaned_data)
+        except projects.ProjectRefused as refusal:
+            form.add_error("name", sentence(refusal))
+        else:
+            messages.success(request, gettext("Đã tạo dự án. Bước tiếp theo: tạo đợt khảo sát."))
+            return redirect("new_round", made.pk)
     return render(request, "dashboard/new_project.html", {"form": form})
 
 

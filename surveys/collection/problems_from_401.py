@@ -37,6 +37,11 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "Mã của điện thoại không còn hiệu lực. Hãy quét lại mã QR mới.",
         "The phone's token is not valid any more. Scan the new QR code.",
     ),
+    Problem(
+        403.4,
+        "Chỉ người quản trị và người quản lý mọi dự án tạo được dự án. Hãy nhờ người quản trị.",
+        "Only administrators and managers of all projects make projects. Ask an administrator.",
+    ),
     # 404: not there
     Problem(404.1, "Không tìm thấy. Hãy kiểm tra địa chỉ.", "Not found. Check the address."),
     Problem(
@@ -151,8 +156,8 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
     ),
     Problem(
         409.9,
-        "Đã có dự án tên này. Hãy đặt tên khác.",
-        "A project of this name exists already. Choose another name.",
+        "Tên này đã có dự án hoặc đợt khảo sát khác dùng. Hãy đặt tên khác.",
+        "Another project or round has this name already. Choose another name.",
     ),
     Problem(
         409.11,
@@ -162,9 +167,9 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
     Problem(
         409.12,
         "Mã biểu mẫu “{form_id}” đã dùng cho đợt khác trong dự án này. Hãy tạo đợt trong một dự án "
-        "riêng.",
+        "riêng; người quản lý mọi dự án hoặc người quản trị tạo được dự án.",
         'The form id "{form_id}" belongs to another round of this project. Make the round in a '
-        "project of its own.",
+        "project of its own; a manager of all projects or an administrator makes one.",
     ),
     Problem(
         409.13,

@@ -1,5 +1,7 @@
 """Projects: made, renamed, archived, hidden."""
 
+import unicodedata
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,10 +16,17 @@ class ProjectRefused(Refused):
 
 
 def create_project(actor: Actor, name: str, description: str = "") -> Project:
-    """Make a project; only an administrator does."""
-    rights.require(actor, Right.ADMINISTER)
+    """Make a project: an administrator does, or a manager of all projects.
+
+    Raises
+    ------
+    rights.Forbidden : 403.4 no role everywhere, so the new project would be out of reach.
+    ProjectRefused : 400.2 no name, 409.9 a living project has it.
+    """
+    rights.require(actor, Right.MAKE_PROJECTS)
     name = _checked_name(name)
     with transaction.atomic():
+        _refuse_taken(name)
         project = Project.objects.create(name=name, description=description)
         audit.record("project.create", actor=actor, project=project, name=name)
     return project
@@ -31,7 +40,7 @@ def update_project(
     description: str | None = None,
     archived: bool | None = None,
 ) -> Project:
-    """Change what is named; the rest stays."""
+    """Change what is named; the rest stays. A name of another living project is refused (409.9)."""
     rights.require(actor, Right.ADMINISTER, project)
     changes = {
         "name": _checked_name(name) if name is not None else None,
@@ -40,6 +49,8 @@ def update_project(
     }
     said = {key: value for key, value in changes.items() if value is not None}
     with transaction.atomic():
+        if changes["name"] is not None:
+            _refuse_taken(str(changes["name"]), but=project.pk)
         for key, value in said.items():
             setattr(project, key, value)
         project.updated_at = timezone.now()
@@ -62,3 +73,15 @@ def _checked_name(name: str) -> str:
     if not name or len(name) > 200:
         raise ProjectRefused(400.2, field="name")
     return name
+
+
+def _refuse_taken(name: str, *, but: int | None = None) -> None:
+    """Two projects of one name cannot be told apart on a phone; letter case makes no other name."""
+    living = Project.objects.filter(deleted_at__isnull=True).exclude(pk=but)
+    if _key(name) in {_key(each) for each in living.values_list("name", flat=True)}:
+        raise ProjectRefused(409.9)
+
+
+def _key(name: str) -> str:
+    # Keyboards write Vietnamese letters in one piece or in two; SQLite folds ASCII only.
+    return unicodedata.normalize("NFC", name).casefold()

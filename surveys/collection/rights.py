@@ -36,7 +36,8 @@ class Right(StrEnum):
     MANAGE_FORMS = "manage_forms"
     MANAGE_ROUNDS = "manage_rounds"
     MANAGE_PEOPLE = "manage_people"
-    ADMINISTER = "administer"  # make projects and administrators
+    MAKE_PROJECTS = "make_projects"  # stands in no project: only a role everywhere gives it
+    ADMINISTER = "administer"  # rename and hide projects, make administrators
 
 
 _VIEWER: Final = frozenset({Right.READ_PROJECT, Right.READ_RUNS})
@@ -186,7 +187,7 @@ def require(who: Who, right: Right, project: Project | None = None) -> None:
         return
     if not access.is_signed_in:
         raise Forbidden(401.2)
-    raise Forbidden(403.1, right=right.value)
+    raise Forbidden(403.4 if right == Right.MAKE_PROJECTS else 403.1, right=right.value)
 
 
 def require_records(who: Who, form: Form) -> None:

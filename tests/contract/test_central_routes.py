@@ -253,7 +253,8 @@ def test_a_body_over_the_limit_is_refused_before_it_is_read(cast: Cast) -> None:
     assert code(answer) == 413.1
 
 
-def test_a_manager_makes_no_project(cast: Cast) -> None:
-    assert code(Api(cast.alice).post("projects", {"name": "mới"})) == 403.1
+def test_a_manager_of_one_project_makes_none_and_names_stand_once(cast: Cast) -> None:
+    assert code(Api(cast.alice).post("projects", {"name": "mới"})) == 403.4
     assert Api(cast.admin).post("projects", {"name": "mới"}).json()["name"] == "mới"
+    assert code(Api(cast.admin).post("projects", {"name": "Mới"})) == 409.9
     assert code(Api(cast.admin).post("projects", {"name": " "})) == 400.2

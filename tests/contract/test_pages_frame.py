@@ -143,7 +143,7 @@ def test_somebody_without_a_role_reads_whom_to_ask(cast: Cast) -> None:
     assert "chưa được giao dự án nào" in signed_in(nobody).get("/").content.decode()
 
 
-def test_only_an_administrator_makes_projects(cast: Cast) -> None:
+def test_an_administrator_makes_projects_and_a_manager_of_one_does_not(cast: Cast) -> None:
     entry = {"name": "Dự án mới", "description": ""}
     assert signed_in(cast.alice).post(reverse("new_project"), entry).status_code == 403
     answer = signed_in(cast.admin).post(reverse("new_project"), entry)

@@ -76,11 +76,16 @@ def interval(lower: float, upper: float, unit: Unit, lang: Language) -> str:
     Returns
     -------
     str
-        For example `83,1–89,7 %`.
+        For example `83,1–89,7 %`; in words where an end is negative.
 
     Example
     -------
     >>> interval(0.831, 0.897, Unit.SHARE, Language.EN)
     '83.1–89.7%'
+    >>> interval(-0.182, 0.114, Unit.SHARE, Language.EN)
+    '-18.2 to 11.4%'
     """
-    return f"{figure(lower, unit, lang, with_sign=False)}–{figure(upper, unit, lang)}"
+    between = "–"
+    if lower < 0 or upper < 0:  # a dash beside a minus cannot be read
+        between = " to " if lang is Language.EN else " đến "
+    return f"{figure(lower, unit, lang, with_sign=False)}{between}{figure(upper, unit, lang)}"

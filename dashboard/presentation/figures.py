@@ -1,6 +1,7 @@
 """How a figure of a run is written and drawn. Whether it is shown was decided with the run."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from django.utils.html import format_html, format_html_join
@@ -42,14 +43,14 @@ def interval(figure: ShownFigure) -> str:
     """From – to, without the sign of the unit."""
     if figure.lower is None or figure.upper is None:
         return ""
-    return f"{_bare(figure, figure.lower)}–{_bare(figure, figure.upper)}"
+    return formats.span(_bare(figure, figure.lower), _bare(figure, figure.upper))
 
 
 def bounds(figure: ShownFigure) -> str:
     """Of a composite: with missing parts counted as not met, and as met."""
     if figure.low is None or figure.high is None:
         return ""
-    return f"{_bare(figure, figure.low)}–{_say(figure, figure.high)}"
+    return formats.span(_bare(figure, figure.low), _say(figure, figure.high))
 
 
 def bar(figure: ShownFigure) -> SafeString | str:
@@ -67,9 +68,32 @@ def bar(figure: ShownFigure) -> SafeString | str:
     )
 
 
-def reasons(figures: Iterable[ShownFigure]) -> list[str]:
-    """Why figures of a table are not shown and what to read instead, each reason once."""
-    return sorted({words(f.reason) for f in figures if not f.is_shown and words(f.reason)})
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why figures are not shown, and which ones: “xã Xuân Thái (Thủ tục, Kết quả)”."""
+
+    text: str
+    about: str
+
+
+def reasons(
+    rows: Iterable[tuple[Names, Iterable[ShownFigure]]], columns: list[str]
+) -> list[Reason]:
+    """Why figures of a table are not shown and what to read instead, each reason once.
+
+    `rows` are the areas with their figures in the order of `columns`. An area none of whose
+    figures is shown, all for one reason, is named alone.
+    """
+    found: dict[str, list[str]] = {}
+    for area, figures in rows:
+        missing: dict[str, list[str]] = {}
+        for column, figure in zip(columns, figures, strict=True):
+            if not figure.is_shown and words(figure.reason):
+                missing.setdefault(words(figure.reason), []).append(column)
+        for text, names in missing.items():
+            which = "" if len(names) == len(columns) else f" ({', '.join(names)})"
+            found.setdefault(text, []).append(words(area) + which)
+    return [Reason(text, "; ".join(areas)) for text, areas in sorted(found.items())]
 
 
 def swatch(category: str) -> SafeString:

@@ -44,6 +44,16 @@ def percent(share: float | None, decimals: int = 1) -> str:
     return number(share * 100, decimals) + sign
 
 
+def span(lower: str, upper: str) -> str:
+    """From – to; in words where an end is negative, for a dash beside a minus cannot be read.
+
+    Examples: 72,2 and 80,2 → 72,2–80,2; −18,2 and 11,4 → −18,2 đến 11,4 (vi), to (en).
+    """
+    if MINUS in lower + upper:
+        return f"{lower} {pick('đến', 'to')} {upper}"
+    return f"{lower}–{upper}"
+
+
 def day(value: date | datetime | None) -> str:
     """A day: 05/11/2026 in Vietnamese, 5 Nov 2026 in English."""
     if value is None:

@@ -48,7 +48,10 @@ def readiness(request: HttpRequest, round_id: int) -> HttpResponseBase:
         sort=sort,
         dir="desc" if is_descending else "asc",
         heads=[{"id": c, "name": n} for c, n in zip(COLUMNS, read.columns, strict=True)],
-        reasons=figures.reasons(each for row in read.communes for each in row.figures),
+        reasons=figures.reasons(
+            ((row.name, row.figures) for row in (*read.communes, read.whole, *read.groups)),
+            [figures.words(name) for name in read.columns],
+        ),
         nothing_shown=not any(each.is_shown for row in read.communes for each in row.figures),
         maps=maps,
         shown_map=next((m for m in maps if m.indicator == chosen), maps[0] if maps else None),

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from dashboard.access import page, round_frame, round_of
@@ -28,13 +29,19 @@ def satisfaction(request: HttpRequest, round_id: int) -> HttpResponseBase:
         read=read,
         next_factor=_next_factor(read),
         is_clearly_lowest=_is_clearly_lowest(read),
-        reasons=figures.reasons(
-            each for row in read.communes for each in (row.index, row.overall, *row.factors)
-        ),
+        reasons=_reasons(read),
         nothing_shown=not any(row.is_shown for row in read.communes),
         reports=reports_of(run),
     )
     return render(request, "dashboard/satisfaction.html", context)
+
+
+def _reasons(read: SatisfactionPage) -> list[figures.Reason]:
+    """Why cells of the table of communes are withheld, by its columns."""
+    titles = (*(factor.title for factor in read.factors), read.policy.title)
+    columns = [gettext("Chỉ số hài lòng"), gettext("Hài lòng chung"), *map(figures.words, titles)]
+    rows = ((row.name, (row.index, row.overall, *row.factors, row.policy)) for row in read.communes)
+    return figures.reasons(rows, columns)
 
 
 def _next_factor(read: SatisfactionPage) -> object | None:

@@ -7,7 +7,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
+from dashboard.presentation import formats
 from surveys.collection.models import User
 from surveys.results.models import Estimate, Run
 from tests.page_world import World, make_world
@@ -223,3 +225,36 @@ def test_pooled_deff_and_what_the_weighting_did_are_said_in_the_language_of_the_
     page = read(world.viewer, reverse("technical", args=[world.round.pk]), language)
     for said in words:
         assert said in page
+
+
+def test_a_group_of_minors_shows_the_n_of_the_figures_that_it_has(world: World) -> None:
+    Estimate.objects.filter(domain="18-29").update(domain="15-17")
+    Estimate.objects.filter(domain="15-17", indicator="equipped").update(
+        n=0, n_psu=0, n_eff=None, publication="none"
+    )
+    Estimate.objects.filter(domain="15-17", indicator="smartphone_own").update(n=61, n_psu=37)
+    page = read(world.viewer, reverse("readiness", args=[world.round.pk]))
+    row = page.partition("15–17 tuổi</th>")[2].partition("</tr>")[0]
+    last_four = [cell.rsplit(">", 1)[1] for cell in row.split("</td>")[:-1]][-4:]
+    assert last_four == ["61", "–", "–", "37"]
+    assert "n (15+)" in page
+    assert "n (18+)" in page
+
+
+def test_a_range_with_a_negative_end_is_said_in_words() -> None:
+    assert formats.span("72,2", "80,2") == "72,2–80,2"
+    with override("vi"):
+        assert formats.span("−18,2", "11,4") == "−18,2 đến 11,4"
+    with override("en"):
+        assert formats.span("−18.2", "11.4") == "−18.2 to 11.4"
+
+
+def test_each_reason_names_the_areas_and_columns_that_it_is_about(world: World) -> None:
+    hidden = Estimate.objects.filter(domain="16228", indicator__in=("sat_users", "factor_staff"))
+    hidden.update(publication="none", reason_vi="Quá ít người trả lời.")
+    page = read(world.viewer, reverse("satisfaction", args=[world.round.pk]))
+    said = page.partition("Vì sao có ô không công bố")[2].partition("</ul>")[0]
+    assert (
+        "<strong>xã Như Thanh (Chỉ số hài lòng, Cán bộ tiếp nhận)</strong>: Quá ít người trả lời."
+    ) in said
+    assert "<strong>xã Xuân Thái</strong>: Chỉ có 3 thôn." in said

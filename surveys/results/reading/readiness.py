@@ -48,6 +48,16 @@ class ReadinessRow:
     def equipped(self) -> ShownFigure:
         return self.figures[-1]
 
+    @property
+    def core(self) -> ShownFigure:
+        """The first of the figures over everybody aged 15 or over."""
+        return self.figures[0]
+
+    @property
+    def has_adults(self) -> bool:
+        """False in a group of minors: the figures of persons aged 18 or over are not about it."""
+        return self.equipped.n != 0
+
 
 @dataclass(frozen=True, slots=True)
 class ReadinessPage:

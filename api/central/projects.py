@@ -1,5 +1,6 @@
 """`/v1/projects`: projects, their phones and their quarantine."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q
@@ -63,7 +64,11 @@ def list_app_users(call: Call, project_id: int) -> list[dict[str, Any]]:
     phones = AppUser.objects.select_related("actor").filter(
         project=project, actor__deleted_at__isnull=True
     )
-    return [app_user_shape(each) for each in phones.order_by("actor__display_name", "pk")]
+    last = people.last_sent(project)
+    return [
+        app_user_shape(each, last.get(each.pk))
+        for each in phones.order_by("actor__display_name", "pk")
+    ]
 
 
 def create_app_user(call: Call, project_id: int) -> dict[str, Any]:
@@ -150,14 +155,14 @@ def project_shape(project: Project) -> dict[str, Any]:
     }
 
 
-def app_user_shape(phone: AppUser) -> dict[str, Any]:
+def app_user_shape(phone: AppUser, last_used: datetime | None = None) -> dict[str, Any]:
     return {
         "projectId": phone.project_id,
         "id": phone.pk,
         "type": phone.actor.kind,
         "displayName": phone.actor.display_name,
         "token": phone.token,
-        "lastUsed": instant(phone.last_used_at),
+        "lastUsed": instant(last_used),
         "createdAt": instant(phone.actor.created_at),
         "updatedAt": instant(phone.actor.updated_at),
         "deletedAt": instant(phone.actor.deleted_at),

@@ -6,12 +6,14 @@ import secrets
 import string
 import zlib
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from surveys.collection import audit, rights
@@ -24,6 +26,7 @@ from surveys.collection.models import (
     Project,
     Role,
     RoleAssignment,
+    Submission,
     User,
 )
 from surveys.collection.refusal import Refused
@@ -157,6 +160,12 @@ def create_app_user(actor: Actor, project: Project, display_name: str) -> AppUse
         )
         audit.record("app_user.create", actor=actor, project=project, app_user=phone.pk, name=name)
     return app_user
+
+
+def last_sent(project: Project) -> dict[int, datetime]:
+    """When each phone of a project last sent something, by the phone's id; one query."""
+    sent = Submission.objects.filter(submitter__app_user__project=project).order_by()
+    return dict(sent.values_list("submitter").annotate(last=Max("created_at")))
 
 
 def revoke_app_user(actor: Actor, app_user: AppUser) -> None:

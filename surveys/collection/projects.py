@@ -75,7 +75,7 @@ def _checked_name(name: str) -> str:
     return name
 
 
-def _refuse_taken(name: str, *, but: int | None = None) -> None:
+def _refuse_taken(name: str, *, but: int = 0) -> None:
     """Two projects of one name cannot be told apart on a phone; letter case makes no other name."""
     living = Project.objects.filter(deleted_at__isnull=True).exclude(pk=but)
     if _key(name) in {_key(each) for each in living.values_list("name", flat=True)}:

@@ -4,11 +4,15 @@ from hashlib import md5
 from io import BytesIO
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from api.central.door import instant
 from surveys.collection import jobs, publishing_job
-from surveys.collection.models import Form, Job
+from surveys.collection.models import Form, Job, Submission
 from tests.cast import Cast, with_file, workbook, xform
 from tests.contract.central_api import Api, code, part
+from tests.page_world import make_world
 
 # What pyodk's models have no default for: a missing key raises there.
 PYODK_PROJECT = {"id", "name", "createdAt"}
@@ -59,6 +63,22 @@ def test_projects_forms_and_phones_have_the_keys_that_pyodk_needs(
     assert set(phone) >= PYODK_APP_USER
     assert phone["type"] == "field_key"
     assert alice.json(f"{base}/app-users") == [phone]
+
+
+@pytest.mark.django_db
+def test_a_phone_was_last_used_when_it_last_sent() -> None:
+    world = make_world()
+    api, base = Api(world.cast.alice), f"projects/{world.cast.project.pk}/app-users"
+    last = Submission.objects.filter(submitter=world.phone.actor).latest("created_at").created_at
+    silent = api.post(base, {"displayName": "Chưa gửi"}).json()["id"]
+    with CaptureQueriesContext(connection) as few:
+        used = {each["id"]: each["lastUsed"] for each in api.json(base)}
+    assert used == {world.phone.pk: instant(last), silent: None}
+    for number in range(3):
+        api.post(base, {"displayName": f"NV-{number}"})
+    with CaptureQueriesContext(connection) as many:
+        assert len(api.json(base)) == 5
+    assert len(many) == len(few)
 
 
 def test_a_form_is_published_as_the_query_says(alice: Api, base: str) -> None:

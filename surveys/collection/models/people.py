@@ -99,7 +99,6 @@ class AppUser(models.Model):
     # Null once revoked. A re-issue for a lost phone replaces it at once.
     token = models.CharField(max_length=64, null=True, unique=True)
     created_by = models.ForeignKey(Actor, null=True, on_delete=models.PROTECT, related_name="+")
-    last_used_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "app_user"

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from django.db.models import Count, Max
 
@@ -35,3 +37,15 @@ def phones_of(project: Project) -> list[PhoneRow]:
         .annotate(n=Count("pk"), last=Max("created_at"))
     }
     return [PhoneRow(phone, *sent.get(phone.pk, (0, None))) for phone in phones]
+
+
+def is_this_machine_only(url: str) -> bool:
+    """Whether the address means "this machine" on every machine, so that no phone reaches it."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        found = ip_address(host)
+    except ValueError:
+        return False
+    return found.is_loopback or found.is_unspecified

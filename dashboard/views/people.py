@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dashboard.access import actor, frame, need, page, project_of
 from dashboard.inputs import NewAccount, NewPhone, posted
-from dashboard.presentation.phones import phones_of
+from dashboard.presentation.phones import is_this_machine_only, phones_of
 from dashboard.presentation.qr import qr_svg
 from dashboard.refusals import sentence
 from surveys.collection import people as accounts
@@ -85,6 +85,7 @@ def phone(request: HttpRequest, project_id: int, phone_id: int) -> HttpResponseB
         phone=found,
         qr=qr_svg(_settings_text(request, found)) if found.token else "",
         address=_base_url(request),
+        unreachable=is_this_machine_only(_base_url(request)),
         forms=[{"form": form, "is_given": form.pk in given} for form in forms],
     )
     return render(request, "dashboard/phone.html", context)
@@ -102,7 +103,15 @@ def sheets(request: HttpRequest, project_id: int) -> HttpResponseBase:
         {"phone": each, "qr": qr_svg(_settings_text(request, each))}
         for each in phones.order_by("actor__display_name")
     ]
-    context = frame(request, found, "people", rows=rows, address=_base_url(request))
+    address = _base_url(request)
+    context = frame(
+        request,
+        found,
+        "people",
+        rows=rows,
+        address=address,
+        unreachable=is_this_machine_only(address),
+    )
     return render(request, "dashboard/phone_sheets.html", context)
 
 

@@ -17,7 +17,7 @@ from surveys.fieldwork.visit_reading import draw_json, draw_of
 _CASE: Final = """
 SELECT h.round_id, h.kish_u, r.state, o.submission_id, o.disposition, o.status, o.n_visits, o.draw,
        o.conflicts, o.decision, v.submission_id, v.visited_at, v.disposition, v.contact,
-       v.reaches_minimum, v.sender_id, v.draw
+       v.reaches_minimum, v.sender_id, v.draw, v.is_count_unreadable
   FROM sampled_household h
   JOIN round r ON r.id = h.round_id
   LEFT JOIN case_outcome o
@@ -26,13 +26,13 @@ SELECT h.round_id, h.kish_u, r.state, o.submission_id, o.disposition, o.status, 
  WHERE h.id = $2"""
 _PUT_VISIT: Final = """
 INSERT INTO visit (submission_id, household_id, kind, visited_at, disposition, contact,
-                   reaches_minimum, sender_id, draw)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                   reaches_minimum, sender_id, draw, is_count_unreadable)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (submission_id) DO UPDATE SET
   household_id = excluded.household_id, kind = excluded.kind, visited_at = excluded.visited_at,
   disposition = excluded.disposition, contact = excluded.contact,
   reaches_minimum = excluded.reaches_minimum, sender_id = excluded.sender_id,
-  draw = excluded.draw"""
+  draw = excluded.draw, is_count_unreadable = excluded.is_count_unreadable"""
 
 
 def _put_outcome(first: int) -> str:
@@ -51,7 +51,7 @@ ON CONFLICT (household_id, kind, round_id) DO UPDATE SET
 
 
 _PUT_OUTCOME: Final = _put_outcome(1)
-_PUT_BOTH: Final = f"WITH visited AS ({_PUT_VISIT}){_put_outcome(10)}"
+_PUT_BOTH: Final = f"WITH visited AS ({_PUT_VISIT}){_put_outcome(11)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +143,13 @@ def _visit_row(case: Case, visit: VisitFacts) -> Row:
         visit.reaches_minimum,
         visit.sender_id,
         json.dumps(draw_json(visit.draw)),
+        visit.is_count_unreadable,
     )
 
 
 def _visit(row: Row) -> VisitFacts:
-    submission_id, visited_at, disposition, contact, reaches_minimum, sender_id, draw = row
+    submission_id, visited_at, disposition, contact, reaches_minimum, *rest = row
+    sender_id, draw, is_count_unreadable = rest
     return VisitFacts(
         submission_id=submission_id,
         visited_at=aware(visited_at),
@@ -156,4 +158,5 @@ def _visit(row: Row) -> VisitFacts:
         reaches_minimum=bool(reaches_minimum),
         sender_id=sender_id,
         draw=draw_of(loads(draw)),
+        is_count_unreadable=bool(is_count_unreadable),
     )

@@ -69,6 +69,7 @@ class VisitFacts:
     sender_id: int | None = None
     draw: Draw | None = None
     edit: int = 0
+    is_count_unreadable: bool = False
 
     @property
     def code(self) -> str:
@@ -80,6 +81,10 @@ class VisitFacts:
         if self.disposition in (COMPLETE, PARTIAL) and not self.reaches_minimum:
             return BREAK_OFF
         return self.disposition if self.disposition in DISPOSITIONS else UNKNOWN
+
+    @property
+    def is_result_unreadable(self) -> bool:
+        return self.disposition not in DISPOSITIONS
 
 
 class Ruling(StrEnum):
@@ -209,7 +214,7 @@ def _status(
         return Status.OPEN
     if disposition.fin is Fin.NOW or _is_chosen(settled, decision):
         return Status.FINAL
-    if _has_open_claim(visits, decision):
+    if _has_open_claim(visits, decision) or _is_unreadable(settled, decision):
         return Status.REVIEW
     if _is_confirmed(settled, decision) or len(visits) >= MAX_VISITS:
         return Status.FINAL
@@ -230,11 +235,9 @@ def _is_sent_again(
 
 
 def _is_chosen(visit: VisitFacts, decision: Decision | None) -> bool:
-    return (
-        decision is not None
-        and decision.ruling is Ruling.CHOSEN
-        and decision.submission_id == visit.submission_id
-    )
+    """The record that was chosen, unless an edit has made something else of it."""
+    is_meant = decision is not None and decision.submission_id == visit.submission_id
+    return is_meant and visit.code in (COMPLETE, PARTIAL)
 
 
 def _has_open_claim(visits: list[VisitFacts], decision: Decision | None) -> bool:
@@ -246,6 +249,11 @@ def _has_open_claim(visits: list[VisitFacts], decision: Decision | None) -> bool
     if any(visit.code == PARTIAL for visit in visits):
         return False
     return any(decision is None or not decision.covers(visit) for visit in claims)
+
+
+def _is_unreadable(visit: VisitFacts, decision: Decision | None) -> bool:
+    """The case rests on a result that nobody can read, and no supervisor has answered."""
+    return visit.is_result_unreadable and not (decision and decision.covers(visit))
 
 
 def _conflicts(
@@ -266,6 +274,11 @@ def _conflicts(
         found.append(Conflict.DRAW_MISMATCH)
     if len({(each.line, each.birth_year) for each in draws}) > 1:
         found.append(Conflict.DRAW_CHANGED)
+    # a complete answers for the household; an earlier result is not needed any more
+    if not completes and any(visit.is_result_unreadable for visit in visits):
+        found.append(Conflict.RESULT_UNREADABLE)
+    if any(visit.is_count_unreadable for visit in visits):
+        found.append(Conflict.COUNT_UNREADABLE)
     return tuple(found)
 
 

@@ -12,6 +12,8 @@ class Conflict(StrEnum):
     CONTACT_THEN_INELIGIBLE = "contact_then_ineligible"
     DRAW_MISMATCH = "draw_mismatch"  # not the line that the household's kish_u gives
     DRAW_CHANGED = "draw_changed"  # a later visit holds another drawn person
+    RESULT_UNREADABLE = "result_unreadable"  # the result is none of the codes
+    COUNT_UNREADABLE = "count_unreadable"  # an interview with an impossible number of persons
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +38,17 @@ CONFLICT_TEXTS: Final = {
     Conflict.DRAW_CHANGED: ConflictText(
         "Các lần đến ghi người được chọn khác nhau: xác định đúng người được chọn lần đầu.",
         "Visits hold different drawn persons: find out who was drawn first.",
+    ),
+    Conflict.RESULT_UNREADABLE: ConflictText(
+        "Kết quả của một lần đến không phải mã nào trong danh mục: hỏi điều tra viên rồi sửa phiếu,"
+        " hoặc cho đến lại.",
+        "The result of a visit is none of the codes: ask the enumerator and edit the submission, "
+        "or send another visit.",
+    ),
+    Conflict.COUNT_UNREADABLE: ConflictText(
+        "Số người của hộ trong phiếu không thể đúng (không phải số, hoặc ngoài 1–99): hỏi lại rồi "
+        "sửa phiếu.",
+        "A number of persons in the interview cannot be right (no number, or outside 1–99): ask "
+        "again and edit the submission.",
     ),
 }

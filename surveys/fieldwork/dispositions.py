@@ -207,6 +207,7 @@ PARTIAL: Final = "120"
 BREAK_OFF: Final = "212"
 NOT_ATTEMPTED: Final = "311"
 UNKNOWN: Final = "390"
+UNREADABLE: Final = "?"  # of a visit: what was sent is none of the codes; counts as UNKNOWN
 ORDER: Final = tuple(Rank)
 
 # Answers to "What happened on arrival?"; with these somebody of the household was met.

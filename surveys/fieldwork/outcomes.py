@@ -225,6 +225,7 @@ def _facts(submission_id: int, sender_id: int | None, reading: VisitReading) -> 
         reaches_minimum=reading.reaches_minimum,
         sender_id=sender_id,
         draw=reading.draw,
+        is_count_unreadable=reading.is_count_unreadable,
     )
 
 

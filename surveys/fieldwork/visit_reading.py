@@ -9,11 +9,14 @@ from typing import Any
 from django.utils import timezone
 
 from surveys.fieldwork.case_rule import Draw
-from surveys.fieldwork.dispositions import CONTACTS, DISPOSITIONS, UNKNOWN
+from surveys.fieldwork.dispositions import CONTACTS, DISPOSITIONS, UNREADABLE
 
 CORE_ITEMS = ("a_phone", "a_net3m", "a_bank", "a_wallet", "a_vneid")
 SATISFACTION_MINIMUM = ("used", "overall")
 SEXES = ("m", "f", "o")
+# Numbers of persons that figures or weights rest on; what stands there must be one.
+COUNTS = {"A": ("hh_size",), "B": ("n_a18", "sel_line")}
+MOST_PERSONS = 99
 # A phone whose clock runs further ahead than this is not believed.
 CLOCK_TOLERANCE = timedelta(days=1)
 
@@ -26,6 +29,7 @@ class VisitReading:
     reaches_minimum: bool
     visited_at: datetime
     draw: Draw | None
+    is_count_unreadable: bool
 
 
 def read_visit(
@@ -40,11 +44,12 @@ def read_visit(
     has_minimum = values.get("consent") == "yes" and all(asked.get(name) for name in needed)
     return VisitReading(
         household=values.get("hh", "").strip(),
-        disposition=stated if stated in DISPOSITIONS else UNKNOWN,
+        disposition=stated if stated in DISPOSITIONS else UNREADABLE,
         contact=contact if contact in CONTACTS else "",
         reaches_minimum=has_minimum,
         visited_at=_moment(values.get("start", ""), arrived_at),
         draw=_draw(values) if kind == "B" else None,
+        is_count_unreadable=has_minimum and not _counts_fit(kind, values),
     )
 
 
@@ -82,6 +87,12 @@ def _draw(values: Mapping[str, str]) -> Draw | None:
         return None
     sex = values.get("sel_sex", "")
     return Draw(line, n18, sex if sex in SEXES else "", _whole(values.get("sel_by", "")))
+
+
+def _counts_fit(kind: str, values: Mapping[str, str]) -> bool:
+    """Whether each number of persons that was given is one; a question not asked is no fault."""
+    given = [values[name] for name in COUNTS.get(kind, ()) if values.get(name, "").strip()]
+    return all(1 <= (_whole(text) or 0) <= MOST_PERSONS for text in given)
 
 
 def _whole(text: str) -> int | None:

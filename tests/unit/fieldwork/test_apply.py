@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from surveys.collection.models import Record, Submission
-from surveys.fieldwork import outcomes
+from surveys.fieldwork import outcomes, progress
 from surveys.fieldwork.models import CaseOutcome, Round, Visit
 from tests.unit.fieldwork.world import World, make_world
 
@@ -138,7 +138,7 @@ def test_hostile_values_neither_break_nor_lose_the_visit(world: World) -> None:
         start="not a time",
     )
     visit = Visit.objects.get(submission=submission)
-    assert (visit.disposition, visit.contact, visit.draw) == ("390", "", {})
+    assert (visit.disposition, visit.contact, visit.draw) == ("?", "", {})
     assert visit.visited_at == submission.created_at
 
 
@@ -156,3 +156,41 @@ def test_in_a_locked_round_a_late_visit_still_counts_and_the_case_stays_final(
     world.submit("A", world.households[0], "224", contact="none")
     outcome = world.outcome("A", world.households[0])
     assert (outcome.disposition, outcome.status) == ("224", "final")
+
+
+def test_a_result_of_no_list_counts_as_visited_and_waits_for_the_supervisor(world: World) -> None:
+    world.submit("A", world.households[0], "999")
+    outcome = world.outcome("A", world.households[0])
+    assert (outcome.disposition, outcome.status, outcome.n_visits) == ("390", "review", 1)
+    assert outcome.conflicts == ["result_unreadable"]
+    total = progress.counts(world.round, "A").total
+    assert (total.visited, total.unknown, total.in_review) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("size", ["12345678901234567890", "hai", "0", "-3", "100"])
+def test_a_complete_with_an_impossible_number_of_persons_is_flagged(
+    world: World, size: str
+) -> None:
+    world.submit("A", world.households[0], "110", hh_size=size)
+    outcome = world.outcome("A", world.households[0])
+    assert (outcome.disposition, outcome.status) == ("110", "final")
+    assert outcome.conflicts == ["count_unreadable"]
+    assert Visit.objects.get().is_count_unreadable
+
+
+def test_a_household_without_an_adult_is_no_fault_of_form_a(world: World) -> None:
+    world.submit("A", world.households[0], "110", hh_size="2", n_a18="0")
+    assert world.outcome("A", world.households[0]).conflicts == []
+
+
+def test_form_b_is_flagged_by_the_number_of_adults(world: World) -> None:
+    world.submit("B", world.households[0], "110", n_a18="9" * 20)
+    assert world.outcome("B", world.households[0]).conflicts == ["count_unreadable"]
+
+
+def test_an_edit_that_corrects_the_number_takes_the_flag_away(world: World) -> None:
+    household = world.households[0]
+    submission = world.submit("A", household, "110", hh_size="9" * 20)
+    world.put_records(submission, "A", household.name, "110", hh_size="4")
+    outcomes.apply(submission.pk)
+    assert world.outcome("A", household).conflicts == []

@@ -69,7 +69,10 @@ def seen(given: list[VisitFacts], ruling: Ruling, chosen: int | None = None) -> 
         (("460", "460", "460", "460"), None, "460", "review"),
         (("460", "2111"), None, "2111", "review"),
         (("460", "110"), 2, "110", "final"),
-        (("999",), None, "390", "open"),
+        (("999",), None, "390", "review"),
+        (("?", "?", "?", "?"), None, "390", "review"),
+        (("?", "224"), None, "224", "open"),
+        (("?", "110"), 2, "110", "final"),
     ],
 )
 def test_visits_amount_to(
@@ -197,3 +200,10 @@ def test_ineligible_after_a_contact_is_flagged(contact: str, is_flagged: bool) -
 def test_the_table_has_the_twenty_two_codes_in_both_languages() -> None:
     assert len(DISPOSITIONS) == 22
     assert all(each.vi and each.en for each in DISPOSITIONS.values())
+
+
+def test_a_chosen_record_that_an_edit_turned_into_a_claim_waits_again() -> None:
+    given = visits("460")
+    chosen = Decision(Ruling.CHOSEN, frozenset({(1, "110")}), 1)
+    assert case_outcome(given, chosen).status is Status.REVIEW
+    assert case_outcome(given, chosen, ended=True).disposition == "390"

@@ -146,18 +146,16 @@ class NewPhone(forms.Form):
     )
 
 
-class NewAccount(forms.Form):
-    """Somebody who signs in on these pages, with one role in the project."""
+class RoleInput(forms.Form):
+    """One role of the account of an e-mail, whether the account exists or not."""
 
-    display_name = forms.CharField(label=_("Họ tên"), max_length=120)
     email = forms.EmailField(label=_("Thư điện tử"))
-    password = forms.CharField(
-        label=_("Mật khẩu ban đầu"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Ít nhất 10 ký tự. Trao tận tay người dùng."),
-    )
     role = forms.ChoiceField(label=_("Vai trò"), choices=())
+    everywhere = forms.BooleanField(
+        label=_("Ở mọi dự án, cả dự án tạo sau này"),
+        required=False,
+        help_text=_("Người quản lý mọi dự án tạo được dự án mới."),
+    )
     communes = forms.RegexField(
         r"^\s*(\d{5}(\s*,\s*\d{5})*)?\s*$",
         label=_("Chỉ các xã có mã"),
@@ -173,13 +171,28 @@ class NewAccount(forms.Form):
         error_messages={"invalid": _("Mã xã gồm 5 chữ số, ví dụ 16228, 16234.")},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, may_everywhere: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = ROLES  # type: ignore[attr-defined] # a ChoiceField
+        if not may_everywhere:
+            del self.fields["everywhere"]
 
     def clean_communes(self) -> list[str]:
         given = self.cleaned_data["communes"].split(",")
         return [code.strip() for code in given if code.strip()]
+
+
+class NewAccount(RoleInput):
+    """Somebody who signs in on these pages, with one role."""
+
+    display_name = forms.CharField(label=_("Họ tên"), max_length=120)
+    password = forms.CharField(
+        label=_("Mật khẩu ban đầu"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Ít nhất 10 ký tự. Trao tận tay người dùng."),
+    )
+    field_order = ("display_name", "email", "password", "role", "everywhere")
 
 
 class OneFile(forms.Form):

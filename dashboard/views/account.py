@@ -5,6 +5,7 @@ from typing import Final
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
@@ -15,7 +16,7 @@ from dashboard.access import access, actor, frame, page, project_of, reader
 from dashboard.inputs import NewPassword, OwnPassword, posted
 from dashboard.refusals import sentence
 from surveys.collection import people, roles
-from surveys.collection.models import Project, Role, User
+from surveys.collection.models import Project, Role, RoleAssignment, User
 from surveys.collection.rights import Right
 
 CHANGES: Final = ("withdraw", "close")
@@ -45,10 +46,12 @@ def own(request: HttpRequest) -> HttpResponseBase:
 def account(request: HttpRequest, project_id: int, user_id: int) -> HttpResponseBase:
     """Take a role away, close the account, give it a new password: each after a question."""
     project = project_of(request, project_id, Right.MANAGE_PEOPLE)
+    may_close = access(request).may(Right.ADMINISTER, None)
+    here = Q(project=project) | Q(project=None) if may_close else Q(project=project)
+    having = RoleAssignment.objects.filter(here).values("user")
     found = get_object_or_404(
-        User.objects.select_related("actor").filter(roles__project=project).distinct(), pk=user_id
+        User.objects.select_related("actor").filter(pk__in=having), pk=user_id
     )
-    ask = request.GET.get("ask", "")
     change = request.POST.get("change", "")
     if change in CHANGES:
         return _changed(request, project, found, change)
@@ -62,18 +65,21 @@ def account(request: HttpRequest, project_id: int, user_id: int) -> HttpResponse
         else:
             messages.success(request, gettext("Đã đặt mật khẩu mới. Hãy trao tận tay người dùng."))
             return redirect("account", project.pk, found.pk)
-    held = found.roles.filter(project=project).order_by("role")
+    held = found.roles.filter(here).order_by("role", "project")
     context = frame(
         request,
         project,
         "people",
         account=found,
         roles=held,
-        role=held.filter(role=request.GET.get("role", "")).first(),
+        role=held.filter(
+            role=request.GET.get("role", ""),
+            project=None if "everywhere" in request.GET else project,
+        ).first(),
         form=form,
-        ask=ask if ask in CHANGES else "",
+        ask=request.GET.get("ask", ""),
         is_own=found.pk == reader(request).pk,
-        may_close=access(request).may(Right.ADMINISTER, None),
+        may_close=may_close,
     )
     return render(request, "dashboard/account.html", context)
 
@@ -86,8 +92,10 @@ def _changed(request: HttpRequest, project: Project, found: User, change: str) -
     else:
         role = request.POST.get("role", "")
         if role in Role.values:
-            roles.withdraw_role(actor(request), found, Role(role), project=project)
-            messages.success(request, gettext("Đã rút vai trò khỏi dự án."))
+            where = None if "everywhere" in request.POST else project
+            roles.withdraw_role(actor(request), found, Role(role), project=where)
+            said = gettext("Đã rút vai trò khỏi dự án.")
+            messages.success(request, said if where else gettext("Đã rút vai trò ở mọi dự án."))
     return redirect("people", project.pk)
 
 

@@ -1,19 +1,23 @@
 """Enumerators: their phones, settings QR codes, forms."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dashboard.access import actor, frame, need, page, project_of
-from dashboard.inputs import NewAccount, NewPhone, posted
+from dashboard.access import access, actor, frame, need, page, project_of
+from dashboard.inputs import ROLES, NewAccount, NewPhone, RoleInput, posted
 from dashboard.presentation.phones import is_this_machine_only, phones_of
 from dashboard.presentation.qr import qr_svg
 from dashboard.refusals import sentence
 from surveys.collection import people as accounts
-from surveys.collection.models import AppUser, Form, Project, Role, RoleAssignment
+from surveys.collection import roles
+from surveys.collection.models import AppUser, Form, Project, Role, RoleAssignment, User
 from surveys.collection.rights import Right
 from surveys.fieldwork.models import Round
 
@@ -35,9 +39,10 @@ def people(request: HttpRequest, project_id: int) -> HttpResponseBase:
         "people",
         form=form,
         phones=phones_of(found),
-        staff=RoleAssignment.objects.filter(project=found)
+        staff=RoleAssignment.objects.filter(Q(project=found) | Q(project=None))
         .select_related("user__actor")
-        .order_by("role", "user__email"),
+        .order_by("role", "user__email", "project"),
+        may_change_all=access(request).may(Right.ADMINISTER, None),
     )
     return render(request, "dashboard/people.html", context)
 
@@ -46,11 +51,19 @@ def people(request: HttpRequest, project_id: int) -> HttpResponseBase:
 @page
 def new_account(request: HttpRequest, project_id: int) -> HttpResponseBase:
     found = project_of(request, project_id, Right.MANAGE_PEOPLE)
-    form = NewAccount(*posted(request))
+    may_everywhere = access(request).may(Right.ADMINISTER, None)
+    asked = RoleInput(*posted(request), may_everywhere=may_everywhere)
+    if asked.is_bound and asked.is_valid():
+        held = roles.account_of(actor(request), asked.cleaned_data["email"], found)
+        if held is not None:
+            return _existing_account(request, found, held, asked)
+    form = NewAccount(*posted(request), may_everywhere=may_everywhere)
     if form.is_bound and form.is_valid():
-        entry = {**form.cleaned_data, "role": Role(form.cleaned_data["role"])}
+        entry = _role_entry(form, found)
+        for name in ("email", "password", "display_name"):
+            entry[name] = form.cleaned_data[name]
         try:
-            accounts.create_user(actor(request), project=found, **entry)
+            accounts.create_user(actor(request), **entry)
         except accounts.PersonRefused as refusal:
             form.add_error(None, sentence(refusal))
         else:
@@ -58,6 +71,42 @@ def new_account(request: HttpRequest, project_id: int) -> HttpResponseBase:
             return redirect("people", found.pk)
     context = frame(request, found, "people", form=form)
     return render(request, "dashboard/new_account.html", context)
+
+
+def _existing_account(
+    request: HttpRequest, project: Project, held: User, asked: RoleInput
+) -> HttpResponseBase:
+    """The e-mail has an account: ask first, saying what it will be able to do, then give it."""
+    role = dict(ROLES)[asked.cleaned_data["role"]]
+    if "existing" in request.POST:
+        try:
+            roles.grant_to_account(actor(request), held, **_role_entry(asked, project))
+        except accounts.PersonRefused as refusal:
+            asked.add_error(None, sentence(refusal))
+        else:
+            words = {"email": held.email, "role": role}
+            messages.success(request, gettext("Đã giao cho %(email)s vai trò %(role)s.") % words)
+            return redirect("people", project.pk)
+    context = frame(
+        request,
+        project,
+        "people",
+        form=asked,
+        entry=asked.cleaned_data,
+        role=role,
+        roles=held.roles.filter(project=project).order_by("role"),
+    )
+    return render(request, "dashboard/existing_account.html", context)
+
+
+def _role_entry(form: RoleInput, project: Project) -> dict[str, Any]:
+    entry = form.cleaned_data
+    return {
+        "role": Role(entry["role"]),
+        "project": None if entry.get("everywhere") else project,
+        "communes": entry["communes"],
+        "rated_commune": entry["rated_commune"],
+    }
 
 
 def _phone(request: HttpRequest, project_id: int, phone_id: int) -> AppUser:

@@ -186,6 +186,18 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "Đây là quản trị viên cuối cùng. Hãy giao quyền quản trị cho người khác trước.",
         "This is the last administrator. Make somebody else an administrator first.",
     ),
+    Problem(
+        409.16,
+        "Đây là tài khoản của chính bạn. Hãy nhờ người quản lý khác đổi vai trò của bạn.",
+        "This is your own account. Ask another manager to change your role.",
+    ),
+    Problem(
+        409.17,
+        "Tài khoản này đã có; chỉ người quản trị ghi được người ấy làm việc tại cơ quan được đánh "
+        "giá. Hãy để trống mục đó hoặc nhờ người quản trị.",
+        "The account exists already; only an administrator says that its person works for a rated "
+        "office. Leave that empty or ask an administrator.",
+    ),
     # 413 …: limits
     Problem(
         413.1,

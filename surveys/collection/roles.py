@@ -43,6 +43,38 @@ def grant_role(
     return held
 
 
+def account_of(actor: Actor, email: str, project: Project) -> User | None:
+    """The account of an e-mail: told to those alone who give roles in the project."""
+    rights.require(actor, Right.MANAGE_PEOPLE, project)
+    return User.objects.filter(email__iexact=email.strip()).first()
+
+
+def grant_to_account(
+    actor: Actor,
+    user: User,
+    role: Role,
+    *,
+    project: Project | None,
+    communes: Sequence[str] = (),
+    rated_commune: str = "",
+) -> RoleAssignment:
+    """Give somebody else's account a role; name, password and other roles stay.
+
+    Raises
+    ------
+    PersonRefused : 409.16 the own account, 409.17 only an administrator says that it is a rated
+        office's; without that word the role would be given, but not the wall that was meant.
+    """
+    if user.actor_id == actor.pk:
+        raise PersonRefused(409.16)
+    with transaction.atomic():
+        if rated_commune not in ("", user.rated_commune):
+            if not rights.may(actor, Right.ADMINISTER):
+                raise PersonRefused(409.17)
+            set_rated_commune(actor, user, rated_commune)
+        return grant_role(actor, user, role, project=project, communes=communes)
+
+
 def withdraw_role(actor: Actor, user: User, role: Role, *, project: Project | None = None) -> None:
     """Take a role away; the last administrator everywhere stays one (409.15)."""
     _require(actor, role, project)

@@ -32,6 +32,7 @@ def job(request: HttpRequest, job_id: int) -> HttpResponseBase:
         "percent_done": round(found.progress * 100),
         "result_page": _result_page(found) if found.state == Job.State.DONE else "",
         "start_page": _start_page(found),
+        "names_cells": any(each.get("sheet") or each.get("row") for each in found.errors),
     }
     return render(request, "dashboard/job.html", context)
 

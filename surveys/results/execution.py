@@ -26,6 +26,7 @@ from surveys.results.models import Artefact, Estimate, Run
 from surveys.results.recipes import Recipe, weigh
 from surveys.results.run_report import build_report
 from surveys.results.stored_settings import SettingRefused, settings_of
+from surveys.results.weight_refusals import refusal_words
 
 BATCH = 500
 NOTHING = {
@@ -33,6 +34,11 @@ NOTHING = {
     "en": "No record of this round counts yet, so there is nothing to analyse.",
     "remedy_vi": "Chờ phiếu đầu tiên hoàn thành, hoặc kiểm tra các phiếu bị giữ lại.",
     "remedy_en": "Wait for the first complete interview, or look into the quarantine.",
+}
+
+SETTINGS = {
+    "remedy_vi": "Báo người phụ trách máy chủ sửa thiết lập ấy của đợt, rồi tính lại.",
+    "remedy_en": "Ask whoever runs the server to correct that setting of the round, and run again.",
 }
 
 
@@ -69,9 +75,9 @@ def _estimate(
         chosen = Recipe.of(recipe)
         weighted = weigh(found, chosen)
     except SettingRefused as refused:
-        raise JobRefused([{"vi": refused.vi, "en": refused.en}]) from refused
+        raise JobRefused([{"vi": refused.vi, "en": refused.en, **SETTINGS}]) from refused
     except AnalysisError as error:
-        raise JobRefused([_refusal(error)]) from error
+        raise JobRefused([refusal_words(error)]) from error
     if not weighted:
         raise JobRefused([NOTHING])
 
@@ -79,17 +85,11 @@ def _estimate(
         vi, en = f"Tính: {definition.vi}", f"Estimating: {definition.en}"
         report(0.3 + 0.45 * share, vi[:200], en[:200])
 
-    computed = compute(weighted, rule, tell=tell)
+    try:
+        computed = compute(weighted, rule, tell=tell)
+    except AnalysisError as error:
+        raise JobRefused([refusal_words(error)]) from error
     return computed, build_report(round_, found, weighted, computed, rule=rule, recipe=chosen)
-
-
-def _refusal(error: AnalysisError) -> dict[str, str]:
-    return {
-        "vi": f"Không tính được trọng số: {error}",
-        "en": f"The weights cannot be made: {error}",
-        "remedy_vi": "Kiểm tra mẫu, số dân đối chiếu và cách tính trọng số của đợt khảo sát.",
-        "remedy_en": "Check the sample, the benchmarks and the weight recipe of the round.",
-    }
 
 
 def _rows(run: Run, computed: Iterable[Computed]) -> list[Estimate]:

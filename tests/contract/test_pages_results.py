@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from dashboard.presentation import formats
-from surveys.collection.models import User
+from surveys.collection.models import Job, User
 from surveys.results.models import Estimate, Run
 from tests.page_world import World, make_world
 
@@ -258,3 +258,22 @@ def test_each_reason_names_the_areas_and_columns_that_it_is_about(world: World) 
         "<strong>xã Như Thanh (Chỉ số hài lòng, Cán bộ tiếp nhận)</strong>: Quá ít người trả lời."
     ) in said
     assert "<strong>xã Xuân Thái</strong>: Chỉ có 3 thôn." in said
+
+
+def test_a_failed_run_is_a_sentence_with_a_remedy_and_no_columns_of_a_workbook(
+    world: World,
+) -> None:
+    error = {"vi": "Thiếu nhóm.", "en": "A group lacks.", "remedy_vi": "Nhập lại."}
+    failed = Job.objects.create(
+        kind="run",
+        state=Job.State.FAILED,
+        payload={},
+        created_by=world.viewer.actor,
+        errors=[{**error, "remedy_en": "Import again."}],
+    )
+    page = read(world.viewer, reverse("job", args=[failed.pk]))
+    assert "Thiếu nhóm." in page
+    assert "Nhập lại." in page
+    assert "Trang tính" not in page
+    Job.objects.filter(pk=failed.pk).update(errors=[{**error, "sheet": "survey", "row": 4}])
+    assert "Trang tính" in read(world.viewer, reverse("job", args=[failed.pk]))

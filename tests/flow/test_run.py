@@ -150,6 +150,23 @@ def test_a_recipe_with_an_unknown_setting_is_refused_by_name(done: Fabric) -> No
     assert "trim" in job.errors[0]["en"]
 
 
+def test_benchmarks_of_other_strata_are_said_with_what_to_do(done: Fabric) -> None:
+    Benchmark.objects.filter(round=done.round).delete()
+    Benchmark.objects.create(
+        round=done.round,
+        domain="tầng khác",
+        sex="f",
+        age_group="18-29",
+        count=300,
+        definition="registered",
+        date="2026-01-01",
+    )
+    job = ended(done)
+    assert job.state == Job.State.FAILED
+    assert "đối chiếu" in job.errors[0]["vi"]
+    assert "tên tầng như trong tệp thôn" in job.errors[0]["remedy_vi"]
+
+
 def extracted(made: Fabric) -> RoundFrames:
     found = frames(made.round)
     assert found.digital is not None

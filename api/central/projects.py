@@ -32,7 +32,10 @@ def list_projects(call: Call) -> list[dict[str, Any]]:
 def create_project(call: Call) -> dict[str, Any]:
     said = bodies.json_of(call.request)
     made = projects.create_project(
-        call.actor, bodies.text(said, "name"), bodies.optional_text(said, "description") or ""
+        call.actor,
+        bodies.text(said, "name"),
+        bodies.optional_text(said, "description") or "",
+        may_repeat_name=True,
     )
     return project_shape(made)
 
@@ -50,6 +53,7 @@ def update_project(call: Call, project_id: int) -> dict[str, Any]:
         name=bodies.optional_text(said, "name"),
         description=bodies.optional_text(said, "description"),
         archived=bodies.optional_flag(said, "archived"),
+        may_repeat_name=True,
     )
     return project_shape(changed)
 

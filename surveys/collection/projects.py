@@ -15,8 +15,13 @@ class ProjectRefused(Refused):
     """A project cannot be made or changed so."""
 
 
-def create_project(actor: Actor, name: str, description: str = "") -> Project:
+def create_project(
+    actor: Actor, name: str, description: str = "", *, may_repeat_name: bool = False
+) -> Project:
     """Make a project: an administrator does, or a manager of all projects.
+
+    `may_repeat_name` is for clients of /v1: ODK Central lets two projects have one name, and
+    scripts written for it rely on that.
 
     Raises
     ------
@@ -26,7 +31,8 @@ def create_project(actor: Actor, name: str, description: str = "") -> Project:
     rights.require(actor, Right.MAKE_PROJECTS)
     name = _checked_name(name)
     with transaction.atomic():
-        _refuse_taken(name)
+        if not may_repeat_name:
+            _refuse_taken(name)
         project = Project.objects.create(name=name, description=description)
         audit.record("project.create", actor=actor, project=project, name=name)
     return project
@@ -39,6 +45,7 @@ def update_project(
     name: str | None = None,
     description: str | None = None,
     archived: bool | None = None,
+    may_repeat_name: bool = False,
 ) -> Project:
     """Change what is named; the rest stays. A name of another living project is refused (409.9)."""
     rights.require(actor, Right.ADMINISTER, project)
@@ -49,7 +56,7 @@ def update_project(
     }
     said = {key: value for key, value in changes.items() if value is not None}
     with transaction.atomic():
-        if changes["name"] is not None:
+        if changes["name"] is not None and not may_repeat_name:
             _refuse_taken(str(changes["name"]), but=project.pk)
         for key, value in said.items():
             setattr(project, key, value)

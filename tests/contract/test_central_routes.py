@@ -253,8 +253,8 @@ def test_a_body_over_the_limit_is_refused_before_it_is_read(cast: Cast) -> None:
     assert code(answer) == 413.1
 
 
-def test_a_manager_of_one_project_makes_none_and_names_stand_once(cast: Cast) -> None:
+def test_a_manager_of_one_project_makes_none_and_names_may_stand_twice(cast: Cast) -> None:
     assert code(Api(cast.alice).post("projects", {"name": "mới"})) == 403.4
     assert Api(cast.admin).post("projects", {"name": "mới"}).json()["name"] == "mới"
-    assert code(Api(cast.admin).post("projects", {"name": "Mới"})) == 409.9
+    assert Api(cast.admin).post("projects", {"name": "Mới"}).status_code == 200  # as in Central
     assert code(Api(cast.admin).post("projects", {"name": " "})) == 400.2

@@ -98,6 +98,7 @@ class Phone:
         target = url.path + (f"?{url.query}" if url.query else "")
         sent = {"X-OpenRosa-Version": "1.0", **self.headers, **(headers or {})}
         with closing(http.client.HTTPConnection(url.netloc, timeout=30)) as connection:
+            connection.connect()
             # A server may refuse before it has read the body: its answer is there already.
             with suppress(BrokenPipeError, ConnectionResetError):
                 connection.request(

@@ -73,6 +73,7 @@ class Field:
     labels: Labels = field(default_factory=dict)
     hint: Labels = field(default_factory=dict)
     saveto: str = ""
+    privacy: str = ""  # P1 to P4 or "none", as the bind says; "" = the form does not say
 
     @property
     def is_select_one(self) -> bool:
@@ -277,6 +278,7 @@ def _field_row(each: Field) -> list[Any]:
         dict(each.labels),
         dict(each.hint),
         each.saveto,
+        each.privacy,
     ]
 
 
@@ -297,4 +299,5 @@ def _field_from(row: list[Any], lists: Mapping[str, ChoiceList]) -> Field:
         labels=row[11],
         hint=row[12],
         saveto=row[13],
+        privacy=row[14] if len(row) > 14 else "",  # forms that were stored before classes
     )

@@ -26,6 +26,9 @@ from forms.xmlsafe import XmlRefused, local_name, parse
 JAVAROSA: Final = "{http://openrosa.org/javarosa}"
 ENTITIES: Final = "{http://www.opendatakit.org/xforms/entities}"
 OPENROSA: Final = "{http://openrosa.org/xforms}"
+# Workbooks: `namespaces` = khaosat="urn:khaosat:xforms" in settings, then the survey column
+# `bind::khaosat:privacy`. Collect and Validate pass over attributes of foreign namespaces.
+PRIVACY: Final = "{urn:khaosat:xforms}privacy"
 
 
 def schema_of(xform: bytes) -> FormSchema:
@@ -179,7 +182,17 @@ class _Reader:
             labels=said.labels,
             hint=said.hint,
             saveto=bind.get(f"{ENTITIES}saveto", ""),
+            privacy=self._privacy(place.path),
         )
+
+    def _privacy(self, path: str) -> str:
+        """The class of the question, or of the innermost group around it that has one."""
+        while path:
+            bind = self.binds.get(path)
+            if bind is not None and (said := bind.get(PRIVACY, "").strip()):
+                return said.lower() if said.lower() == "none" else said.upper()
+            path = path.rpartition("/")[0]
+        return ""
 
 
 def _is_note(said: Said, bind: Mapping[str, str]) -> bool:

@@ -38,6 +38,9 @@ class Form(models.Model):
     rates_authority = models.BooleanField(default=False)
     # Columns (forms.schema) that are dropped before records are stored.
     never_stored = models.JSONField(default=list)
+    # Classes that staff set on the page, {path of the field: P1 to P4 or "none"}; they stand above
+    # what the workbook says (surveys.collection.privacy).
+    privacy = models.JSONField(default=dict, blank=True)
     current = models.ForeignKey(
         "FormVersion", null=True, on_delete=models.PROTECT, related_name="+"
     )

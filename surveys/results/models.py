@@ -3,8 +3,9 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import Q
 
-from surveys.collection.models import Actor, Job
+from surveys.collection.models import Actor, Blob, Form, Job
 from surveys.fieldwork.models import Round
 
 
@@ -85,4 +86,32 @@ class Artefact(models.Model):
         db_table = "artefact"
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["run", "name", "language"], name="one_artefact_a_name")
+        ]
+
+
+class Export(models.Model):
+    """A file of a form's records, made for one person; it expires."""
+
+    form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="exports")
+    job = models.OneToOneField(Job, null=True, on_delete=models.PROTECT, related_name="export")
+    created_by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    # What was asked for: surveys.results.exports.options.
+    options = models.JSONField()
+    # Whose records and whose restricted answers are inside: surveys.results.exports.reach.
+    reach = models.JSONField()
+    name = models.CharField(max_length=250, blank=True)
+    content_type = models.CharField(max_length=120, blank=True)
+    blob = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
+    n_records = models.BigIntegerField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "export"
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["expires_at"], name="export_expiring", condition=Q(blob__isnull=False)
+            )
         ]

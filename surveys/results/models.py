@@ -92,7 +92,7 @@ class Artefact(models.Model):
 class Export(models.Model):
     """A file of a form's records, made for one person; it expires."""
 
-    form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="exports")
+    form = models.ForeignKey(Form, on_delete=models.CASCADE, related_name="exports")
     job = models.OneToOneField(Job, null=True, on_delete=models.PROTECT, related_name="export")
     created_by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

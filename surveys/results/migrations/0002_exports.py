@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('deleted_at', models.DateTimeField(null=True)),
                 ('blob', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='collection.blob')),
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='collection.actor')),
-                ('form', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exports', to='collection.form')),
+                ('form', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exports', to='collection.form')),
                 ('job', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='export', to='collection.job')),
             ],
             options={

@@ -28,6 +28,7 @@ class Submission(models.Model):
         RECEIVED = "received"  # stored, records not made yet
         DERIVED = "derived"
         QUARANTINED = "quarantined"  # the bytes are kept, its records could not be made
+        PURGED = "purged"  # removed for good; its ids and fingerprints stay
 
     class Review(models.TextChoices):
         HAS_ISSUES = "hasIssues"

@@ -8,6 +8,7 @@ from surveys.collection.models.forms import (
     Project,
 )
 from surveys.collection.models.jobs import Job
+from surveys.collection.models.links import PublicLink
 from surveys.collection.models.people import (
     Actor,
     ApiSession,
@@ -41,6 +42,7 @@ __all__ = [
     "FormVersion",
     "Job",
     "Project",
+    "PublicLink",
     "Quarantined",
     "Record",
     "Role",

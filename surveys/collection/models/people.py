@@ -13,6 +13,7 @@ class Actor(models.Model):
     class Kind(models.TextChoices):
         USER = "user"
         APP_USER = "field_key"
+        PUBLIC_LINK = "public_link"
         SYSTEM = "system"
 
     kind = models.CharField(max_length=12, choices=Kind.choices)

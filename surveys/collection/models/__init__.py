@@ -1,5 +1,6 @@
 """Tables of the collection side, one module a subject."""
 
+from surveys.collection.models.following import AnswerText, Follower
 from surveys.collection.models.forms import (
     Form,
     FormAssignment,
@@ -18,6 +19,7 @@ from surveys.collection.models.people import (
     RoleAssignment,
     User,
 )
+from surveys.collection.models.saved_filters import SavedFilter
 from surveys.collection.models.submissions import (
     Attachment,
     Blob,
@@ -27,15 +29,19 @@ from surveys.collection.models.submissions import (
     Submission,
     SubmissionVersion,
 )
+from surveys.collection.models.webhooks import Delivery, Webhook
 
 __all__ = [
     "Actor",
+    "AnswerText",
     "ApiSession",
     "AppUser",
     "Attachment",
     "AuditEvent",
     "Blob",
     "Comment",
+    "Delivery",
+    "Follower",
     "Form",
     "FormAssignment",
     "FormAttachment",
@@ -47,7 +53,9 @@ __all__ = [
     "Record",
     "Role",
     "RoleAssignment",
+    "SavedFilter",
     "Submission",
     "SubmissionVersion",
     "User",
+    "Webhook",
 ]

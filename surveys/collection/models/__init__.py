@@ -1,5 +1,14 @@
 """Tables of the collection side, one module a subject."""
 
+from surveys.collection.models.entities import (
+    ActorProperty,
+    Entity,
+    EntityList,
+    EntityProperty,
+    EntitySource,
+    EntityVersion,
+    SubmittedEntity,
+)
 from surveys.collection.models.following import AnswerText, Follower
 from surveys.collection.models.forms import (
     Form,
@@ -33,6 +42,7 @@ from surveys.collection.models.webhooks import Delivery, Webhook
 
 __all__ = [
     "Actor",
+    "ActorProperty",
     "AnswerText",
     "ApiSession",
     "AppUser",
@@ -41,6 +51,11 @@ __all__ = [
     "Blob",
     "Comment",
     "Delivery",
+    "Entity",
+    "EntityList",
+    "EntityProperty",
+    "EntitySource",
+    "EntityVersion",
     "Follower",
     "Form",
     "FormAssignment",
@@ -56,6 +71,7 @@ __all__ = [
     "SavedFilter",
     "Submission",
     "SubmissionVersion",
+    "SubmittedEntity",
     "User",
     "Webhook",
 ]

@@ -100,6 +100,8 @@ class AppUser(models.Model):
     # Null once revoked. A re-issue for a lost phone replaces it at once.
     token = models.CharField(max_length=64, null=True, unique=True)
     created_by = models.ForeignKey(Actor, null=True, on_delete=models.PROTECT, related_name="+")
+    # Values by the names of the project's ActorProperty: which entities the phone gets.
+    properties = models.JSONField(default=dict, blank=True)
 
     class Meta:
         db_table = "app_user"
@@ -126,6 +128,7 @@ class AuditEvent(models.Model):
     project_id = models.BigIntegerField(null=True)
     form_id = models.BigIntegerField(null=True)
     submission_id = models.BigIntegerField(null=True)
+    entity_id = models.BigIntegerField(null=True)
     details = models.JSONField(default=dict)
 
     class Meta:
@@ -135,6 +138,11 @@ class AuditEvent(models.Model):
                 fields=["submission_id"],
                 name="audit_by_submission",
                 condition=Q(submission_id__isnull=False),
+            ),
+            models.Index(
+                fields=["entity_id"],
+                name="audit_by_entity",
+                condition=Q(entity_id__isnull=False),
             ),
             models.Index(fields=["project_id", "at"], name="audit_by_project"),
         ]

@@ -42,6 +42,21 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "Chỉ người quản trị và người quản lý mọi dự án tạo được dự án. Hãy nhờ người quản trị.",
         "Only administrators and managers of all projects make projects. Ask an administrator.",
     ),
+    Problem(
+        403.31,
+        "Liên kết này không còn dùng được. Hãy hỏi nơi đã đưa mã QR cho bạn.",
+        "This link does not work any more. Ask those who gave you the QR code.",
+    ),
+    Problem(
+        403.32,
+        "Liên kết này đang tạm dừng. Câu trả lời vẫn ở trên máy của bạn; hãy gửi lại sau.",
+        "This link is paused. Your answers stay on your device; send them again later.",
+    ),
+    Problem(
+        403.33,
+        "Liên kết này đã hết hạn. Hãy hỏi nơi đã đưa mã QR cho bạn.",
+        "This link has expired. Ask those who gave you the QR code.",
+    ),
     # 404: not there
     Problem(404.1, "Không tìm thấy. Hãy kiểm tra địa chỉ.", "Not found. Check the address."),
     Problem(
@@ -198,6 +213,18 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "The account exists already; only an administrator says that its person works for a rated "
         "office. Leave that empty or ask an administrator.",
     ),
+    Problem(
+        409.22,
+        "Một đợt khảo sát hoặc bảng dữ liệu khác còn dùng biểu mẫu “{form_id}” nên không xoá hẳn "
+        "được. Biểu mẫu vẫn ở trong thùng rác.",
+        'A survey round or another table still uses the form "{form_id}", so it cannot be removed '
+        "for good. It stays in the trash.",
+    ),
+    Problem(
+        409.41,
+        "Phiếu này mỗi người chỉ gửi một lần, và máy này đã gửi rồi. Cảm ơn bạn.",
+        "This form is sent once by each person, and this device has sent it. Thank you.",
+    ),
     # 413 …: limits
     Problem(
         413.1,
@@ -218,6 +245,12 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         429.1,
         "Sai mật khẩu quá nhiều lần. Hãy thử lại sau {minutes} phút.",
         "Too many wrong passwords. Try again in {minutes} minutes.",
+    ),
+    Problem(
+        429.2,
+        "Đang có quá nhiều phiếu gửi cùng lúc. Câu trả lời vẫn còn; hãy gửi lại sau "
+        "{seconds} giây.",
+        "Too many forms are being sent at once. Nothing is lost; send again in {seconds} seconds.",
     ),
     # 5xx: ours
     Problem(

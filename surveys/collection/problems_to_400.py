@@ -131,6 +131,18 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "The display name must have 1 to 120 characters. Enter it again.",
     ),
     Problem(
+        400.24,
+        "Không điền sẵn được “{field}”: biểu mẫu không có câu hỏi chữ nào tên như vậy, hoặc "
+        "giá trị dài quá 200 ký tự. Hãy chọn lại.",
+        '"{field}" cannot be filled in beforehand: the form has no text field of that name, or the '
+        "value is longer than 200 characters. Choose again.",
+    ),
+    Problem(
+        400.25,
+        "Ngày hết hạn của liên kết phải ở sau hôm nay. Hãy chọn lại.",
+        "The link must expire in the future. Choose again.",
+    ),
+    Problem(
         400.31,
         "Tệp danh sách có lỗi. Hãy sửa các dòng được nêu rồi nhập lại.",
         "The list has errors. Correct the rows named and import again.",

@@ -24,11 +24,18 @@ from surveys.collection.models.people import (
     ApiSession,
     AppUser,
     AuditEvent,
+    PasswordReset,
     Role,
     RoleAssignment,
     User,
 )
 from surveys.collection.models.saved_filters import SavedFilter
+from surveys.collection.models.personal import (
+    ErasedVersion,
+    Erasure,
+    RetentionRule,
+    RetentionRun,
+)
 from surveys.collection.models.submissions import (
     Attachment,
     Blob,
@@ -50,6 +57,8 @@ __all__ = [
     "AuditEvent",
     "Blob",
     "Comment",
+    "ErasedVersion",
+    "Erasure",
     "Delivery",
     "Entity",
     "EntityList",
@@ -62,10 +71,13 @@ __all__ = [
     "FormAttachment",
     "FormVersion",
     "Job",
+    "PasswordReset",
     "Project",
     "PublicLink",
     "Quarantined",
     "Record",
+    "RetentionRule",
+    "RetentionRun",
     "Role",
     "RoleAssignment",
     "SavedFilter",

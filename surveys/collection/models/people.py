@@ -68,6 +68,7 @@ class Role(models.TextChoices):
     SUPERVISOR = "supervisor"
     ANALYST = "analyst"  # reform staff: indices, reports, records of their area
     VIEWER = "viewer"  # planners: published runs and maps only
+    ENUMERATOR = "enumerator"  # sends records with an account, sees those that he or she sent
 
 
 class RoleAssignment(models.Model):
@@ -119,8 +120,21 @@ class ApiSession(models.Model):
         db_table = "api_session"
 
 
+class PasswordReset(models.Model):
+    """A link by which an account gets a password, once; only the sha256 of its token is kept."""
+
+    token_sha256 = models.CharField(max_length=64, primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="password_resets")
+    created_by = models.ForeignKey(Actor, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "password_reset"
+
+
 class AuditEvent(models.Model):
-    """Append-only: who did what to which thing. Written in the transaction of the change."""
+    """Append-only (a trigger of the database holds it): who did what to which thing. Written in the transaction of the change."""
 
     at = models.DateTimeField(auto_now_add=True)
     actor = models.ForeignKey(Actor, null=True, on_delete=models.PROTECT, related_name="+")

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
 from config.orphans import SERVER_PID
-from surveys.collection import jobs
+from surveys.collection import jobs, trash
 from surveys.collection.models import Job
 from surveys.fieldwork import pipeline
 
@@ -32,6 +32,7 @@ HANDLER_MODULES = (
 POLL_SECONDS = 0.25
 RENEW_SECONDS = 3.0
 SWEEP_SECONDS = 2.0
+EMPTY_TRASH_SECONDS = 3600.0
 STOP_SECONDS = 5.0
 
 
@@ -46,6 +47,7 @@ class Worker:
 
     def serve(self) -> None:
         renew_at = sweep_at = 0.0
+        empty_trash_at = time.monotonic() + EMPTY_TRASH_SECONDS
         while not self.stop.is_set() and os.getppid() == self.parent:
             now = time.monotonic()
             _surviving_the_database(self.take_jobs)
@@ -55,6 +57,9 @@ class Worker:
             if now >= sweep_at:
                 _surviving_the_database(pipeline.sweep)
                 sweep_at = now + SWEEP_SECONDS
+            if now >= empty_trash_at:
+                _surviving_the_database(trash.empty)
+                empty_trash_at = now + EMPTY_TRASH_SECONDS
             self.stop.wait(POLL_SECONDS)
         self.end_children()
 

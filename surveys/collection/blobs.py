@@ -68,7 +68,7 @@ class BlobWriter:
         target = path(blob.sha256)
         # The same bytes may be there already; their folder is synced all the same, because another
         # request may have renamed them a moment ago and not synced it yet.
-        if not target.exists():
+        if not _met_again(target):
             os.fsync(self._file.fileno())
             if not target.parent.is_dir():
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -112,6 +112,18 @@ def path(sha256: str) -> Path:
 def open_blob(sha256: str) -> BinaryIO:
     """The file for reading; raises FileNotFoundError when a disk was lost."""
     return path(sha256).open("rb")
+
+
+def _met_again(target: Path) -> bool:
+    """Whether the file is there; its new date tells `blob_sweep` that somebody is about to name it.
+
+    A file that is being removed is renamed first, so it is either touched or written anew.
+    """
+    try:
+        os.utime(target)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _sync_folder(folder: Path) -> None:

@@ -212,7 +212,7 @@ def _known(arrival: Arrival, head: InstanceHead, new: store.NewSubmission) -> Re
         _put_aside(arrival, 409.1, head=head)
         return Receipt(Outcome.CONFLICT, known.submission_id, form_id=new.form_id, problem=409.1)
     if known.is_deleted:
-        if store.has_new_files(known.version_id, new.files):
+        if not known.is_purged and store.has_new_files(known.version_id, new.files):
             _put_aside(arrival, 409.2, head=head)
         return Receipt(Outcome.DELETED, known.submission_id, form_id=new.form_id, problem=409.2)
     return _resent(known, new)

@@ -12,17 +12,19 @@ class Known:
     sha256: str
     is_current: bool
     is_deleted: bool
+    is_purged: bool  # nothing of it may come back
 
 
 def known_version(form_id: int, instance_id: str, *, is_draft: bool) -> Known | None:
     """The version of this instanceID: an original or an edit."""
     rows = statements.run(
-        "SELECT s.id, v.id, v.sha256, v.is_current, s.deleted_at IS NOT NULL"
+        "SELECT s.id, v.id, v.sha256, v.is_current, s.deleted_at IS NOT NULL,"
+        " s.state = 'purged'"
         " FROM submission_version v JOIN submission s ON s.id = v.submission_id"
         " WHERE v.instance_id = $1 AND v.form_id = $2 AND v.is_draft = $3",
         (instance_id, form_id, is_draft),
     )
     if not rows:
         return None
-    submission, version, sha256, current, deleted = rows[0]
-    return Known(submission, version, sha256, bool(current), bool(deleted))
+    submission, version, sha256, *flags = rows[0]
+    return Known(submission, version, sha256, *map(bool, flags))

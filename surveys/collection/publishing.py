@@ -15,6 +15,7 @@ from django.utils import timezone
 from forms.placeholders import placeholders
 from forms.schema import FormSchema
 from surveys.collection import audit, people, publishing_files, rights
+from surveys.collection.deletion import delete_form
 from surveys.collection.models import (
     Actor,
     Form,
@@ -188,15 +189,6 @@ def mark_as_rating(actor: Actor, form: Form) -> None:
         if Form.objects.filter(pk=form.pk, rates_authority=False).update(rates_authority=True):
             audit.record("form.rates_authority", actor=actor, form=form)
     form.rates_authority = True
-
-
-def delete_form(actor: Actor, form: Form) -> None:
-    """Hide a form; its submissions stay stored, its id may be used again."""
-    rights.require(actor, Right.MANAGE_FORMS, form.project)
-    with transaction.atomic():
-        form.deleted_at = timezone.now()
-        form.save(update_fields=["deleted_at"])
-        audit.record("form.delete", actor=actor, form=form)
 
 
 def versions_of(form: Form) -> QuerySet[FormVersion]:

@@ -1,4 +1,4 @@
-"""What staff do to a stored submission: judge it, comment on it, delete it. Bytes never change.
+"""What staff say about a stored submission: judge it, comment on it. Bytes never change.
 
 Whether a submission counts for its household follows from these; so callers outside this room use
 `surveys.fieldwork.record_changes`, which brings the outcome up to date in the same transaction.
@@ -44,15 +44,6 @@ def add_comment(actor: Actor, submission: Submission, body: str) -> Comment:
         comment = Comment.objects.create(submission=submission, actor=actor, body=body)
         audit.record("submission.comment", actor=actor, submission=submission, comment=comment.pk)
     return comment
-
-
-def delete(actor: Actor, submission: Submission) -> None:
-    """Hide a submission; its bytes stay, and a phone that sends it again hears that (409.2)."""
-    _require(actor, submission, Right.DELETE_RECORDS)
-    with transaction.atomic():
-        submission.deleted_at = timezone.now()
-        submission.save(update_fields=["deleted_at"])
-        audit.record("submission.delete", actor=actor, submission=submission)
 
 
 def _require(actor: Actor, submission: Submission, right: Right) -> None:

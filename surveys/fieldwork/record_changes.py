@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from surveys.collection import review
+from surveys.collection import deletion, review
 from surveys.collection.models import Actor, Comment, Submission
 from surveys.fieldwork import outcomes, scope
 
@@ -21,8 +21,24 @@ def add_comment(actor: Actor, submission: Submission, body: str) -> Comment:
     return review.add_comment(actor, submission, body)
 
 
-def delete_submission(actor: Actor, submission: Submission) -> None:
-    """Hide a submission; it does not count any more."""
+def delete_submission(actor: Actor, submission: Submission) -> bool:
+    """Put a submission into the trash; it does not count any more. False: it lies there already."""
     with transaction.atomic():
-        review.delete(actor, submission)
-        outcomes.apply(submission.pk)
+        is_changed = deletion.delete_submission(actor, submission)
+        if is_changed:
+            outcomes.apply(submission.pk)
+    return is_changed
+
+
+def restore_submission(actor: Actor, submission: Submission) -> bool:
+    """Take a submission out of the trash; it counts again. False: it is not there (any more)."""
+    with transaction.atomic():
+        is_changed = deletion.restore_submission(actor, submission)
+        if is_changed:
+            outcomes.apply(submission.pk)
+    return is_changed
+
+
+def purge_submission(actor: Actor, submission: Submission) -> bool:
+    """Remove for good what a submission in the trash said. False: it is not there (any more)."""
+    return deletion.purge_submission(actor, submission)

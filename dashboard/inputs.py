@@ -218,6 +218,7 @@ class RoundFormUpload(forms.Form):
 
 ROLES = [
     (Role.VIEWER.value, _("người xem kết quả đã công bố")),
+    (Role.ENUMERATOR.value, _("điều tra viên dùng tài khoản: chỉ thấy phiếu mình gửi")),
     (Role.ANALYST.value, _("cán bộ cải cách: phân tích, báo cáo")),
     (Role.SUPERVISOR.value, _("giám sát viên: duyệt phiếu, quyết định")),
     (Role.MANAGER.value, _("quản lý dự án")),

@@ -26,6 +26,7 @@ class Right(StrEnum):
     READ_RUNS = "read_runs"  # published runs
     READ_UNPUBLISHED_RUNS = "read_unpublished_runs"
     READ_RECORDS = "read_records"
+    READ_OWN_RECORDS = "read_own_records"  # what one sent oneself
     READ_QUARANTINE = "read_quarantine"
     READ_AUDIT = "read_audit"
     SUBMIT = "submit"
@@ -46,6 +47,8 @@ _ANALYST: Final = _VIEWER | {
     Right.READ_RECORDS,
     Right.RUN_ANALYSIS,
 }
+# Fills forms over the web or with an account on the phone; sees no results.
+_ENUMERATOR: Final = frozenset({Right.READ_PROJECT, Right.SUBMIT, Right.READ_OWN_RECORDS})
 _SUPERVISOR: Final = _VIEWER | {
     Right.READ_RECORDS,
     Right.READ_QUARANTINE,
@@ -61,6 +64,7 @@ RIGHTS: Final[dict[Role, frozenset[Right]]] = {
     Role.SUPERVISOR: _SUPERVISOR,
     Role.ANALYST: _ANALYST,
     Role.VIEWER: _VIEWER,
+    Role.ENUMERATOR: _ENUMERATOR,
 }
 # Rights that a role for some communes gives: what can be cut along communes.
 AREA_RIGHTS: Final = frozenset(
@@ -125,7 +129,9 @@ class Access:
         """Whether any record, file, point or free text of the form may be shown."""
         if self.is_rated and form.rates_authority:
             return False
-        return self.may(Right.READ_RECORDS, form.project_id)
+        return self.may(Right.READ_RECORDS, form.project_id) or self.may(
+            Right.READ_OWN_RECORDS, form.project_id
+        )
 
     def _reaching(self, project_id: int | None) -> Iterable[Grant]:
         return (g for g in self.grants if g.project_id is None or g.project_id == project_id)
@@ -151,6 +157,13 @@ def access_of(who: Who) -> Access:
     return Access(is_signed_in=True, is_rated=bool(who.rated_commune), grants=grants)
 
 
+def actor_id_of(who: Who) -> int | None:
+    """Under which number a person's changes and records stand."""
+    if isinstance(who, User):
+        return who.actor_id
+    return who.pk if isinstance(who, Actor) else None
+
+
 def may(who: Who, right: Right, project: Project | None = None) -> bool:
     """Whether a person has the right in the project (without one: everywhere)."""
     return access_of(who).may(right, project.pk if project is not None else None)
@@ -159,7 +172,8 @@ def may(who: Who, right: Right, project: Project | None = None) -> bool:
 def may_read_records(who: Who, form: Form) -> bool:
     """Whether any record, file, point or free text of the form may be shown to the person.
 
-    True may still mean "of some communes only": `communes_with` tells which.
+    True may still mean "of some communes only" or "what one sent oneself": lists go through
+    `surveys.fieldwork.scope.visible_submissions`.
     """
     return access_of(who).may_read_records(form)
 
@@ -197,5 +211,5 @@ def require_records(who: Who, form: Form) -> None:
         raise Forbidden(401.2)
     if access.is_rated and form.rates_authority:
         raise Forbidden(403.2)
-    if not access.may(Right.READ_RECORDS, form.project_id):
+    if not access.may_read_records(form):
         raise Forbidden(403.1, right=Right.READ_RECORDS.value)

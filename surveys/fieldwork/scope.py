@@ -5,7 +5,7 @@ stands behind (slips, petitions, an unknown household id) have no area, so a rol
 to communes does not see them.
 """
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from surveys.collection import rights
 from surveys.collection.models import Form, Project, Submission
@@ -50,12 +50,15 @@ def _within(user: Who, form: Form, right: Right) -> QuerySet[Submission]:
     communes = rights.communes_with(user, right, form.project)
     if communes is None:
         return living
-    return living.filter(
+    there = Q(
         **{
             f"visit__{IN_COMMUNES}__code__in": communes,
             f"visit__{IN_COMMUNES}__valid_to": None,
         }
     )
+    if right == Right.READ_RECORDS and rights.may(user, Right.READ_OWN_RECORDS, form.project):
+        return living.filter(there | Q(submitter_id=rights.actor_id_of(user)))
+    return living.filter(there)
 
 
 def may_supervise(user: Who, household: SampledHousehold) -> bool:

@@ -10,16 +10,18 @@ from surveys.collection.rights import Right
 from tests.cast import Cast, make_user, published
 
 R, S, A, V = Role.MANAGER, Role.SUPERVISOR, Role.ANALYST, Role.VIEWER
-EVERYBODY = {R, S, A, V}
+E = Role.ENUMERATOR
+EVERYBODY = {R, S, A, V, E}
 # Written out a second time on purpose: a change of the table has to be meant.
 EXPECTED: dict[Right, set[Role]] = {
     Right.READ_PROJECT: EVERYBODY,
-    Right.READ_RUNS: EVERYBODY,
+    Right.READ_RUNS: {R, S, A, V},
     Right.READ_UNPUBLISHED_RUNS: {R, A},
     Right.READ_RECORDS: {R, S, A},
+    Right.READ_OWN_RECORDS: {R, E},
     Right.READ_QUARANTINE: {R, S},
     Right.READ_AUDIT: {R},
-    Right.SUBMIT: {R, S},
+    Right.SUBMIT: {R, S, E},
     Right.REVIEW: {R, S},
     Right.SUPERVISE: {R, S},
     Right.DELETE_RECORDS: {R},

@@ -22,9 +22,11 @@ class EntityChange:
     """One entity block of one instance, as the phone sent it.
 
     The three versions stay the phone's strings: ``""`` where it sent none. ``properties`` holds
-    the saved answers by property name; an answer that was not asked is absent.
+    the saved answers by property name; an answer that was not asked is absent. ``block`` is the
+    declaration of the form that it answers; a hostile client may name another dataset.
     """
 
+    block: EntityBlock
     dataset: str
     entity_id: str
     creates: bool
@@ -87,8 +89,11 @@ def _changes(
     schema: FormSchema, block: EntityBlock, container: etree._Element
 ) -> Iterator[EntityChange]:
     properties: dict[str, str] | None = None
+    declared = [each.dataset for each in schema.entities if each.path == block.path]
     for element in _elements(container, ["meta", "entity"]):
-        if (element.get("dataset") or block.dataset) != block.dataset:
+        dataset = (element.get("dataset") or block.dataset).strip()
+        # What no block here declares is told once, with the first of them.
+        if dataset != block.dataset and (dataset in declared or block.dataset != declared[0]):
             continue
         creates = (element.get("create") or "").strip().lower() in _YES
         updates = (element.get("update") or "").strip().lower() in _YES
@@ -97,7 +102,8 @@ def _changes(
                 properties = _properties(schema, block, container)
             labels = [each.text or "" for each in element if local_name(each) == "label"]
             yield EntityChange(
-                dataset=block.dataset,
+                block=block,
+                dataset=dataset,
                 entity_id=(element.get("id") or "").strip(),
                 creates=creates,
                 updates=updates,

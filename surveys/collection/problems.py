@@ -1,21 +1,26 @@
-"""The catalogue of problems as data, in order of codes; `api.problems` is its face to HTTP.
+"""The catalogue of problems as data, in order of status; `api.problems` is its face to HTTP.
 
 `docs/problems.md` lists it for readers; `as_markdown` makes that page and a test compares them.
 
-The data are in `problems_to_400` and `problems_from_401`. The catalogue stands in this room, below
-the APIs, because pages, jobs and commands say the same sentences as the APIs. A text may
-hold {details} of the refusal.
+The data are in `problems_to_400`, `problems_from_401` and `problems_entities`. The catalogue
+stands in this room, below the APIs, because pages, jobs and commands say the same sentences as
+the APIs. A text may hold {details} of the refusal.
 """
 
 from collections.abc import Mapping
 from typing import Final
 
-from surveys.collection import problems_from_401, problems_to_400
+from surveys.collection import problems_entities, problems_from_401, problems_to_400
 from surveys.collection.problem import Problem, filled
 
 __all__ = ["CATALOGUE", "PROBLEMS", "SERVER_FAULT", "Problem", "as_markdown", "filled", "get"]
 
-PROBLEMS: Final[tuple[Problem, ...]] = (*problems_to_400.PROBLEMS, *problems_from_401.PROBLEMS)
+PROBLEMS: Final[tuple[Problem, ...]] = tuple(
+    sorted(
+        (*problems_to_400.PROBLEMS, *problems_from_401.PROBLEMS, *problems_entities.PROBLEMS),
+        key=lambda problem: problem.status,
+    )
+)
 CATALOGUE: Final[Mapping[float, Problem]] = {problem.code: problem for problem in PROBLEMS}
 SERVER_FAULT: Final = 500.1
 

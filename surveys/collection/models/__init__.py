@@ -29,13 +29,13 @@ from surveys.collection.models.people import (
     RoleAssignment,
     User,
 )
-from surveys.collection.models.saved_filters import SavedFilter
 from surveys.collection.models.personal import (
     ErasedVersion,
     Erasure,
     RetentionRule,
     RetentionRun,
 )
+from surveys.collection.models.saved_filters import SavedFilter
 from surveys.collection.models.submissions import (
     Attachment,
     Blob,
@@ -57,14 +57,14 @@ __all__ = [
     "AuditEvent",
     "Blob",
     "Comment",
-    "ErasedVersion",
-    "Erasure",
     "Delivery",
     "Entity",
     "EntityList",
     "EntityProperty",
     "EntitySource",
     "EntityVersion",
+    "ErasedVersion",
+    "Erasure",
     "Follower",
     "Form",
     "FormAssignment",

@@ -134,7 +134,10 @@ class PasswordReset(models.Model):
 
 
 class AuditEvent(models.Model):
-    """Append-only (a trigger of the database holds it): who did what to which thing. Written in the transaction of the change."""
+    """Append-only (a trigger of the database holds it): who did what to which thing.
+
+    Written in the transaction of the change.
+    """
 
     at = models.DateTimeField(auto_now_add=True)
     actor = models.ForeignKey(Actor, null=True, on_delete=models.PROTECT, related_name="+")

@@ -100,23 +100,46 @@ def read_value(field: Field, lexical: str | None, *, zone: tzinfo = VIETNAM) -> 
     >>> read_value(age, " 42 "), read_value(age, ""), read_value(age, "bốn hai")
     (42, None, Misfit(lexical='bốn hai'))
     """
-    if lexical is None:
-        return None
-    trimmed = lexical.strip()
-    if not trimmed:
-        return None
-    if field.is_select_multiple or field.control == "rank" or field.type == "odk:rank":
-        return _codes(field, trimmed, lexical)
-    if field.choices is not None and field.control != "range":
-        return trimmed if _is_offered(field, trimmed) else Misfit(lexical)
-    reader = _READERS.get(field.type)
-    if reader is None:  # string, barcode, intent …: blanks within a text are the person's
-        return trimmed if field.is_binary or field.type == "binary" else lexical
-    try:
-        found = reader(trimmed, zone)
-    except (ValueError, OverflowError, InvalidOperation):
-        found = None
-    return Misfit(lexical) if found is None else found
+    return reader(field, zone=zone)(lexical)
+
+
+def reader(field: Field, *, zone: tzinfo = VIETNAM) -> Callable[[str | None], Value]:
+    """`read_value` of one field, for reading many values: what can be looked up once is.
+
+    Parameters
+    ----------
+    field, zone : as of `read_value`.
+
+    Examples
+    --------
+    >>> read = reader(Field("/d/a", "a", "", "int", 1, "a"))
+    >>> read("42"), read(None)
+    (42, None)
+    """
+    is_offered = _offers(field)
+    holds_codes = field.is_select_multiple or field.control == "rank" or field.type == "odk:rank"
+    is_choice = field.choices is not None and field.control != "range"
+    convert, is_file = _READERS.get(field.type), field.is_binary or field.type == "binary"
+
+    def read(lexical: str | None) -> Value:
+        if lexical is None:
+            return None
+        trimmed = lexical.strip()
+        if not trimmed:
+            return None
+        if holds_codes:
+            return _codes(is_offered, trimmed, lexical)
+        if is_choice:
+            return trimmed if is_offered(trimmed) else Misfit(lexical)
+        if convert is None:  # string, barcode, intent …: blanks within a text are the person's
+            return trimmed if is_file else lexical
+        try:
+            found = convert(trimmed, zone)
+        except (ValueError, OverflowError, InvalidOperation):
+            found = None
+        return Misfit(lexical) if found is None else found
+
+    return read
 
 
 def is_missing(value: Value) -> bool:
@@ -130,16 +153,16 @@ def is_missing(value: Value) -> bool:
     return value is None or isinstance(value, Misfit)
 
 
-def _codes(field: Field, trimmed: str, lexical: str) -> Value:
+def _codes(is_offered: Callable[[str], bool], trimmed: str, lexical: str) -> Value:
     codes = tuple(dict.fromkeys(trimmed.split()))
-    return codes if all(_is_offered(field, code) for code in codes) else Misfit(lexical)
+    return codes if all(map(is_offered, codes)) else Misfit(lexical)
 
 
-def _is_offered(field: Field, code: str) -> bool:
+def _offers(field: Field) -> Callable[[str], bool]:
     offered = field.choices
     if offered is None or offered.source or not offered.choices:
-        return True
-    return any(choice.name == code for choice in offered.choices)
+        return lambda _code: True
+    return frozenset(choice.name for choice in offered.choices).__contains__
 
 
 def _int(text: str, _zone: tzinfo) -> Value:

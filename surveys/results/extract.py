@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pandas as pd
 
 from forms.schema import Field, FormSchema
-from forms.values import Misfit, read_value
+from forms.values import Misfit, Value, reader
 from surveys.collection.models import Record, SubmissionVersion
 from surveys.collection.schemas import schema_of
 from surveys.fieldwork.dispositions import NOT_ATTEMPTED, counted_group
@@ -194,6 +194,7 @@ class _Reader:
     schemas: Mapping[int, FormSchema]
     household: Mapping[int, str]
     misfits: Counter[str] = field(default_factory=Counter)
+    readers: dict[int, Callable[[str | None], Value]] = field(default_factory=dict)
 
     def table(self, round_: Round, kind: RoundForm.Kind, name: str) -> pd.DataFrame:
         rows = (
@@ -222,7 +223,9 @@ class _Reader:
             question = schema.find(column, table)
             if question is None or question.is_binary or question.name in PERSONAL:
                 continue
-            value = read_value(question, lexical)
+            if (read := self.readers.get(id(question))) is None:
+                read = self.readers[id(question)] = reader(question)
+            value = read(lexical)
             if isinstance(value, Misfit):
                 self.misfits[question.name] += 1
                 value = None

@@ -4,7 +4,9 @@ import logging
 import re
 from typing import Final
 
-_KEYS: Final = re.compile(r"((?:/key|/test|/sessions)/|[?&]st=)(?!current\b|restore\b)[^/\s?&\"']+")
+_KEYS: Final = re.compile(
+    r"((?:/key|/test|/sessions|/f)/|[?&]st=)(?!current\b|restore\b)[^/\s?&\"']+"
+)
 
 
 class WithoutKeys(logging.Formatter):

@@ -9,9 +9,9 @@ from api.openrosa import documents
 from api.openrosa.addresses import form_root, root_of
 from api.openrosa.answers import only_reading, openrosa
 from api.openrosa.caching import xml_document
-from api.openrosa.senders import sender_of, token_in
+from api.openrosa.senders import link_by, sender_of, token_in
 from api.problems import ProblemRaised
-from surveys.collection import blank_forms
+from surveys.collection import blank_forms, link_door
 from surveys.collection.blank_forms import BlankForm
 from surveys.fieldwork import household_list
 from surveys.fieldwork.rounds import HOUSEHOLD_LIST
@@ -25,7 +25,10 @@ def form_list(request: HttpRequest, project_id: int, token: str = "") -> HttpRes
     only_reading(request)
     token = token_in(request, token)
     sender = sender_of(request, project_id, token)
-    forms = blank_forms.listed(project_id, sender.actor_id if token else None)
+    if sender.link is not None:
+        forms = blank_forms.listed_for_link(sender.link.form_id)
+    else:
+        forms = blank_forms.listed(project_id, sender.actor_id if token else None)
     if wanted := request.GET.get("formID"):
         forms = [form for form in forms if form.xml_form_id == wanted]
     root = root_of(request, project_id, token)
@@ -67,7 +70,8 @@ def integrity(
     The households of a sample are never deleted, so every known one is there.
     """
     only_reading(request)
-    sender_of(request, project_id, token_in(request, token))
+    if sender_of(request, project_id, token_in(request, token)).link is not None:
+        raise ProblemRaised(403.1)
     asked = [each for each in request.GET.get("id", "").split(",") if each][:MOST_IDS]
     known = household_list.known_names(project_id, asked) if entity_list == HOUSEHOLD_LIST else []
     entries = "".join(
@@ -84,7 +88,7 @@ def _readable(request: HttpRequest, project_id: int, token: str, xml_form_id: st
     if token:
         form = blank_forms.by_token(token, project_id, xml_form_id)
         if form is None:
-            raise ProblemRaised(403.3)
+            form = link_door.blank_form(link_by(token, project_id), xml_form_id)
     else:
         sender_of(request, project_id, token)
         form = blank_forms.by_project(project_id, xml_form_id)

@@ -46,12 +46,18 @@ def form_xml(request: HttpRequest, form: BlankForm) -> HttpResponseBase:
 
 def manifest(request: HttpRequest, address: str, root: str, form: BlankForm) -> HttpResponseBase:
     """The files beside a form that are there; `root` is empty where no entity list has a check."""
-    entries = "".join(_media(address, root, form, file) for file in blank_forms.files(form.version))
+    files = [each for each in blank_forms.files(form.version) if _is_for(form, each)]
+    entries = "".join(_media(address, root, form, file) for file in files)
     return xml_document(
         request,
         f'{DECLARATION}<manifest xmlns="http://openrosa.org/xforms/xformsManifest">\n'
         f"{entries}</manifest>\n",
     )
+
+
+def _is_for(form: BlankForm, file: FormFile) -> bool:
+    """No entity list for a public link: households, names and points are nobody's to read."""
+    return not (form.is_public and file.entity_list)
 
 
 def _media(address: str, root: str, form: BlankForm, file: FormFile) -> str:
@@ -72,7 +78,7 @@ def _media(address: str, root: str, form: BlankForm, file: FormFile) -> str:
 def media(request: HttpRequest, form: BlankForm, name: str) -> HttpResponseBase:
     """One file beside a form, or the list that is made for the caller."""
     file = blank_forms.file(form.version, name)
-    if file is None:
+    if file is None or not _is_for(form, file):
         raise ProblemRaised(404.7)
     tag = _tag_of(form, file)
     if is_known(request, tag):

@@ -1,4 +1,4 @@
-"""Who knocks: an enumerator's token in the address, or a person with a password over https."""
+"""Who knocks: a phone's or a public link's token, or a person with a password over https."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,8 @@ from django.http import HttpRequest
 
 from api.authentication import identify
 from api.problems import ProblemRaised
-from surveys.collection import admission
-from surveys.collection.models import Project
+from surveys.collection import admission, link_door
+from surveys.collection.models import Project, PublicLink
 from surveys.collection.rights import Right, require
 
 
@@ -18,6 +18,7 @@ class Sender:
     actor_id: int
     project_id: int
     token: str = ""
+    link: PublicLink | None = None
 
 
 def token_in(request: HttpRequest, token: str) -> str:
@@ -32,13 +33,15 @@ def sender_of(request: HttpRequest, project_id: int, token: str) -> Sender:
     ------
     ProblemRaised : 403.3 the token is unknown or revoked (never 401: Collect would ask for a
         password that does not exist), 401.2 no credential at all, 404.2 no such project.
-    Refused : 403.1 signed in, but without the right to submit.
+    Refused : 403.1 signed in, but without the right to submit; 403.32, 403.33 a link that takes
+        nothing now.
     """
     if token:
         actor_id = admission.sender(token, project_id)
-        if actor_id is None:
-            raise ProblemRaised(403.3)
-        return Sender(actor_id, project_id, token)
+        if actor_id is not None:
+            return Sender(actor_id, project_id, token)
+        link = link_by(token, project_id)
+        return Sender(link.pk, project_id, token, link)
     caller = identify(request)
     if caller is None:
         raise ProblemRaised(401.2)
@@ -47,3 +50,12 @@ def sender_of(request: HttpRequest, project_id: int, token: str) -> Sender:
         raise ProblemRaised(404.2)
     require(caller.user, Right.SUBMIT, project)
     return Sender(caller.actor.pk, project_id)
+
+
+def link_by(token: str, project_id: int) -> PublicLink:
+    """The public link of a token that no phone has; 403.3 when there is none."""
+    link = link_door.link_of(token, project_id)
+    if link is None:
+        raise ProblemRaised(403.3)
+    link_door.require_living(link)
+    return link

@@ -7,10 +7,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from lxml import etree
 
+from api.authentication import address_of
 from api.openrosa import sentences
 from api.openrosa.answers import openrosa, problem, with_openrosa_headers
 from api.openrosa.multipart import MultipartCut
-from api.openrosa.senders import Sender, sender_of, token_in
+from api.openrosa.senders import Sender, link_by, sender_of, token_in
 from api.openrosa.upload import (
     MOST_XML_BYTES,
     SMALL_BODY,
@@ -20,14 +21,17 @@ from api.openrosa.upload import (
 )
 from api.problems import ProblemRaised
 from forms.instance import InstanceHead, MalformedInstance
-from surveys.collection import admission, intake, quarantine
+from surveys.collection import admission, intake, link_door, quarantine
 from surveys.collection.arrival import Admission, Arrival, Outcome, Receipt
+from surveys.collection.models import PublicLink
 from surveys.collection.projection import Parsed
 from surveys.fieldwork import pipeline
 
 log = logging.getLogger("khaosat.openrosa")
 
 MEGABYTE: Final = 1_000_000
+# What a stranger may send at once: pictures of a web form, no video.
+MOST_OF_A_LINK: Final = 30_000_000
 
 
 @openrosa
@@ -49,6 +53,8 @@ def _post(request: HttpRequest, project_id: int, token: str) -> HttpResponseBase
     # larger one is written before its sender is known.
     is_small = bool(token) and length <= SMALL_BODY
     sender = None if is_small else sender_of(request, project_id, token)
+    if sender is not None and sender.link is not None:
+        check_length(request, MOST_OF_A_LINK)
     upload = read_body(request, hold_files=is_small)
     if upload.broken is not None or not upload.has_xml:
         sender = sender or sender_of(request, project_id, token)
@@ -57,9 +63,11 @@ def _post(request: HttpRequest, project_id: int, token: str) -> HttpResponseBase
         root, head = intake.read(upload.xml)
     except MalformedInstance as fault:
         sender = sender or sender_of(request, project_id, token)
+        if sender.link is not None:
+            return problem(request, intake.FAULTS[fault.code], reason=fault.detail)
         receipt = intake.malformed(_arrival(request, sender, upload), fault)
         return problem(request, receipt.problem, reason=receipt.detail or fault.code.value)
-    admitted = _admitted(project_id, token, sender, head)
+    admitted = _admitted(request, project_id, token, sender, head)
     if admitted.form_id is not None and not admitted.may_submit:
         raise ProblemRaised(403.1)
     arrival = _arrival(request, admitted, upload)
@@ -67,11 +75,12 @@ def _post(request: HttpRequest, project_id: int, token: str) -> HttpResponseBase
     return _answer(request, receipt, admitted, root)
 
 
-def check_length(request: HttpRequest) -> int:
+def check_length(request: HttpRequest, limit: int = 0) -> int:
     """The length of the body; one over the limit is refused before it is read."""
     length = int(request.META.get("CONTENT_LENGTH") or 0)
-    if length > settings.MAX_REQUEST_BYTES:
-        raise ProblemRaised(413.1, limit=settings.MAX_REQUEST_BYTES // MEGABYTE)
+    limit = limit or settings.MAX_REQUEST_BYTES
+    if length > limit:
+        raise ProblemRaised(413.1, limit=limit // MEGABYTE)
     return length
 
 
@@ -82,17 +91,31 @@ def read_body(request: HttpRequest, *, hold_files: bool) -> Upload:
         raise ProblemRaised(413.1, limit=MOST_XML_BYTES // MEGABYTE) from error
 
 
-def _admitted(project_id: int, token: str, sender: Sender | None, head: InstanceHead) -> Admission:
+def _admitted(
+    request: HttpRequest, project_id: int, token: str, sender: Sender | None, head: InstanceHead
+) -> Admission:
+    if sender is not None and sender.link is not None:
+        return by_link(request, sender.link, head)
     if token:
         found = admission.by_token(token, project_id, head)
-        if found is None:
-            raise ProblemRaised(403.3)
-        return found
+        return found or by_link(request, link_by(token, project_id), head)
     assert sender is not None
     found = admission.by_project(project_id, sender.actor_id, head)
     if found is None:
         raise ProblemRaised(404.2)
     return found
+
+
+def by_link(request: HttpRequest, link: PublicLink, head: InstanceHead) -> Admission:
+    """What somebody with a public link may send now.
+
+    Raises
+    ------
+    LinkClosed : 409.41 this browser has sent its one record, 429.2 too many at once.
+    """
+    link_door.require_room(link, address_of(request))
+    link_door.require_first(link, request.GET.get("deviceID"), head.instance_id)
+    return link_door.admission(link, head)
 
 
 def _arrival(request: HttpRequest, sender: Sender | Admission, upload: Upload) -> Arrival:
@@ -109,6 +132,8 @@ def _arrival(request: HttpRequest, sender: Sender | Admission, upload: Upload) -
 def _broken(request: HttpRequest, sender: Sender, upload: Upload) -> HttpResponseBase:
     """A cut body is kept too; it counts as settled as soon as the whole one has come."""
     code = 400.7 if isinstance(upload.broken, MultipartCut) else 400.6
+    if sender.link is not None:  # the page keeps the answers; strangers fill no quarantine
+        return problem(request, code)
     arrival = _arrival(request, sender, upload)
     if arrival.xml or arrival.files:
         quarantine.keep(arrival, code, details=str(upload.broken or ""))

@@ -23,6 +23,7 @@ class BlankForm:
     md5: str
     actor_id: int | None
     may_read: bool
+    is_public: bool = False  # by a public link: files, but no entity list
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,12 @@ def listed(project_id: int, actor_id: int | None) -> list[ListedForm]:
         rows = statements.run(_LISTED + _OPEN, (project_id,))
     else:
         rows = statements.run(_LISTED + _ASSIGNED + _OPEN, (project_id, actor_id))
+    return [_listed(row) for row in rows]
+
+
+def listed_for_link(form_id: int) -> list[ListedForm]:
+    """The one form of a public link, while it is open."""
+    rows = statements.run(_LISTED + " WHERE f.id = $1 AND f.state = 'open'", (form_id,))
     return [_listed(row) for row in rows]
 
 

@@ -8,8 +8,8 @@ from api.authentication import Via, address_of
 from api.central import bodies
 from api.central.door import SUCCESS, Call, instant
 from api.problems import ProblemRaised
-from surveys.collection import people, sign_in
-from surveys.collection.models import AppUser, User
+from surveys.collection import people, public_links, sign_in
+from surveys.collection.models import AppUser, PublicLink, User
 
 
 def sign_in_(request: HttpRequest) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def restore(call: Call) -> dict[str, Any]:
 
 
 def sign_out(call: Call, token: str) -> dict[str, bool]:
-    """End one's own session, or revoke a phone's token."""
+    """End one's own session, or revoke the token of a phone or of a public link."""
     if token == "current":  # noqa: S105 - a word of the address, no secret
         if call.caller.via is not Via.BEARER:
             raise ProblemRaised(404.1)
@@ -40,6 +40,10 @@ def sign_out(call: Call, token: str) -> dict[str, bool]:
     phone = AppUser.objects.select_related("project", "actor").filter(token=token).first()
     if phone is not None:
         people.revoke_app_user(call.actor, phone)
+        return SUCCESS
+    link = PublicLink.objects.select_related("form__project").filter(token=token).first()
+    if link is not None:
+        public_links.revoke(call.actor, link)
         return SUCCESS
     owner = sign_in.actor_of_session(token)
     if owner is None or owner.pk != call.actor.pk:

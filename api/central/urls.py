@@ -6,11 +6,23 @@ path with form ids that hold dots, so they stand first; no form id may end like 
 
 from django.urls import URLPattern, path
 
-from api.central import attachments, drafts, forms, odata, projects, sessions, submissions
+from api.central import (
+    attachments,
+    drafts,
+    forms,
+    keyed,
+    odata,
+    projects,
+    public_links,
+    sessions,
+    submissions,
+)
 from api.central.door import door, nowhere
+from api.openrosa import blank_forms
 
 P = "projects/<int:project_id>"
 F = f"{P}/forms/<str:form_id>"
+FK = f"{P}/forms/<str:xml_form_id>"
 S = f"{F}/submissions/<str:instance_id>"
 V = f"{S}/versions/<str:version_id>"
 
@@ -43,7 +55,7 @@ _projects = [
 _forms = [
     path(f"{P}/forms", door(GET=forms.list_forms, POST=forms.create_form)),
     path(f"{F}.svc/<str:table>", door(GET=odata.table)),
-    path(f"{F}.xml", door(GET=forms.form_xml)),
+    path(f"{F}.xml", keyed.by_key(blank_forms.form_xml, door(GET=forms.form_xml))),
     path(f"{F}.xlsx", door(GET=forms.form_workbook), {"suffix": "xlsx"}),
     path(f"{F}.xls", door(GET=forms.form_workbook), {"suffix": "xls"}),
     path(F, door(GET=forms.show_form, PATCH=forms.update_form, DELETE=forms.delete_form)),
@@ -53,7 +65,15 @@ _forms = [
     path(f"{F}/versions/<str:version>", door(GET=forms.show_version)),
     path(f"{F}/versions/<str:version>/attachments", door(GET=drafts.list_version_files)),
     path(f"{F}/attachments", door(GET=drafts.list_files)),
-    path(f"{F}/attachments/<str:name>", door(GET=drafts.show_file)),
+    path(
+        f"{F}/attachments/<str:name>",
+        keyed.by_key(blank_forms.media, door(GET=drafts.show_file)),
+    ),
+    path(
+        f"{F}/public-links",
+        door(GET=public_links.list_links, POST=public_links.create_link),
+    ),
+    path(f"{F}/public-links/<int:actor_id>", door(DELETE=public_links.delete_link)),
 ]
 _drafts = [
     path(
@@ -74,9 +94,13 @@ _drafts = [
     ),
 ]
 _submissions = [
+    path("key/<str:token>/" + FK + "/submissions", keyed.submissions),
     path(
         f"{F}/submissions",
-        door(GET=submissions.list_submissions, POST=submissions.create_submission),
+        keyed.by_key(
+            keyed.submissions,
+            door(GET=submissions.list_submissions, POST=submissions.create_submission),
+        ),
     ),
     path(f"{S}.xml", door(GET=submissions.submission_xml)),
     path(

@@ -64,6 +64,8 @@ ROUTES = [
         "{f}/draft/attachments/psu.csv",
         ("GET", "POST", "DELETE"),
     ),
+    Route(f"{F}/public-links", "{f}/public-links", ("GET", "POST")),
+    Route(f"{F}/public-links/<int:actor_id>", "{f}/public-links/{u}", ("DELETE",)),
     Route(f"{F}/submissions", "{f}/submissions", ("GET", "POST")),
     Route(f"{S}.xml", "{s}.xml", GET),
     Route(S, "{s}", ("GET", "PUT", "PATCH", "DELETE")),
@@ -79,6 +81,7 @@ ROUTES = [
 ]
 WITHOUT_PROJECT = {"sessions", "sessions/restore", "sessions/<str:token>", "users/current"}
 WITHOUT_PROJECT |= {"projects", "<path:rest>"}
+BY_TOKEN = {f"key/<str:token>/{P}/forms/<str:xml_form_id>/submissions"}
 CALLS = [(route, method) for route in ROUTES for method in route.methods]
 
 
@@ -128,7 +131,7 @@ def send(api: Api, method: str, address: str) -> Any:
 
 def test_every_address_is_tried_here() -> None:
     patterns = {str(each.pattern) for each in urlpatterns}
-    assert patterns == {route.pattern for route in ROUTES} | WITHOUT_PROJECT
+    assert patterns == {route.pattern for route in ROUTES} | WITHOUT_PROJECT | BY_TOKEN
 
 
 # Everything below is refused, so one world serves all addresses: what differs from the rule is

@@ -2,7 +2,8 @@
 
 `docs/problems.md` lists it for readers; `as_markdown` makes that page and a test compares them.
 
-The data are in `problems_to_400`, `problems_from_401` and `problems_entities`. The catalogue
+The data are in `problems_to_400`, `problems_from_401`, `problems_entities` and
+`problems_webhooks`. The catalogue
 stands in this room, below the APIs, because pages, jobs and commands say the same sentences as
 the APIs. A text may hold {details} of the refusal.
 """
@@ -10,14 +11,24 @@ the APIs. A text may hold {details} of the refusal.
 from collections.abc import Mapping
 from typing import Final
 
-from surveys.collection import problems_entities, problems_from_401, problems_to_400
+from surveys.collection import (
+    problems_entities,
+    problems_from_401,
+    problems_to_400,
+    problems_webhooks,
+)
 from surveys.collection.problem import Problem, filled
 
 __all__ = ["CATALOGUE", "PROBLEMS", "SERVER_FAULT", "Problem", "as_markdown", "filled", "get"]
 
 PROBLEMS: Final[tuple[Problem, ...]] = tuple(
     sorted(
-        (*problems_to_400.PROBLEMS, *problems_from_401.PROBLEMS, *problems_entities.PROBLEMS),
+        (
+            *problems_to_400.PROBLEMS,
+            *problems_from_401.PROBLEMS,
+            *problems_entities.PROBLEMS,
+            *problems_webhooks.PROBLEMS,
+        ),
         key=lambda problem: problem.status,
     )
 )

@@ -1,8 +1,40 @@
-"""Who did what: one append-only row, written in the transaction of the change."""
+"""Who did what: one append-only row, written in the transaction of the change.
 
+Reading what is restricted is noted as well (`note_reading`): one row for each request, before the
+data are handed out. Nothing here is on the phone's path.
+"""
+
+from enum import StrEnum
 from typing import Any
 
 from surveys.collection.models import Actor, AuditEvent, Form, Project, Submission
+
+
+class Reading(StrEnum):
+    """What somebody read; the name of an export's event is that of ODK Central."""
+
+    RECORD = "submission.read"  # a record with its restricted answers, or several
+    XML = "submission.read.xml"
+    FILE = "submission.read.file"
+    EXPORT = "form.submission.export"
+    QUARANTINE = "quarantine.read"
+    AUDITS = "audit.read"
+    PERSON = "person.find"  # a person's records were looked up
+
+
+def note_reading(
+    what: Reading,
+    actor: Actor | None,
+    *,
+    project: Project | None = None,
+    form: Form | None = None,
+    submission: Submission | None = None,
+    **details: Any,
+) -> None:
+    """Note that somebody reads restricted data, e.g.
+    ``note_reading(Reading.EXPORT, call.actor, form=form, columns=["a_tel"], rows=120)``.
+    """
+    record(what.value, actor=actor, project=project, form=form, submission=submission, **details)
 
 
 def record(

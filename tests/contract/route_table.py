@@ -1,0 +1,178 @@
+"""Who gets through each route with GET: the table that `test_every_route.py` tries.
+
+A new route needs one line here. The key is the pattern as the failure prints it, the value the
+group of people whom the server lets through (a status below 400 that is not the sign-in page);
+everybody else must be refused. What is let through and yet shows the record of another commune, or
+a restricted answer to somebody who does not review it, fails without a line.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from tests.contract.route_world import RouteWorld
+
+Who = frozenset[str]
+
+NOBODY: Final[Who] = frozenset()  # no GET there, or only with a key of its own
+ADMIN: Final[Who] = frozenset({"admin"})
+MANAGERS: Final = ADMIN | {"manager"}
+REVIEWERS: Final = MANAGERS | {"supervisor"}  # of the record in the address
+OPENERS: Final = REVIEWERS | {"analyst"}  # who may open the record in the address
+FIELD: Final = REVIEWERS | {"elsewhere"}  # supervisors, each for the own communes
+ANALYSTS: Final = MANAGERS | {"analyst"}
+READERS: Final = FIELD | {"analyst", "enumerator"}  # of lists of records
+RESULTS: Final = FIELD | {"analyst", "viewer", "rated"}  # of published figures
+SENDERS: Final = REVIEWERS | {"enumerator"}  # who sends records with an account
+MEMBERS: Final = RESULTS | {"enumerator"}  # whoever has a role in the project
+SIGNED_IN: Final = MEMBERS | {"stranger", "roleless"}
+ANYBODY: Final = SIGNED_IN | {"anonymous"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`given`: values for the address that `route_world.VALUES` lacks or has otherwise."""
+
+    who: Who
+    given: dict[str, Callable[[RouteWorld], Any]] = field(default_factory=dict)
+    query: str = ""
+
+
+P: Final = "v1/projects/<int:project_id>"
+F: Final = f"{P}/forms/<str:form_id>"
+S: Final = f"{F}/submissions/<str:instance_id>"
+V: Final = f"{S}/versions/<str:version_id>"
+PAGE: Final = "projects/<int:project_id>"
+FORM: Final = "forms/<int:form_id>"
+RECORD: Final = f"{FORM}/submissions/<int:submission_id>"
+ROUND: Final = "rounds/<int:round_id>"
+KEYED: Final = "v1/key/<token>/projects/<project_id>"
+OPENROSA: Final = "v1/projects/<project_id>"
+TRIAL: Final = "v1/test/<token>/projects/<project_id>/forms/<xml_form_id>/draft"
+
+ROUTES: Final[dict[str, Row]] = {
+    "healthz": Row(ANYBODY),
+    # The phone's door: a wrong key opens nothing, whoever holds it.
+    f"{KEYED}/formList": Row(NOBODY),
+    f"{KEYED}/submission": Row(NOBODY),
+    f"{KEYED}/forms/<xml_form_id>.xml": Row(NOBODY),
+    f"{KEYED}/forms/<xml_form_id>/manifest": Row(NOBODY),
+    f"{KEYED}/forms/<xml_form_id>/attachments/<name>": Row(NOBODY),
+    f"{KEYED}/datasets/<entity_list>/integrity": Row(NOBODY),
+    "v1/key/<str:token>/projects/<int:project_id>/forms/<str:xml_form_id>/submissions": Row(NOBODY),
+    f"{TRIAL}/formList": Row(NOBODY),
+    f"{TRIAL}/submission": Row(NOBODY),
+    f"{TRIAL}.xml": Row(NOBODY),
+    f"{TRIAL}/manifest": Row(NOBODY),
+    f"{TRIAL}/attachments/<name>": Row(NOBODY),
+    f"{OPENROSA}/formList": Row(SENDERS),
+    f"{OPENROSA}/submission": Row(NOBODY),
+    f"{OPENROSA}/forms/<xml_form_id>/manifest": Row(SENDERS),
+    f"{OPENROSA}/datasets/<entity_list>/integrity": Row(SENDERS),
+    "v1/sessions": Row(NOBODY),
+    "v1/sessions/restore": Row(SIGNED_IN),
+    "v1/sessions/<str:token>": Row(NOBODY),
+    "v1/users/current": Row(SIGNED_IN),
+    "v1/projects": Row(SIGNED_IN),
+    P: Row(MEMBERS),
+    f"{P}/app-users": Row(MANAGERS),
+    f"{P}/app-users/<int:actor_id>": Row(NOBODY),
+    f"{P}/quarantine": Row(REVIEWERS),
+    f"{F}/assignments/<str:role>": Row(MANAGERS),
+    f"{F}/assignments/<str:role>/<int:actor_id>": Row(NOBODY),
+    f"{P}/forms": Row(MEMBERS),
+    f"{F}.svc/<str:table>": Row(READERS),
+    f"{F}.xml": Row(MEMBERS),
+    f"{F}.xlsx": Row(MANAGERS),
+    f"{F}.xls": Row(NOBODY),
+    F: Row(MEMBERS),
+    f"{F}/fields": Row(MEMBERS),
+    f"{F}/versions": Row(MEMBERS),
+    f"{F}/versions/<str:version>.xml": Row(MEMBERS),
+    f"{F}/versions/<str:version>": Row(MEMBERS),
+    f"{F}/versions/<str:version>/attachments": Row(MEMBERS),
+    f"{F}/attachments": Row(MEMBERS),
+    f"{F}/attachments/<str:name>": Row(MEMBERS),
+    f"{F}/public-links": Row(MANAGERS),
+    f"{F}/public-links/<int:actor_id>": Row(NOBODY),
+    f"{F}/draft": Row(MANAGERS),
+    f"{F}/draft.xml": Row(MANAGERS),
+    f"{F}/draft/publish": Row(NOBODY),
+    f"{F}/draft/fields": Row(MANAGERS),
+    f"{F}/draft/attachments": Row(MANAGERS),
+    f"{F}/draft/attachments/<str:name>": Row(MANAGERS),
+    f"{F}/submissions": Row(READERS),
+    f"{S}.xml": Row(REVIEWERS),
+    S: Row(OPENERS),
+    f"{S}/comments": Row(OPENERS),
+    f"{S}/audits": Row(OPENERS),
+    f"{S}/versions": Row(OPENERS),
+    f"{V}.xml": Row(REVIEWERS),
+    V: Row(OPENERS),
+    f"{S}/attachments": Row(OPENERS),
+    f"{S}/attachments/<str:name>": Row(REVIEWERS),
+    f"{V}/attachments": Row(OPENERS),
+    f"{V}/attachments/<str:name>": Row(REVIEWERS),
+    "v1/<path:rest>": Row(NOBODY),
+    "api/schema/": Row(ANYBODY),
+    "api/docs/": Row(ANYBODY),
+    "api/projects/": Row(SIGNED_IN),
+    "api/projects/<int:project_id>/rounds/": Row(MEMBERS),
+    "api/rounds/<int:round_id>/": Row(MEMBERS),
+    "api/rounds/<int:round_id>/runs/": Row(RESULTS),
+    "api/runs/<int:run_id>/": Row(RESULTS),
+    "api/runs/<int:run_id>/estimates/": Row(RESULTS),
+    "": Row(SIGNED_IN),
+    "login/": Row(ANYBODY),
+    "logout/": Row(NOBODY),
+    "forgotten/": Row(ANYBODY),
+    "account/": Row(SIGNED_IN),
+    "language/": Row(NOBODY),
+    "jobs/<int:job_id>/": Row(MANAGERS),
+    "projects/new/": Row(ADMIN),
+    f"{PAGE}/": Row(MEMBERS),
+    f"{PAGE}/upload/": Row(MANAGERS),
+    f"{PAGE}/people/": Row(MANAGERS),
+    f"{PAGE}/people/account/": Row(MANAGERS),
+    f"{PAGE}/people/account/<int:user_id>/": Row(MANAGERS),
+    f"{PAGE}/people/print/": Row(MANAGERS),
+    f"{PAGE}/people/<int:phone_id>/": Row(MANAGERS),
+    f"{PAGE}/people/<int:phone_id>/revoke/": Row(MANAGERS),
+    f"{PAGE}/people/<int:phone_id>/reissue/": Row(MANAGERS),
+    f"{PAGE}/people/<int:phone_id>/forms/": Row(NOBODY),
+    f"{PAGE}/quarantine/": Row(REVIEWERS),
+    f"{PAGE}/quarantine/<int:item_id>/": Row(REVIEWERS),
+    f"{PAGE}/quarantine/<int:item_id>/xml/": Row(REVIEWERS),
+    f"{PAGE}/quarantine/<int:item_id>/files/<int:number>/": Row(REVIEWERS),
+    f"{PAGE}/rounds/new/": Row(MANAGERS),
+    f"{FORM}/": Row(MEMBERS),
+    f"{FORM}/assign/": Row(NOBODY),
+    f"{FORM}/state/<slug:state>/": Row(MANAGERS),
+    f"{FORM}/publish/": Row(MANAGERS),
+    f"{FORM}/files/<path:name>": Row(NOBODY),
+    f"{FORM}/versions/<int:version_id>/xform/": Row(MEMBERS),
+    f"{FORM}/versions/<int:version_id>/workbook/": Row(MANAGERS),
+    f"{FORM}/submissions/": Row(READERS),
+    f"{RECORD}/": Row(OPENERS),
+    f"{RECORD}/review/": Row(NOBODY),
+    f"{RECORD}/versions/<int:version_id>/xml/": Row(REVIEWERS),
+    f"{RECORD}/files/<int:attachment_id>/": Row(REVIEWERS),
+    f"{ROUND}/": Row(MEMBERS),
+    f"{ROUND}/import/<slug:kind>/": Row(MANAGERS),
+    f"{ROUND}/template/<slug:kind>/": Row(MANAGERS),
+    f"{ROUND}/forms/": Row(MANAGERS),
+    f"{ROUND}/run/": Row(NOBODY),
+    "runs/<int:run_id>/publish/": Row(MANAGERS),
+    f"{ROUND}/lock/": Row(MANAGERS),
+    f"{ROUND}/fieldwork/": Row(FIELD),
+    f"{ROUND}/unmatched/": Row(REVIEWERS),
+    f"{ROUND}/assigning/": Row(FIELD),
+    f"{ROUND}/assigning/<int:village_id>/": Row(REVIEWERS),
+    f"{ROUND}/cases/": Row(FIELD),
+    f"{ROUND}/cases/<int:outcome_id>/": Row(REVIEWERS),
+    f"{ROUND}/satisfaction/": Row(RESULTS),
+    f"{ROUND}/readiness/": Row(RESULTS),
+    f"{ROUND}/technical/": Row(RESULTS),
+    "runs/<int:run_id>/map/<slug:indicator>/": Row(RESULTS),
+    "runs/<int:run_id>/files/<int:artefact_id>/": Row(RESULTS),
+}

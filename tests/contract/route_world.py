@@ -1,0 +1,191 @@
+"""The people, the record and the addresses with which every route is tried."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from surveys.collection import publishing, sign_in
+from surveys.collection.models import (
+    FormAttachment,
+    FormVersion,
+    Record,
+    Role,
+    SubmissionVersion,
+    User,
+)
+from tests.cast import filled, make_user
+from tests.page_world import World, make_world
+
+# Stands in a free text of the record in the address: only its reviewers may meet it.
+SECRET: Final = "BI-MAT-16228"
+
+
+@dataclass(frozen=True, slots=True)
+class RouteWorld:
+    world: World
+    people: Mapping[str, User | None]
+
+    @property
+    def record_name(self) -> str:
+        """What names the record in the address: its household's id, also in its instanceID."""
+        return self.world.case.household.name
+
+
+Value = Callable[[RouteWorld], Any]
+
+
+def _of(read: Callable[[World], Any]) -> Value:
+    return lambda given: read(given.world)
+
+
+# By the name of the path's part; `v1` and `openrosa` name a form by its own id.
+VALUES: Final[dict[str, Value]] = {
+    "project_id": _of(lambda w: w.cast.project.pk),
+    "form_id": _of(lambda w: w.form.pk),
+    "xml_form_id": _of(lambda w: w.form.xml_form_id),
+    "version": _of(lambda w: w.form.current.version if w.form.current else ""),
+    "version_id": _of(lambda w: w.form.current_id),
+    "submission_id": _of(lambda w: w.submission.pk),
+    "instance_id": _of(lambda w: w.submission.instance_id),
+    "attachment_id": _of(lambda w: w.photo.pk),
+    "name": lambda _: "1.png",
+    "table": lambda _: "Submissions",
+    "actor_id": _of(lambda w: w.phone.pk),
+    "phone_id": _of(lambda w: w.phone.pk),
+    "user_id": _of(lambda w: w.viewer.pk),
+    "item_id": _of(lambda w: w.kept.pk),
+    "number": lambda _: 0,
+    "role": lambda _: "app-user",
+    "state": lambda _: "closed",
+    "kind": lambda _: "villages",
+    "round_id": _of(lambda w: w.round.pk),
+    "village_id": _of(lambda w: w.case.household.village_id),
+    "outcome_id": _of(lambda w: w.case.pk),
+    "run_id": _of(lambda w: w.run.pk),
+    "artefact_id": _of(lambda w: w.report.pk),
+    "indicator": lambda _: "equipped",
+    "job_id": _of(lambda w: w.job.pk),
+    "token": lambda _: "x" * 64,
+    "entity_list": lambda _: "sampled_hh",
+    "rest": lambda _: "no/such/address",
+}
+
+
+def make_route_world() -> RouteWorld:
+    """The world of the pages, with a secret in the record in the address."""
+    world = make_world()
+    person = {
+        "admin": world.cast.admin,
+        "manager": world.cast.alice,
+        "supervisor": world.supervisor,
+        "elsewhere": world.elsewhere,
+        "analyst": world.analyst,
+        "viewer": world.viewer,
+        "enumerator": make_user("enum", Role.ENUMERATOR, world.cast.project),
+        "rated": world.rated,
+        "stranger": world.cast.bob,  # a manager of another project
+        "roleless": make_user("none", Role.VIEWER, world.cast.other),
+        "anonymous": None,
+    }
+    person["roleless"].roles.all().delete()
+    root = Record.objects.get(submission=world.submission, table="")
+    root.values = {**root.values, "name": SECRET}
+    root.save()
+    answers = f"<name>{SECRET}</name><age>34</age><photo>1.png</photo>"
+    SubmissionVersion.objects.filter(submission=world.submission).update(
+        xml=filled(world.form.xml_form_id, world.submission.instance_id, answers=answers)
+    )
+    _with_files(world)
+    return RouteWorld(world, person)
+
+
+def _with_files(world: World) -> None:
+    """A workbook, a draft, and files of the form, its draft and the quarantine."""
+    form, blob = world.form, world.photo.blob
+    FormVersion.objects.filter(pk=form.current_id).update(workbook=b"PK", workbook_name="b.xlsx")
+    draft = publishing.set_draft(world.cast.admin.actor, form)
+    for version in (form.current, draft):
+        FormAttachment.objects.create(form_version=version, name="1.png", blob=blob)
+    assert blob is not None
+    world.kept.files = [
+        {
+            "name": "1.png",
+            "sha256": blob.sha256,
+            "md5": blob.md5,
+            "size": blob.size,
+            "content_type": "image/png",
+        }
+    ]
+    world.kept.save(update_fields=["files"])
+
+
+def routes(patterns: list[Any] | None = None, before: str = "") -> Iterator[str]:
+    """Every pattern of the server, as the table writes it."""
+    for each in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(each, URLResolver):
+            yield from routes(each.url_patterns, before + _plain(str(each.pattern)))
+        else:
+            assert isinstance(each, URLPattern)
+            yield before + _plain(str(each.pattern))
+
+
+def _plain(pattern: str) -> str:
+    """`^a/(?P<b>[^/]+)\\.xml$` as `a/<b>.xml`."""
+    named = re.sub(r"\(\?P<(\w+)>[^()]*\)", r"<\1>", pattern)
+    return named.removeprefix("^").removesuffix("$").replace("\\.", ".")
+
+
+def address(route: str, given: RouteWorld, own: Mapping[str, Value]) -> str:
+    """The path of a route in this world; raises KeyError for a part that nobody gave."""
+
+    def value(place: re.Match[str]) -> str:
+        name = place[1].rpartition(":")[2]
+        if name not in own and name == "form_id" and route.startswith("v1/"):
+            name = "xml_form_id"
+        if name not in own and name == "version_id" and "/submissions/" in route:
+            shown = given.world.submission.instance_id
+            return quote(shown if route.startswith("v1/") else str(given.world.photo.version_id))
+        return quote(str((own.get(name) or VALUES[name])(given)), safe="")
+
+    return "/" + re.sub(r"<([^>]+)>", value, route)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    location: str
+    body: bytes
+
+    @property
+    def is_through(self) -> bool:
+        return self.status < 400 and not self.location.startswith("/login")
+
+    def shows(self, text: str) -> bool:
+        return text.encode() in self.body
+
+
+class Caller:
+    """Somebody who asks: by the cookie on pages, by a bearer session elsewhere."""
+
+    def __init__(self, user: User | None) -> None:
+        self.client = Client()
+        self.headers: dict[str, str] = {}
+        if user is not None:
+            self.client.force_login(user)
+            self.headers["Authorization"] = f"Bearer {sign_in.open_session(user).token}"
+
+    def ask(self, method: str, path: str, body: Any = None) -> Answer:
+        is_script = path.startswith(("/v1/", "/api/"))
+        answer: Any = self.client.generic(
+            method,
+            path,
+            body if isinstance(body, bytes) else b"",
+            headers=self.headers if is_script else {},
+        )
+        said = answer.getvalue()  # reads a streamed file to its end
+        return Answer(answer.status_code, answer.headers.get("Location", ""), said)

@@ -10,8 +10,8 @@ from dashboard.presentation import formats
 from forms import labels
 from forms.schema import Field, FormSchema
 from forms.values import Misfit, read_value
-from surveys.collection import privacy
 from surveys.collection.models import Record
+from surveys.collection.privacy import Classes
 
 _PLACE: Final = re.compile(r"\$\{(\w+)\}")
 
@@ -56,6 +56,7 @@ class _Reader:
     schema: FormSchema
     language: str
     may_review: bool
+    classes: Classes
     root: Mapping[str, str]
 
     def label(self, field: Field) -> str:
@@ -65,12 +66,12 @@ class _Reader:
     def _said(self, name: str) -> str:
         """What the phone put in the place of ${name}, where the reader may see it."""
         field = next((each for each in self.schema.fields_of("") if each.name == name), None)
-        if field is None or (privacy.is_restricted(field) and not self.may_review):
+        if field is None or (self.classes.is_restricted(field) and not self.may_review):
             return "…"
         return self.root.get(field.column) or "…"
 
     def answer(self, field: Field, lexical: str | None) -> Answer:
-        if privacy.is_restricted(field) and not self.may_review and lexical:
+        if self.classes.is_restricted(field) and not self.may_review and lexical:
             return Answer(self.label(field), field.name, "", is_hidden=True)
         typed = read_value(field, lexical)
         text = lexical or ""
@@ -89,13 +90,15 @@ class _Reader:
         return Answer(column.lstrip("?"), column, "" if is_hidden else text, is_hidden=is_hidden)
 
 
-def read(schema: FormSchema, records: Iterable[Record], *, may_review: bool) -> Reading:
+def read(
+    schema: FormSchema, records: Iterable[Record], classes: Classes, *, may_review: bool
+) -> Reading:
     """The whole record; questions without an answer are left out."""
     rows: dict[str, list[Mapping[str, str]]] = {}
     for record in sorted(records, key=lambda each: (each.table, each.ordinal)):
         rows.setdefault(record.table, []).append(record.values)
     root = rows.pop("", [{}])[0]
-    reader = _Reader(schema, "en" if formats.is_english() else "vi", may_review, root)
+    reader = _Reader(schema, "en" if formats.is_english() else "vi", may_review, classes, root)
     return Reading(
         sections=_sections(reader, root),
         computed=tuple(

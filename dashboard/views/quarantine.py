@@ -12,7 +12,8 @@ from dashboard.presentation.files import download, from_respondent
 from dashboard.presentation.formats import number
 from dashboard.presentation.paging import page_of
 from dashboard.refusals import of_code
-from surveys.collection import blobs, quarantine
+from surveys.collection import audit, blobs, quarantine
+from surveys.collection.audit import Reading
 from surveys.collection.models import Project, Quarantined, Submission
 from surveys.collection.rights import Right
 from surveys.fieldwork import quarantine_changes
@@ -92,6 +93,9 @@ def item(request: HttpRequest, project_id: int, item_id: int) -> HttpResponseBas
 @page
 def item_xml(request: HttpRequest, project_id: int, item_id: int) -> HttpResponseBase:
     found = _item(request, project_id, item_id)
+    audit.note_reading(
+        Reading.QUARANTINE, actor(request), project=found.project, item=found.pk, part="xml"
+    )
     return download(bytes(found.xml), f"quarantine-{found.pk}.xml", "application/octet-stream")
 
 
@@ -104,5 +108,8 @@ def item_file(request: HttpRequest, project_id: int, item_id: int, number: int) 
     if number >= len(found.files):
         raise Http404
     file = found.files[number]
+    audit.note_reading(
+        Reading.QUARANTINE, actor(request), project=found.project, item=found.pk, part=file["name"]
+    )
     opened = blobs.open_blob(file["sha256"])
     return from_respondent(opened, file["name"], file.get("content_type", ""))

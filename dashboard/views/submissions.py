@@ -9,17 +9,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from dashboard.access import actor, frame, page, reader, records_form_of
-from dashboard.presentation import answers
+from dashboard.access import access, actor, frame, page, reader, records_form_of
+from dashboard.presentation import answers, bulk_words
 from dashboard.presentation.files import download, from_respondent, is_picture
-from dashboard.presentation.paging import page_of
-from dashboard.presentation.submission_search import Filters, search_of
+from dashboard.presentation.submission_search import Filters, address, pages, selection_of
 from forms.schema import FormSchema
-from surveys.collection import blobs
+from surveys.collection import audit, blobs, privacy
+from surveys.collection.audit import Reading
 from surveys.collection.models import Attachment, AuditEvent, Submission, SubmissionVersion
-from surveys.fieldwork import record_changes, scope
+from surveys.fieldwork import record_changes, scope, selection
+from surveys.fieldwork.selection import Selection
 
 PAGE_SIZE = 50
+MOST_COUNTED = 10_000
 JUDGEMENTS: Final[dict[str, Submission.Review | None]] = {
     "none": None,
     "approved": Submission.Review.APPROVED,
@@ -32,22 +34,36 @@ JUDGEMENTS: Final[dict[str, Submission.Review | None]] = {
 @page
 def submissions(request: HttpRequest, form_id: int) -> HttpResponseBase:
     found = records_form_of(request, form_id)
-    communes = scope.communes_of(reader(request), found.project)
-    filters = Filters(request.GET or None, found, communes)
-    search = search_of(filters) if filters.is_bound else search_of(Filters({}, found, communes))
-    rows = (
-        search.within(scope.visible_submissions(reader(request), found))
-        .filter(is_draft=False, deleted_at=None)
-        .select_related("submitter", "visit__household__village__village")
-    )
-    listed = page_of(
-        rows,
+    user = reader(request)
+    filters = Filters(request.GET or {}, user, found, scope.communes_of(user, found.project))
+    asked = selection_of(filters)
+    rows = selection.submissions(user, found, asked)
+    listed = pages(
+        rows.select_related("submitter", "visit__household__village__village"),
+        asked,
         cursor=request.GET.get("after", ""),
         size=PAGE_SIZE,
-        is_descending=search.is_descending,
     )
+    # On a page that holds everything the number is known; else it is counted up to a bound.
+    is_all = listed.is_first and not listed.following
+    n_found = len(listed.rows) if is_all else rows.order_by()[: MOST_COUNTED + 1].count()
     context = frame(
-        request, found.project, "project", form=found, filters=filters, search=search, listed=listed
+        request,
+        found.project,
+        "project",
+        form=found,
+        filters=filters,
+        asked=asked,
+        listed=listed,
+        n_found=min(n_found, MOST_COUNTED),
+        is_more=n_found > MOST_COUNTED,
+        kept=[
+            {"filter": each, "address": address(Selection.from_json(each.query))}
+            for each in saved_filters.of_form(actor(request), found)
+        ],
+        address=address(asked),
+        changes=bulk_words.changes_for(access(request), found.project_id),
+        phones=bulk_words.phones_of(found),
     )
     return render(request, "dashboard/submissions.html", context)
 
@@ -93,16 +109,21 @@ def record(request: HttpRequest, form_id: int, submission_id: int) -> HttpRespon
         current=current,
         versions=versions,
         may_review=may_review,
-        reading=answers.read(schema, found.records.all(), may_review=may_review),
+        reading=answers.read(
+            schema, found.records.all(), privacy.classes_of(found.form), may_review=may_review
+        ),
         attachments=[
             {"file": file, "is_picture": is_picture(file.content_type)}
             for file in current.attachments.select_related("blob").order_by("name")
         ],
         events=AuditEvent.objects.filter(submission_id=found.pk)
+        .exclude(action__in=list(Reading))
         .select_related("actor")
         .order_by("-at")[:100],
         comments=found.comments.select_related("actor").order_by("-pk"),
     )
+    if may_review:
+        audit.note_reading(Reading.RECORD, actor(request), submission=found)
     return render(request, "dashboard/record.html", context)
 
 
@@ -130,6 +151,7 @@ def raw_xml(
     if not _may_review(request, found):
         raise PermissionDenied
     version = get_object_or_404(SubmissionVersion, pk=version_id, submission=found)
+    audit.note_reading(Reading.XML, actor(request), submission=found, version=version.instance_id)
     return download(bytes(version.xml), f"submission-{found.pk}-{version.pk}.xml", "text/xml")
 
 
@@ -146,4 +168,5 @@ def attachment(
     )
     if file.blob is None:
         raise Http404
+    audit.note_reading(Reading.FILE, actor(request), submission=found, name=file.name)
     return from_respondent(blobs.open_blob(file.blob.sha256), file.name, file.content_type)

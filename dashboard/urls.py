@@ -6,6 +6,7 @@ from dashboard import language
 from dashboard.views import (
     account,
     assigning,
+    bulk,
     cases,
     fieldwork,
     forms,
@@ -19,6 +20,7 @@ from dashboard.views import (
     session,
     submissions,
     technical,
+    webforms,
     work,
 )
 
@@ -29,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("forgotten/", session.forgotten, name="forgotten"),
     path("account/", account.own, name="own_account"),
     path("language/", language.choose, name="language"),
+    path("f/<str:token>/", webforms.public, name="public_form"),
     path("jobs/<int:job_id>/", work.job, name="job"),
     path("projects/new/", projects.new_project, name="new_project"),
     path("projects/<int:project_id>/", projects.project, name="project"),
@@ -73,6 +76,8 @@ urlpatterns: list[URLPattern] = [
     path("forms/<int:form_id>/", forms.form, name="form"),
     path("forms/<int:form_id>/assign/", forms.assign_everybody, name="assign_everybody"),
     path("forms/<int:form_id>/state/<slug:state>/", forms.change_state, name="form_state"),
+    path("forms/<int:form_id>/try/", webforms.trial, name="try_form"),
+    path("forms/<int:form_id>/fill/", webforms.fill, name="fill_form"),
     path("forms/<int:form_id>/publish/", forms.publish_draft, name="publish_draft"),
     path("forms/<int:form_id>/files/<path:name>", forms.attach, name="attach"),
     path("forms/<int:form_id>/versions/<int:version_id>/xform/", forms.xform, name="xform"),
@@ -80,6 +85,16 @@ urlpatterns: list[URLPattern] = [
         "forms/<int:form_id>/versions/<int:version_id>/workbook/", forms.workbook, name="workbook"
     ),
     path("forms/<int:form_id>/submissions/", submissions.submissions, name="submissions"),
+    path("forms/<int:form_id>/submissions/csv/", bulk.as_csv, name="submissions_csv"),
+    path("forms/<int:form_id>/submissions/change/", bulk.change, name="bulk_change"),
+    path("forms/<int:form_id>/submissions/change/<int:job_id>/", bulk.done, name="bulk"),
+    path("forms/<int:form_id>/submissions/change/<int:job_id>/undo/", bulk.undo, name="bulk_undo"),
+    path("forms/<int:form_id>/submissions/filters/", bulk.save_filter, name="save_filter"),
+    path(
+        "forms/<int:form_id>/submissions/filters/<int:filter_id>/remove/",
+        bulk.remove_filter,
+        name="remove_filter",
+    ),
     path("forms/<int:form_id>/submissions/<int:submission_id>/", submissions.record, name="record"),
     path(
         "forms/<int:form_id>/submissions/<int:submission_id>/review/",

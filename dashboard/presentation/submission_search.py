@@ -1,114 +1,148 @@
-"""The filters of the list of submissions, read from the address."""
+"""The filters of the list of submissions, read from the address, and the list in pages."""
 
+import base64
+import binascii
+import json
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from surveys.collection.models import Actor, Form, Submission
+from dashboard.presentation import formats
+from dashboard.presentation.paging import Page, page_of
+from forms import labels
+from forms.schema import Field
+from surveys.collection.models import Actor, Form, FormVersion, Submission, User
+from surveys.fieldwork import selection
 from surveys.fieldwork.models import SampledVillage
+from surveys.fieldwork.selection import NO_REVIEW, UNNAMED, Selection
 
-NO_REVIEW: Final = "none"
+EVERY: Final = ("", _("Tất cả"))
+REVIEWS: Final = [
+    (NO_REVIEW, _("Chưa duyệt")),
+    (Submission.Review.HAS_ISSUES.value, _("Có vấn đề")),
+    (Submission.Review.EDITED.value, _("Đã sửa")),
+    (Submission.Review.APPROVED.value, _("Đã duyệt")),
+    (Submission.Review.REJECTED.value, _("Bị loại")),
+]
+ISSUES: Final = [
+    ("any", _("Có bất kỳ vấn đề nào")),
+    ("unreadable", _("Không đọc được")),
+    ("missing_files", _("Còn thiếu tệp")),
+    ("hasIssues", _("Giám sát đánh dấu")),
+    ("conflict", _("Mâu thuẫn của hộ")),
+]
+SORTS: Final = [
+    ("newest", _("Mới nhất trước")),
+    ("oldest", _("Cũ nhất trước")),
+    ("changed", _("Mới thay đổi trước")),
+    ("name", _("Theo tên phiếu")),
+]
 
 
 class Filters(forms.Form):
-    q = forms.CharField(label=_("Tìm"), required=False, max_length=250)
-    review = forms.ChoiceField(
-        label=_("Kết quả duyệt"),
-        required=False,
-        choices=[
-            ("", _("Tất cả")),
-            (NO_REVIEW, _("Chưa duyệt")),
-            (Submission.Review.HAS_ISSUES.value, _("Có vấn đề")),
-            (Submission.Review.EDITED.value, _("Đã sửa")),
-            (Submission.Review.APPROVED.value, _("Đã duyệt")),
-            (Submission.Review.REJECTED.value, _("Bị loại")),
-        ],
-    )
+    q = forms.CharField(label=_("Tìm trong câu trả lời"), required=False, max_length=250)
+    review = forms.ChoiceField(label=_("Kết quả duyệt"), required=False, choices=[EVERY, *REVIEWS])
+    issue = forms.ChoiceField(label=_("Vấn đề"), required=False, choices=[EVERY, *ISSUES])
+    commune = forms.ChoiceField(label=_("Xã"), required=False)
     village = forms.ChoiceField(label=_("Thôn"), required=False)
     enumerator = forms.ChoiceField(label=_("Điều tra viên"), required=False)
+    version = forms.ChoiceField(label=_("Phiên bản biểu mẫu"), required=False)
+    question = forms.ChoiceField(label=_("Câu hỏi"), required=False)
+    answer = forms.CharField(label=_("có câu trả lời là"), required=False, max_length=250)
     since = forms.DateField(
         label=_("Từ ngày"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     until = forms.DateField(
         label=_("Đến ngày"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-    sort = forms.ChoiceField(
-        label=_("Xếp theo"),
-        required=False,
-        choices=[("newest", _("Mới nhất trước")), ("oldest", _("Cũ nhất trước"))],
-    )
+    sort = forms.ChoiceField(label=_("Xếp theo"), required=False, choices=SORTS)
 
-    def __init__(self, data: object, form: Form, communes: frozenset[str] | None) -> None:
+    def __init__(
+        self, data: object, user: User, form: Form, communes: frozenset[str] | None
+    ) -> None:
         super().__init__(data)  # type: ignore[arg-type] # a QueryDict
-        villages = SampledVillage.objects.filter(round__forms__form=form).select_related("village")
+        villages = SampledVillage.objects.filter(round__forms__form=form).select_related(
+            "village__unit"
+        )
         if communes is not None:
             villages = villages.filter(village__unit__code__in=communes)
-        names = [(str(each.pk), each.village.name) for each in villages.order_by("village__name")]
+        found = list(villages.order_by("village__name"))
+        units = {each.village.unit.code: each.village.unit.full_name for each in found}
         senders = Actor.objects.filter(form_assignments__form=form).order_by("display_name")
-        people = [(str(each.pk), each.display_name) for each in senders]
-        every = ("", _("Tất cả"))
-        self.fields["village"].choices = [every, *names]  # type: ignore[attr-defined] # ChoiceField
-        self.fields["enumerator"].choices = [every, *people]  # type: ignore[attr-defined]
+        versions = FormVersion.objects.filter(form=form, published_at__isnull=False)
+        names = versions.order_by("-published_at").values_list("version", flat=True)
+        asked = selection.questions(user, form)
+        self._choose("village", [(str(each.pk), each.village.name) for each in found])
+        self._choose("commune", sorted(units.items(), key=lambda unit: unit[1]))
+        self._choose("enumerator", [(str(each.pk), each.display_name) for each in senders])
+        self._choose("version", [(name or UNNAMED, name or "–") for name in names])
+        self._choose("question", [(key, _label(form, field)) for key, field in asked])
+
+    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        self.fields[name].choices = [EVERY, *choices]  # type: ignore[attr-defined] # ChoiceField
+
+
+def selection_of(filters: Filters) -> Selection:
+    """What the address asks for; anything wrong in it is left out."""
+    filters.is_valid()
+    said = {key: value for key, value in filters.cleaned_data.items() if value}
+    texts = {key: str(value) for key, value in said.items()}
+    return Selection.from_json({"text": texts.pop("q", ""), **texts})
+
+
+def address(asked: Selection) -> str:
+    """The query of the list's address that asks for this."""
+    said = asked.to_json()
+    words = {"q": said.pop("text")} if "text" in said else {}
+    return urlencode({**words, **said})
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
-    """What was asked for; anything wrong in the address is left out."""
+class _Place:
+    """Where a page of the list ended."""
 
-    text: str = ""
-    review: str = ""
-    village: str = ""
-    enumerator: str = ""
-    since: date | None = None
-    until: date | None = None
-    sort: str = "newest"
-
-    @property
-    def is_descending(self) -> bool:
-        return self.sort != "oldest"
-
-    @property
-    def is_narrow(self) -> bool:
-        parts = (self.text, self.review, self.village, self.enumerator, self.since, self.until)
-        return any(parts)
-
-    def within(self, rows: QuerySet[Submission]) -> QuerySet[Submission]:
-        if self.text:
-            rows = rows.filter(
-                Q(instance_name__icontains=self.text) | Q(instance_id__startswith=self.text)
-            )
-        if self.review:
-            wanted = None if self.review == NO_REVIEW else self.review
-            rows = rows.filter(review_state=wanted)
-        if self.village:
-            rows = rows.filter(visit__household__village_id=int(self.village))
-        if self.enumerator:
-            rows = rows.filter(submitter_id=int(self.enumerator))
-        if self.since:
-            rows = rows.filter(created_at__gte=_midnight(self.since))
-        if self.until:
-            rows = rows.filter(created_at__lt=_midnight(self.until + timedelta(days=1)))
-        return rows
+    key: str
+    pk: int
 
 
-def search_of(filters: Filters) -> Search:
-    filters.is_valid()
-    clean = filters.cleaned_data
-    return Search(
-        text=(clean.get("q") or "").strip(),
-        review=clean.get("review") or "",
-        village=clean.get("village") or "",
-        enumerator=clean.get("enumerator") or "",
-        since=clean.get("since"),
-        until=clean.get("until"),
-        sort=clean.get("sort") or "newest",
-    )
+def pages(
+    rows: QuerySet[Submission], asked: Selection, *, cursor: str, size: int
+) -> Page[Submission]:
+    """A page of the rows in the order asked for."""
+    if asked.sort in ("newest", "oldest"):
+        return page_of(rows, cursor=cursor, size=size, is_descending=asked.sort == "newest")
+    ordered = selection.ordered(rows, asked.sort)
+    place = _read(cursor)
+    if place is not None:
+        ordered = selection.after(ordered, asked.sort, place.key, place.pk)
+    found = list(ordered[: size + 1])
+    following = _written(found[size - 1]) if len(found) > size else ""
+    return Page(found[:size], following, place is None)
 
 
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
+def _written(row: Any) -> str:
+    key = row.sort_key.isoformat() if isinstance(row.sort_key, datetime) else row.sort_key
+    said = json.dumps([key, row.pk], ensure_ascii=False).encode()
+    return base64.urlsafe_b64encode(said).decode("ascii")
+
+
+def _read(cursor: str) -> _Place | None:
+    """A cursor that somebody bent reads as the first page."""
+    try:
+        key, pk = json.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError, TypeError):
+        return None
+    is_fit = isinstance(key, str) and "\x00" not in key and isinstance(pk, int)
+    return _Place(key, pk) if is_fit and 0 <= pk <= selection.LARGEST else None
+
+
+def _label(form: Form, field: Field) -> str:
+    language = "en" if formats.is_english() else "vi"
+    text = labels.label(field, language)
+    short = text if len(text) <= 70 else f"{text[:69]}…"
+    return f"{short} ({field.name})" if short != field.name else field.name

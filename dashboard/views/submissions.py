@@ -14,7 +14,7 @@ from dashboard.presentation import answers, bulk_words
 from dashboard.presentation.files import download, from_respondent, is_picture
 from dashboard.presentation.submission_search import Filters, address, pages, selection_of
 from forms.schema import FormSchema
-from surveys.collection import audit, blobs, privacy
+from surveys.collection import audit, blobs, privacy, saved_filters
 from surveys.collection.audit import Reading
 from surveys.collection.models import Attachment, AuditEvent, Submission, SubmissionVersion
 from surveys.fieldwork import record_changes, scope, selection

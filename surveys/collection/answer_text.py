@@ -15,6 +15,7 @@ from typing import Final
 from django.db.models import Exists, OuterRef
 
 from forms.schema import Field, FormSchema
+from surveys.collection.audit import Reading
 from surveys.collection.durability import relaxed
 from surveys.collection.following import follow
 from surveys.collection.models import (
@@ -36,6 +37,7 @@ SECONDS: Final = 0.2
 # Events of a submission that leave its answers as they are.
 HARMLESS: Final = frozenset(
     {
+        *Reading,
         "submission.review",
         "submission.comment",
         "submission.delete",
@@ -44,6 +46,7 @@ HARMLESS: Final = frozenset(
         "submission.bulk",
     }
 )
+READING: Final = "submission.read"
 RECLASSED: Final = frozenset({"form.privacy", "form.reproject"})
 
 
@@ -127,8 +130,9 @@ def write(submission_ids: Collection[int]) -> None:
 def _take(events: list[AuditEvent]) -> None:
     changed = set()
     for event in events:
-        if event.submission_id is not None and event.action not in HARMLESS:
-            changed.add(event.submission_id)
+        if event.submission_id is not None:
+            if event.action not in HARMLESS and not event.action.startswith(READING):
+                changed.add(event.submission_id)
         elif event.action in RECLASSED and event.form_id is not None:
             AnswerText.objects.filter(form=event.form_id).update(is_stale=True)
     if changed:

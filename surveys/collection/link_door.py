@@ -80,6 +80,24 @@ def link_of(token: str, project_id: int) -> PublicLink | None:
     return found
 
 
+def link_anywhere(token: str) -> PublicLink:
+    """The link of a token, for its page; 403.31 when there is none."""
+    found: PublicLink | None = (
+        PublicLink.objects.select_related("actor", "form__current", "form__project")
+        .defer("form__current__xform", "form__current__workbook", "form__current__schema")
+        .filter(
+            token=token.replace("\x00", ""),
+            actor__deleted_at__isnull=True,
+            form__deleted_at__isnull=True,
+            form__project__deleted_at__isnull=True,
+        )
+        .first()
+    )
+    if found is None:
+        raise LinkClosed(403.31)
+    return found
+
+
 def require_living(link: PublicLink) -> None:
     """Raise `LinkClosed` for a link that is paused or has expired."""
     if link.token is None:

@@ -1,0 +1,152 @@
+import "./language.js";
+import "./page.css";
+import { OdkWebForm, webFormsPlugin } from "@getodk/web-forms";
+import { createApp, h } from "vue";
+
+import { isVietnamese } from "./language.js";
+import { asEntry, send } from "./sending.js";
+import { forget, keep, waiting } from "./outbox.js";
+import { CALENDAR } from "./words.js";
+
+const MOST_BYTES_AT_ONCE = 5_000_000;
+const RETRY_MS = 30_000;
+
+const config = JSON.parse(document.getElementById("webform-config").textContent);
+config.deviceId = deviceId();
+const place = (id) => document.getElementById(id);
+let isSending = false;
+
+function stored(name, value) {
+  try {
+    if (value === undefined) return localStorage.getItem(name);
+    localStorage.setItem(name, value);
+  } catch {
+    // a browser that keeps nothing
+  }
+  return value ?? null;
+}
+
+function deviceId() {
+  const known = stored("khaosat-device");
+  return known ?? stored("khaosat-device", `web:${crypto.randomUUID?.() ?? String(Math.random()).slice(2)}`);
+}
+
+function show(...names) {
+  for (const each of document.querySelectorAll("[data-state]")) {
+    each.hidden = !names.includes(each.dataset.state);
+  }
+  window.scrollTo(0, 0);
+}
+
+function receiptOf(id) {
+  return id.replace(/^uuid:/, "").slice(0, 8).toUpperCase();
+}
+
+function thank(entry, said) {
+  place("receipt").textContent = receiptOf(entry.id);
+  place("said").textContent = said;
+  if (config.once) stored(`khaosat-sent-${config.link}`, entry.id);
+  show("sent");
+  place("thanks").focus();
+}
+
+async function attempt(entry) {
+  if (isSending) return;
+  isSending = true;
+  show("sending");
+  try {
+    const said = await send(entry, config);
+    await forget(entry.id);
+    thank(entry, said);
+  } catch (fault) {
+    place("why").textContent = fault.message;
+    place("kept-receipt").textContent = receiptOf(entry.id);
+    place("again").onclick = () => attempt(entry);
+    place("drop").hidden = !fault.isFinal;
+    place("drop").onclick = async () => {
+      await forget(entry.id);
+      window.location.reload();
+    };
+    show("unsent");
+    if (!fault.isFinal) {
+      const wait = Math.max(RETRY_MS, fault.seconds * 1000);
+      setTimeout(() => place("again").offsetParent && attempt(entry), wait);
+    }
+  } finally {
+    isSending = false;
+  }
+}
+
+async function onSubmitChunked(payload) {
+  if (isSending || payload.status !== "ready") return; // a second tap
+  show("sending");
+  const entry = await asEntry(config.link, payload);
+  await keep(entry);
+  await attempt(entry);
+}
+
+// Answers that the link or the address gives beforehand: the desk's code, the receipt's number.
+function prefilled(xml) {
+  const asked = [...new URLSearchParams(window.location.search)]
+    .map(([name, value]) => [/^d\[(?:.*\/)?([^\]/]+)\]$/.exec(name)?.[1], value])
+    .filter(([name]) => name && config.fillable.includes(name));
+  const answers = { ...Object.fromEntries(asked), ...config.prefill };
+  if (!Object.keys(answers).length) return xml;
+  const form = new DOMParser().parseFromString(xml, "text/xml");
+  const root = form.querySelector("model > instance > *");
+  for (const [name, value] of Object.entries(answers)) {
+    for (const field of root?.getElementsByTagName(name) ?? []) {
+      if (!field.children.length) field.textContent = value;
+    }
+  }
+  return new XMLSerializer().serializeToString(form);
+}
+
+async function load() {
+  if (config.once && stored(`khaosat-sent-${config.link}`)) {
+    show("once");
+    return;
+  }
+  const [unsent] = await waiting(config.link);
+  if (unsent) {
+    await attempt(unsent);
+    return;
+  }
+  const options = { headers: config.headers, credentials: "omit" };
+  const reply = await fetch(config.form, options);
+  if (!reply.ok) throw new Error(`form: ${reply.status}`);
+  const formXml = prefilled(await reply.text());
+  const props = {
+    formXml,
+    missingResourceBehavior: "BLANK",
+    submissionMaxSize: MOST_BYTES_AT_ONCE,
+    preloadProperties: { deviceID: config.deviceId, username: config.sender },
+    fetchFormAttachment: (url) =>
+      fetch(config.media + encodeURIComponent(decodeURIComponent(url.pathname.split("/").pop())), options),
+    onSubmitChunked,
+  };
+  const app = createApp({ render: () => h(OdkWebForm, props) }).use(webFormsPlugin);
+  const prime = app.config.globalProperties.$primevue;
+  if (isVietnamese && prime) Object.assign(prime.config.locale, CALENDAR);
+  show("form");
+  app.mount("#webform");
+}
+
+async function start() {
+  show("loading");
+  try {
+    await load();
+  } catch (fault) {
+    console.warn(fault);
+    show("unloaded");
+  }
+}
+
+window.addEventListener("online", () => place("again").offsetParent && place("again").click());
+window.addEventListener("beforeunload", (event) => {
+  if (isSending) event.preventDefault();
+});
+for (const each of document.querySelectorAll("[data-reload]")) {
+  each.addEventListener("click", () => window.location.reload());
+}
+start();

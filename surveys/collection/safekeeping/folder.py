@@ -1,0 +1,210 @@
+"""Backups in a folder: each has its tables, all share the files, which are copied once.
+
+FOLDER/backups.json                 format, and the salt when they are sealed
+FOLDER/blobs/ab/cdef…               files by their sha256
+FOLDER/20261122T074636Z/…           one backup; `.partial` at its end while it is being made
+"""
+
+import hashlib
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, Final, cast
+
+from surveys.collection.safekeeping import sealing
+from surveys.collection.safekeeping.archive import (
+    BLOBS,
+    MANIFEST,
+    BackupRefused,
+    Entry,
+    Manifest,
+    pieces,
+)
+from surveys.collection.safekeeping.durable import new_file, sync_folder
+from surveys.collection.safekeeping.lines import column_of
+
+ABOUT: Final = "backups.json"
+PARTIAL: Final = ".partial"
+
+
+class Folder:
+    """A folder of backups and the passphrase that opens it (none when it is not sealed).
+
+    Raises
+    ------
+    BackupRefused : 409.62 the folder holds something else, 403.61 another passphrase.
+    """
+
+    def __init__(self, path: Path, passphrase: str = "") -> None:
+        self.path = path
+        self.passphrase = passphrase
+        about = self._about()
+        self._salt = bytes.fromhex(about["salt"])
+        if bool(self._salt) != bool(passphrase):
+            raise BackupRefused(403.61)
+        if passphrase:
+            self._try(about["check"])
+
+    def names(self) -> list[str]:
+        """The whole backups, the oldest first."""
+        return sorted(
+            each.parent.name
+            for each in self.path.glob(f"*/{MANIFEST}")
+            if not each.parent.name.endswith(PARTIAL)
+        )
+
+    def blob(self, sha256: str) -> Path:
+        return self.path / "blobs" / sha256[:2] / sha256[2:]
+
+    @contextmanager
+    def writing(self, path: Path) -> Iterator[Any]:
+        """A new file of the folder, sealed where the folder is."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with new_file(path) as raw:
+            if not self.passphrase:
+                yield raw
+                return
+            sealed = sealing.Sealing(raw, self.passphrase, self._salt)
+            yield sealed
+            sealed.finish()
+
+    def reading(self, path: Path) -> BinaryIO:
+        raw = path.open("rb")
+        if not self.passphrase:
+            return raw
+        return cast("BinaryIO", sealing.Opening(raw, self.passphrase))
+
+    def _about(self) -> dict[str, str]:
+        file = self.path / ABOUT
+        if not file.exists():
+            if self.path.exists() and any(self.path.iterdir()):
+                raise BackupRefused(409.62, path=str(self.path))
+            self._begin(file)
+        said: dict[str, str] = json.loads(file.read_bytes())
+        return said
+
+    def _begin(self, file: Path) -> None:
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._salt = sealing.new_salt() if self.passphrase else b""
+        check = self.path / "check"
+        if self.passphrase:
+            with self.writing(check) as out:
+                out.write(b"khaosat")
+        said = {"format": 1, "salt": self._salt.hex(), "check": check.name}
+        with new_file(file) as out:
+            out.write(json.dumps(said).encode())
+        sync_folder(self.path)
+
+    def _try(self, check: str) -> None:
+        with closing(self.reading(self.path / check)) as stream:
+            stream.read()
+
+
+class FolderContainer:
+    """Writes one more backup into a folder; files that lie there already are not copied."""
+
+    def __init__(self, folder: Folder, name: str) -> None:
+        self._folder = folder
+        self._path = folder.path / name
+        self._partial = folder.path / (name + PARTIAL)
+        self._fanned: set[Path] = set()
+        self._began = time.time()
+        self.copied = 0
+        self._partial.mkdir(mode=0o700)
+
+    def add_part(self, name: str, content: bytes) -> None:
+        with self._folder.writing(self._partial / name) as out:
+            out.write(content)
+
+    def add_file(self, sha256: str, source: BinaryIO) -> bool:
+        target = self._folder.blob(sha256)
+        if target.exists():
+            return True
+        digest = hashlib.sha256()
+        try:
+            with self._folder.writing(target) as out:
+                for piece in pieces(source):
+                    digest.update(piece)
+                    out.write(piece)
+                if digest.hexdigest() != sha256:
+                    raise _OtherBytes
+        except _OtherBytes:
+            return False
+        self._fanned.add(target.parent)
+        self.copied += 1
+        return True
+
+    def finish(self, manifest: bytes) -> None:
+        for folder in self._fanned:
+            sync_folder(folder)
+        self.add_part(MANIFEST, manifest)
+        for each in [*self._partial.rglob("*/"), self._partial]:
+            sync_folder(each)
+
+    def written(self) -> "FolderContent":
+        return FolderContent(self._folder, self._partial.name, read_since=self._began)
+
+    def settle(self) -> None:
+        self._partial.rename(self._path)
+        sync_folder(self._folder.path)
+
+    def abandon(self) -> None:
+        shutil.rmtree(self._partial, ignore_errors=True)
+
+
+class _OtherBytes(Exception):
+    """The file does not hold what its name says."""
+
+
+class FolderContent:
+    """Reads one backup of a folder; files older than `read_since` are only looked for."""
+
+    def __init__(self, folder: Folder, name: str, *, read_since: float = 0) -> None:
+        self._folder = folder
+        self._path = folder.path / name
+        self._since = read_since
+
+    def manifest(self) -> Manifest:
+        with self._open(self._path / MANIFEST) as stream:
+            return Manifest.from_bytes(stream.read())
+
+    def entries(self) -> Iterator[Entry]:
+        manifest = self.manifest()
+        for table in manifest.tables:
+            for part in table.parts:
+                yield from self._entry(self._path / part.name, part.name)
+        for sha256 in self.blob_names(manifest):
+            yield from self._entry(self._folder.blob(sha256), BLOBS + sha256)
+        yield from self._entry(self._path / MANIFEST, MANIFEST)
+
+    def blob_names(self, manifest: Manifest) -> Iterator[str]:
+        """The names of its files, in order."""
+        lost = set(manifest.files.lost)
+        for table in manifest.tables:
+            if table.table == "blob":
+                for part in table.parts:
+                    with self._open(self._path / part.name) as stream:
+                        names = column_of(stream, table.columns.index("sha256"))
+                        yield from (name for name in names if name not in lost)
+
+    def _entry(self, path: Path, name: str) -> Iterator[Entry]:
+        try:
+            found = path.stat()
+        except OSError as error:
+            raise BackupRefused(422.61, reason=str(path)) from error
+        if name.startswith(BLOBS) and found.st_mtime < self._since:
+            yield Entry(name, found.st_size, None)
+            return
+        with self._open(path) as stream:
+            yield Entry(name, found.st_size, stream)
+
+    @contextmanager
+    def _open(self, path: Path) -> Iterator[BinaryIO]:
+        try:
+            with closing(self._folder.reading(path)) as stream:
+                yield stream
+        except OSError as error:
+            raise BackupRefused(422.61, reason=str(path)) from error

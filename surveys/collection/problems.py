@@ -2,8 +2,7 @@
 
 `docs/problems.md` lists it for readers; `as_markdown` makes that page and a test compares them.
 
-The data are in `problems_to_400`, `problems_from_401`, `problems_entities`, `problems_keeping` and
-`problems_webhooks`. The catalogue stands in this room, below the APIs, because pages, jobs and
+The data are in the modules `problems_…`, one a subject or a range of codes. The catalogue stands in this room, below the APIs, because pages, jobs and
 commands say the same sentences as the APIs. A text may hold {details} of the refusal.
 """
 
@@ -12,6 +11,7 @@ from typing import Final
 
 from surveys.collection import (
     problems_entities,
+    problems_exports,
     problems_from_401,
     problems_keeping,
     problems_to_400,
@@ -27,6 +27,7 @@ PROBLEMS: Final[tuple[Problem, ...]] = tuple(
             *problems_to_400.PROBLEMS,
             *problems_from_401.PROBLEMS,
             *problems_entities.PROBLEMS,
+            *problems_exports.PROBLEMS,
             *problems_keeping.PROBLEMS,
             *problems_webhooks.PROBLEMS,
         ),

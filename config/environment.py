@@ -34,6 +34,16 @@ def secret_key(env: Mapping[str, str], folder: Path) -> str:
     return file.read_text(encoding="ascii")
 
 
+def days(env: Mapping[str, str], name: str, default: int) -> int:
+    """A number of days from 1 to 365."""
+    said = env.get(name, "").strip()
+    if not said:
+        return default
+    if not (said.isascii() and said.isdecimal()) or not 1 <= int(said) <= 365:
+        raise ImproperlyConfigured(f"{name}={said!r} must be a number of days from 1 to 365")
+    return int(said)
+
+
 def public_url(env: Mapping[str, str]) -> str:
     """PUBLIC_URL without a trailing slash, or nothing."""
     url = env.get("PUBLIC_URL", "").rstrip("/")

@@ -8,6 +8,7 @@ from typing import Any, Final
 from lxml import etree
 
 from forms.records import RecordRow, UnreadableRecord, flatten
+from forms.schema import FormSchema
 from surveys.collection import statements
 from surveys.collection.durability import relaxed
 from surveys.collection.models import Form, Submission
@@ -63,31 +64,32 @@ class Parsed:
     root: etree._Element
 
 
-def project(submission_id: int) -> bool:
+def project(submission_id: int) -> FormSchema | None:
     """Make the records of a submission anew from its current version.
 
-    True when they are there; False when it was quarantined (its reason is in `problem`) or there
-    is no such submission. One transaction, or a part of the caller's.
+    Returns the schema that they were read by; None when it was quarantined (its reason is in
+    `problem`) or there is no such submission. One transaction, or a part of the caller's.
     """
     with relaxed():
         lock = " FOR UPDATE OF s" if statements.is_postgres() else ""
         found = statements.run(_CURRENT + lock, (submission_id,))
         if not found:
-            return False
+            return None
         form_id, is_first, xml, version_id, md5, never_stored = found[0]
         if not is_first:
             statements.run("DELETE FROM record WHERE submission_id = $1", (submission_id,))
+        schema = schema_of(version_id, md5)
         try:
             rows = flatten(
-                schema_of(version_id, md5),
+                schema,
                 bytes(xml),
                 never_stored=frozenset(decoded(never_stored)),
             )
         except UnreadableRecord as error:
             _quarantine(submission_id, error.reason)
-            return False
+            return None
         _write(submission_id, form_id, rows)
-    return True
+    return schema
 
 
 def rows_of(new: Parsed) -> tuple[RecordRow, ...]:

@@ -1,4 +1,4 @@
-"""What follows an upload: records, then the outcome of the household, in one transaction.
+"""What follows an upload: records, the household's outcome, entities, in one transaction.
 
 It runs in the same request after the intake has committed the bytes. If the process dies between
 the two, the submission stands as RECEIVED and a sweep takes it.
@@ -13,7 +13,10 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from surveys.collection import durability, intake, projection
+from surveys.collection.entities import backlog, submitted
+from surveys.collection.entities.blocks import has_blocks
 from surveys.collection.models import Submission
+from surveys.collection.schemas import schema_of
 from surveys.fieldwork import outcomes
 
 LOG = logging.getLogger("khaosat.pipeline")
@@ -37,8 +40,10 @@ def derive(submission_id: int) -> None:
     for the disk: after a power cut the submission is RECEIVED again and the sweep repeats this.
     """
     with durability.relaxed():
-        projection.project(submission_id)
+        schema = projection.project(submission_id)
         outcomes.apply(submission_id)
+        if schema is not None and has_blocks(schema):
+            submitted.process(submission_id)
 
 
 def derive_new(new: projection.Parsed) -> None:
@@ -49,6 +54,8 @@ def derive_new(new: projection.Parsed) -> None:
     rows = projection.rows_of(new)
     with durability.relaxed():
         is_done = outcomes.apply_new(new, rows)
+        if is_done and has_blocks(schema_of(new.form_version_id, new.form_md5)):
+            submitted.process(new.submission_id)
     if not is_done:
         derive(new.submission_id)
 
@@ -56,6 +63,7 @@ def derive_new(new: projection.Parsed) -> None:
 def sweep(limit: int = 200) -> Swept:
     """Derive what a dead process left; one that fails again and again goes to quarantine."""
     intake.replay_missed_edits()
+    backlog.force_overdue()
     waiting = (
         Submission.objects.filter(
             state=Submission.State.RECEIVED, created_at__lt=Now() - LEFT_BEHIND

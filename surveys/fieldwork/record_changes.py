@@ -3,16 +3,22 @@
 from django.db import transaction
 
 from surveys.collection import deletion, review
+from surveys.collection.entities import submitted
 from surveys.collection.models import Actor, Comment, Submission
 from surveys.fieldwork import outcomes, scope
 
 
 def set_review_state(actor: Actor, submission: Submission, state: Submission.Review | None) -> None:
-    """Judge a submission; a rejected one does not count for its household any more."""
+    """Judge a submission; a rejected one does not count for its household any more.
+
+    An approved one makes the entities that waited for this.
+    """
     scope.require_review(actor, submission)
     with transaction.atomic():
         review.set_state(actor, submission, state)
         outcomes.apply(submission.pk)
+        if state == Submission.Review.APPROVED:
+            submitted.approved(submission.pk)
 
 
 def add_comment(actor: Actor, submission: Submission, body: str) -> Comment:

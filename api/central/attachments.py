@@ -6,20 +6,25 @@ from django.http import HttpResponseBase
 
 from api.central import bodies
 from api.central.door import SUCCESS, Call
-from api.central.drafts import download
-from api.central.lookups import submission_of, version_of
+from api.central.form_files import download
+from api.central.lookups import require_contents, submission_of, version_of
 from api.problems import ProblemRaised
-from surveys.collection import blobs, intake, rights
-from surveys.collection.arrival import Arrival, FileArrived
+from surveys.collection import blobs, rights, submission_files
+from surveys.collection.arrival import FileArrived
 from surveys.collection.models import Attachment, SubmissionVersion
 from surveys.collection.rights import Right
-from surveys.fieldwork import scope
 
 
 def list_files(
-    call: Call, project_id: int, form_id: str, instance_id: str, version_id: str | None = None
+    call: Call,
+    project_id: int,
+    form_id: str,
+    instance_id: str,
+    version_id: str | None = None,
+    *,
+    is_draft: bool = False,
 ) -> list[dict[str, Any]]:
-    submission = submission_of(call, project_id, form_id, instance_id)
+    submission = submission_of(call, project_id, form_id, instance_id, is_draft=is_draft)
     version = version_of(submission, version_id)
     slots = Attachment.objects.select_related("blob").filter(version=version).order_by("name")
     return [
@@ -41,9 +46,10 @@ def show_file(
     *,
     name: str,
     version_id: str | None = None,
+    is_draft: bool = False,
 ) -> HttpResponseBase:
-    submission = submission_of(call, project_id, form_id, instance_id)
-    scope.require_review(call.user, submission)
+    submission = submission_of(call, project_id, form_id, instance_id, is_draft=is_draft)
+    require_contents(call, submission)
     slot = _slot(version_of(submission, version_id), name)
     if slot.blob_id is None:
         raise ProblemRaised(404.7)
@@ -51,27 +57,44 @@ def show_file(
 
 
 def put_file(
-    call: Call, project_id: int, form_id: str, instance_id: str, name: str
+    call: Call,
+    project_id: int,
+    form_id: str,
+    instance_id: str,
+    *,
+    name: str,
+    is_draft: bool = False,
 ) -> dict[str, bool]:
     """A file that the submission names, as if the phone had sent it with the same XML again."""
-    submission = submission_of(call, project_id, form_id, instance_id)
-    rights.require(call.user, Right.SUBMIT, submission.form.project)
+    submission = submission_of(call, project_id, form_id, instance_id, is_draft=is_draft)
+    right = Right.MANAGE_FORMS if is_draft else Right.SUBMIT
+    rights.require(call.user, right, submission.form.project)
     version = version_of(submission, None)
     _slot(version, name)
     blob = blobs.store(bodies.stream_of(call.request))
     content_type = call.request.headers.get("Content-Type", "")[:120]
-    receipt = intake.receive(
-        Arrival(
-            project_id=submission.form.project_id,
-            actor_id=call.actor.pk,
-            xml=bytes(version.xml),
-            files=(FileArrived(name, content_type, blob),),
-            user_agent=call.request.headers.get("User-Agent"),
-            via="central",
-        )
+    file = FileArrived(name, content_type, blob)
+    submission_files.put(
+        call.actor, version, file, user_agent=call.request.headers.get("User-Agent")
     )
-    if not receipt.is_stored:
-        raise ProblemRaised(receipt.problem or 500.1)
+    return SUCCESS
+
+
+def delete_file(
+    call: Call,
+    project_id: int,
+    form_id: str,
+    instance_id: str,
+    *,
+    name: str,
+    version_id: str | None = None,
+    is_draft: bool = False,
+) -> dict[str, bool]:
+    """Empty the slot; the version goes on naming the file, which may be sent again."""
+    submission = submission_of(call, project_id, form_id, instance_id, is_draft=is_draft)
+    require_contents(call, submission)
+    slot = _slot(version_of(submission, version_id), name)
+    submission_files.clear(call.actor, submission, slot)
     return SUCCESS
 
 

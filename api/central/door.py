@@ -11,7 +11,13 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.http.request import UnreadablePostError
 from django.utils.cache import get_conditional_response
 
@@ -46,6 +52,19 @@ class Call:
         """A boolean of the query, written by Python, JavaScript or hand."""
         return self.request.GET.get(name, "").lower() in {"true", "1", "yes"}
 
+    @property
+    def is_extended(self) -> bool:
+        """Whether counts and the people behind ids are asked for as well."""
+        return self.request.headers.get("X-Extended-Metadata", "").lower() == "true"
+
+
+class Elsewhere(Exception):
+    """What was asked for stands at another address, as Central says with 302."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__(location)
+        self.location = location
+
 
 View = Callable[..., Any]
 Answering = Callable[..., HttpResponseBase]
@@ -71,6 +90,8 @@ def door(*, anonymous: bool = False, **views: View) -> Answering:
                 raise ProblemRaised(404.1)  # no name holds it, and PostgreSQL cannot be asked
             value = view(request if anonymous else _signed_in(request), **path)
             return _unless_known(request, _as_response(value))
+        except Elsewhere as moved:
+            return HttpResponseRedirect(moved.location)
         except Exception as error:  # the outermost door: every failure is JSON with a code
             return with_challenge(request, _refusal(error))
 

@@ -1,27 +1,54 @@
-"""`/v1/projects/{p}/forms`: forms and their published versions."""
+"""`/v1/projects/{p}/forms`: forms, and their published versions."""
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 
 from api.central import bodies
-from api.central.door import SUCCESS, Call, instant
-from api.central.lookups import HEAVY, form_of, project_of, published_version
+from api.central.door import SUCCESS, Call
+from api.central.form_shapes import (
+    EXCEL_TYPES,
+    counted_shape,
+    excel_type,
+    fields_shape,
+    form_shape,
+    version_shape,
+)
+from api.central.lookups import (
+    HEAVY,
+    form_of,
+    project_of,
+    published_of,
+    published_version,
+    trashed_form_of,
+)
+from api.central.submission_shapes import actor_shape
 from api.central.workbooks import is_workbook, publish_and_wait
 from api.problems import ProblemRaised
-from surveys.collection import publishing
+from surveys.collection import deletion, publishing
 from surveys.collection.models import Form, FormVersion
 from surveys.collection.publishing_job import Order
 from surveys.collection.rights import Right
-from surveys.collection.schemas import schema_of
+from surveys.fieldwork import form_counts
 
 XFORM_TYPE = "application/xml; charset=utf-8"
 
 
 def list_forms(call: Call, project_id: int) -> list[dict[str, Any]]:
-    project = project_of(call, project_id)
-    return [form_shape(each) for each in _light(Form.objects.filter(project=project))]
+    """Living forms; with `?deleted=true` those in the trash, for those who manage forms."""
+    if call.flag("deleted"):
+        project = project_of(call, project_id, Right.MANAGE_FORMS)
+        chosen = deletion.trashed_forms(project)
+    else:
+        project = project_of(call, project_id)
+        chosen = Form.objects.filter(project=project, deleted_at=None)
+        chosen = chosen.order_by("xml_form_id", "id")
+    people = ("current__created_by", "draft__created_by") if call.is_extended else ()
+    forms = list(chosen.select_related("current", "draft", *people).defer(*HEAVY))
+    if not call.is_extended:
+        return [form_shape(each) for each in forms]
+    counts = form_counts.of_forms(call.user, project, forms)
+    return [counted_shape(each, counts[each.pk]) for each in forms]
 
 
 def create_form(call: Call, project_id: int) -> dict[str, Any]:
@@ -38,7 +65,11 @@ def create_form(call: Call, project_id: int) -> dict[str, Any]:
 
 
 def show_form(call: Call, project_id: int, form_id: str) -> dict[str, Any]:
-    return form_shape(form_of(call, project_id, form_id))
+    form = form_of(call, project_id, form_id)
+    if not call.is_extended:
+        return form_shape(form)
+    counts = form_counts.of_forms(call.user, form.project, [form])
+    return counted_shape(form, counts[form.pk])
 
 
 def update_form(call: Call, project_id: int, form_id: str) -> dict[str, Any]:
@@ -53,42 +84,32 @@ def update_form(call: Call, project_id: int, form_id: str) -> dict[str, Any]:
 
 
 def delete_form(call: Call, project_id: int, form_id: str) -> dict[str, bool]:
-    publishing.delete_form(call.actor, form_of(call, project_id, form_id))
+    deletion.delete_form(call.actor, form_of(call, project_id, form_id))
+    return SUCCESS
+
+
+def restore_form(call: Call, project_id: int, form_number: int) -> dict[str, bool]:
+    """Out of the trash, by the `id` that `?deleted=true` lists."""
+    deletion.restore_form(call.actor, trashed_form_of(call, project_id, form_number))
+    return SUCCESS
+
+
+def purge_form(call: Call, project_id: int, form_number: int) -> dict[str, bool]:
+    """Remove for good what lies in the trash; `confirm` repeats the form id."""
+    form = trashed_form_of(call, project_id, form_number)
+    if bodies.text(bodies.json_of(call.request), "confirm") != form.xml_form_id:
+        raise ProblemRaised(400.2, field="confirm")
+    deletion.purge_form(call.actor, form)
     return SUCCESS
 
 
 def form_xml(call: Call, project_id: int, form_id: str) -> HttpResponse:
-    form = form_of(call, project_id, form_id)
-    if form.current is None:
-        raise ProblemRaised(404.8, version="")
-    return xform_response(form.current)
+    return xform_response(published_of(form_of(call, project_id, form_id)))
 
 
 def form_workbook(call: Call, project_id: int, form_id: str, suffix: str) -> HttpResponse:
     form = form_of(call, project_id, form_id, Right.MANAGE_FORMS)
-    version = form.current
-    if version is None or version.workbook is None:
-        raise ProblemRaised(404.7)
-    if not version.workbook_name.lower().endswith(f".{suffix}"):
-        raise ProblemRaised(404.7)
-    response = HttpResponse(bytes(version.workbook), content_type="application/octet-stream")
-    response["Content-Disposition"] = f'attachment; filename="form.{suffix}"'
-    return response
-
-
-def list_versions(call: Call, project_id: int, form_id: str) -> list[dict[str, Any]]:
-    form = form_of(call, project_id, form_id)
-    return [{**form_shape(form), **version_shape(each)} for each in publishing.versions_of(form)]
-
-
-def show_version(call: Call, project_id: int, form_id: str, version: str) -> dict[str, Any]:
-    form = form_of(call, project_id, form_id)
-    return {**form_shape(form), **version_shape(published_version(form, version))}
-
-
-def version_xml(call: Call, project_id: int, form_id: str, version: str) -> HttpResponse:
-    form = form_of(call, project_id, form_id)
-    return xform_response(published_version(form, version))
+    return workbook_response(published_of(form), suffix)
 
 
 def list_fields(call: Call, project_id: int, form_id: str) -> list[dict[str, Any]]:
@@ -97,7 +118,35 @@ def list_fields(call: Call, project_id: int, form_id: str) -> list[dict[str, Any
     version = form.current or form.draft
     if version is None:
         raise ProblemRaised(404.8, version="")
-    return fields_shape(version)
+    return fields_shape(version, for_odata=call.flag("odata"))
+
+
+def list_versions(call: Call, project_id: int, form_id: str) -> list[dict[str, Any]]:
+    form = form_of(call, project_id, form_id)
+    versions = publishing.versions_of(form).select_related("created_by")
+    return [_version(call, form, each) for each in versions]
+
+
+def show_version(call: Call, project_id: int, form_id: str, version: str) -> dict[str, Any]:
+    form = form_of(call, project_id, form_id)
+    return _version(call, form, published_version(form, version))
+
+
+def version_xml(call: Call, project_id: int, form_id: str, version: str) -> HttpResponse:
+    form = form_of(call, project_id, form_id)
+    return xform_response(published_version(form, version))
+
+
+def version_workbook(
+    call: Call, project_id: int, form_id: str, version: str, suffix: str
+) -> HttpResponse:
+    form = form_of(call, project_id, form_id, Right.MANAGE_FORMS)
+    return workbook_response(published_version(form, version), suffix)
+
+
+def version_fields(call: Call, project_id: int, form_id: str, version: str) -> list[dict[str, Any]]:
+    form = form_of(call, project_id, form_id)
+    return fields_shape(published_version(form, version), for_odata=call.flag("odata"))
 
 
 def xform_response(version: FormVersion) -> HttpResponse:
@@ -106,62 +155,15 @@ def xform_response(version: FormVersion) -> HttpResponse:
     return response
 
 
-def form_shape(form: Form) -> dict[str, Any]:
-    """A form with its current version; one that was never published shows its draft."""
-    shown = form.current or form.draft
-    return {
-        "projectId": form.project_id,
-        "xmlFormId": form.xml_form_id,
-        "state": form.state,
-        "enketoId": None,
-        "enketoOnceId": None,
-        "webformsEnabled": False,
-        "keyId": None,
-        "ratesAuthority": form.rates_authority,
-        "createdAt": instant(form.created_at),
-        "updatedAt": instant(form.updated_at),
-        "publishedAt": None,
-        **(version_shape(shown) if shown is not None else {}),
-        # The link of a draft is for those who manage forms: `…/draft` tells them.
-        "draftToken": None,
-    }
+def workbook_response(version: FormVersion, suffix: str) -> HttpResponse:
+    """The workbook that a version was made of, when it is of this kind."""
+    if version.workbook is None or excel_type(version) != EXCEL_TYPES[suffix]:
+        raise ProblemRaised(404.7)
+    response = HttpResponse(bytes(version.workbook), content_type=EXCEL_TYPES[suffix])
+    response["Content-Disposition"] = f'attachment; filename="form.{suffix}"'
+    return response
 
 
-def version_shape(version: FormVersion) -> dict[str, Any]:
-    return {
-        "version": version.version,
-        "name": version.name,
-        "hash": version.md5,
-        "sha256": version.sha256,
-        "draftToken": version.draft_token,
-        "excelContentType": None,
-        "publishedAt": instant(version.published_at),
-    }
-
-
-def fields_shape(version: FormVersion) -> list[dict[str, Any]]:
-    """`[{path, name, type, binary, selectMultiple}]`, paths below the root, in form order."""
-    schema = schema_of(version.pk, version.md5)
-    cut = len(schema.root) + 1
-    rows: list[tuple[int, dict[str, Any]]] = []
-    for group in schema.groups:
-        rows.append((group.order, _field_row(group.path[cut:], group.name, "structure")))
-    for table in schema.tables:
-        if table.name:
-            name = table.path.rpartition("/")[2]
-            rows.append((table.order, _field_row(table.path[cut:], name, "repeat")))
-    for each in schema.fields:
-        row = _field_row(each.path[cut:], each.name, each.type or "string")
-        row["binary"] = True if each.is_binary else None
-        row["selectMultiple"] = True if each.is_select_multiple else None
-        rows.append((each.order, row))
-    return [row for _, row in sorted(rows, key=lambda pair: pair[0])]
-
-
-def _field_row(path: str, name: str, kind: str) -> dict[str, Any]:
-    return {"path": path, "name": name, "type": kind, "binary": None, "selectMultiple": None}
-
-
-def _light(forms: QuerySet[Form]) -> QuerySet[Form]:
-    living = forms.filter(deleted_at__isnull=True).select_related("current", "draft")
-    return living.defer(*HEAVY).order_by("xml_form_id", "id")
+def _version(call: Call, form: Form, version: FormVersion) -> dict[str, Any]:
+    people = {"publishedBy": actor_shape(version.created_by)} if call.is_extended else {}
+    return {**form_shape(form), **version_shape(version), **people}

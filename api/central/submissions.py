@@ -1,79 +1,98 @@
-"""`/v1/projects/{p}/forms/{f}/submissions`: what was sent, read by those who may."""
+"""`/v1/projects/{p}/forms/{f}/submissions`, and `…/draft/submissions` for the tests of a draft."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpResponseBase
 
 from api import problems
 from api.central import bodies
-from api.central.door import SUCCESS, Call, instant
-from api.central.lookups import form_of, submission_of, submissions_of, version_of
+from api.central.door import SUCCESS, Call
+from api.central.lookups import (
+    draft_of,
+    form_of,
+    require_contents,
+    submission_of,
+    submissions_of,
+    trash_of,
+    version_of,
+)
+from api.central.streams import json_list, window
+from api.central.submission_history import instance_response
+from api.central.submission_shapes import actor_shape, submission_shape
 from api.problems import ProblemRaised
 from forms.instance import MalformedInstance
 from surveys.collection import intake
-from surveys.collection.arrival import Arrival, Outcome, Receipt
-from surveys.collection.models import AuditEvent, Comment, Form, Submission, SubmissionVersion
+from surveys.collection.arrival import Admission, Arrival, Outcome, Receipt
+from surveys.collection.models import Actor, Form, Submission, SubmissionVersion
 from surveys.collection.rights import Right
-from surveys.fieldwork import pipeline, record_changes, scope
+from surveys.fieldwork import pipeline, record_changes
+
+ROWS_AT_ONCE = 500
 
 
-def list_submissions(call: Call, project_id: int, form_id: str) -> list[dict[str, Any]]:
+def list_submissions(
+    call: Call, project_id: int, form_id: str, *, is_draft: bool = False
+) -> HttpResponseBase:
+    """Newest first; `?deleted=true` is the trash, `?limit=` and `?offset=` a part of the list."""
     form = form_of(call, project_id, form_id)
-    current = SubmissionVersion.objects.filter(
-        submission__in=submissions_of(call, form), is_current=True
-    )
+    if call.flag("deleted") and not is_draft:
+        chosen = trash_of(call, form)
+    else:
+        chosen = submissions_of(call, form, is_draft=is_draft)
+    return json_list(_rows(call, chosen))
+
+
+def _rows(call: Call, chosen: QuerySet[Submission]) -> Iterator[dict[str, Any]]:
+    current = SubmissionVersion.objects.filter(submission__in=chosen.order_by(), is_current=True)
     rows = current.select_related("submission").defer("xml")
-    return [
-        submission_shape(row.submission, row)
-        for row in rows.order_by("-submission__created_at", "-submission_id")
-    ]
+    if call.is_extended:
+        rows = rows.select_related("submission__submitter", "submitter", "form_version").defer(
+            "xml", "form_version__xform", "form_version__workbook", "form_version__schema"
+        )
+    newest = rows.order_by("-submission__created_at", "-submission_id")[window(call)]
+    for row in newest.iterator(chunk_size=ROWS_AT_ONCE):
+        yield submission_shape(row.submission, row, is_extended=call.is_extended)
 
 
-def show_submission(call: Call, project_id: int, form_id: str, instance_id: str) -> dict[str, Any]:
-    submission = submission_of(call, project_id, form_id, instance_id)
-    return submission_shape(submission, version_of(submission, None))
+def list_submitters(
+    call: Call, project_id: int, form_id: str, *, is_draft: bool = False
+) -> list[dict[str, Any] | None]:
+    """Everybody who sent one of the submissions that the caller sees."""
+    form = form_of(call, project_id, form_id)
+    sent = submissions_of(call, form, is_draft=is_draft).order_by().values("submitter_id")
+    return [actor_shape(each) for each in Actor.objects.filter(pk__in=sent).order_by("pk")]
 
 
-def submission_xml(call: Call, project_id: int, form_id: str, instance_id: str) -> HttpResponse:
-    submission = submission_of(call, project_id, form_id, instance_id)
-    scope.require_review(call.user, submission)
-    return _xml(version_of(submission, None))
-
-
-def list_versions(
-    call: Call, project_id: int, form_id: str, instance_id: str
-) -> list[dict[str, Any]]:
-    submission = submission_of(call, project_id, form_id, instance_id)
-    rows = SubmissionVersion.objects.filter(submission=submission).defer("xml")
-    return [version_shape(row) for row in rows.order_by("-created_at", "-id")]
-
-
-def show_version(
-    call: Call, project_id: int, form_id: str, instance_id: str, version_id: str
+def show_submission(
+    call: Call, project_id: int, form_id: str, instance_id: str, *, is_draft: bool = False
 ) -> dict[str, Any]:
-    submission = submission_of(call, project_id, form_id, instance_id)
-    return version_shape(version_of(submission, version_id))
+    submission = submission_of(call, project_id, form_id, instance_id, is_draft=is_draft)
+    return submission_shape(submission, version_of(submission, None), is_extended=call.is_extended)
 
 
-def version_xml(
-    call: Call, project_id: int, form_id: str, instance_id: str, version_id: str
-) -> HttpResponse:
-    submission = submission_of(call, project_id, form_id, instance_id)
-    scope.require_review(call.user, submission)
-    return _xml(version_of(submission, version_id))
+def submission_xml(
+    call: Call, project_id: int, form_id: str, instance_id: str, *, is_draft: bool = False
+) -> HttpResponseBase:
+    submission = submission_of(call, project_id, form_id, instance_id, is_draft=is_draft)
+    require_contents(call, submission)
+    return instance_response(version_of(submission, None))
 
 
-def create_submission(call: Call, project_id: int, form_id: str) -> Any:
+def create_submission(call: Call, project_id: int, form_id: str, *, is_draft: bool = False) -> Any:
     """An XML body through the same door as the phones'."""
-    form = form_of(call, project_id, form_id, Right.SUBMIT)
-    return _received(call, form)
+    form = form_of(call, project_id, form_id, Right.MANAGE_FORMS if is_draft else Right.SUBMIT)
+    return _received(call, form, is_draft=is_draft)
 
 
-def edit_submission(call: Call, project_id: int, form_id: str, instance_id: str) -> Any:
+def edit_submission(
+    call: Call, project_id: int, form_id: str, instance_id: str, *, is_draft: bool = False
+) -> Any:
     """A new version: XML with a new instanceID and the former one as deprecatedID."""
-    submission = submission_of(call, project_id, form_id, instance_id)
-    scope.require_review(call.user, submission)
-    return _received(call, submission.form, edited=submission)
+    submission = submission_of(call, project_id, form_id, instance_id, is_draft=is_draft)
+    require_contents(call, submission)
+    return _received(call, submission.form, edited=submission, is_draft=is_draft)
 
 
 def review_submission(
@@ -98,62 +117,37 @@ def delete_submission(
     return SUCCESS
 
 
-def list_comments(
+def restore_submission(
     call: Call, project_id: int, form_id: str, instance_id: str
-) -> list[dict[str, Any]]:
-    submission = submission_of(call, project_id, form_id, instance_id)
-    return [_comment(each) for each in submission.comments.order_by("-created_at", "-id")]
+) -> dict[str, bool]:
+    """Out of the trash, as it was."""
+    record_changes.restore_submission(call.actor, _trashed(call, project_id, form_id, instance_id))
+    return SUCCESS
 
 
-def add_comment(call: Call, project_id: int, form_id: str, instance_id: str) -> dict[str, Any]:
-    submission = submission_of(call, project_id, form_id, instance_id)
-    body = bodies.text(bodies.json_of(call.request), "body")
-    return _comment(record_changes.add_comment(call.actor, submission, body))
-
-
-def list_audits(
+def purge_submission(
     call: Call, project_id: int, form_id: str, instance_id: str
-) -> list[dict[str, Any]]:
-    submission = submission_of(call, project_id, form_id, instance_id)
-    events = AuditEvent.objects.filter(submission_id=submission.pk).order_by("-at", "-id")
-    return [
-        {
-            "actorId": event.actor_id,
-            "action": event.action,
-            "details": event.details,
-            "loggedAt": instant(event.at),
-        }
-        for event in events
-    ]
+) -> dict[str, bool]:
+    """Remove for good what lies in the trash; `confirm` repeats the instanceID."""
+    submission = _trashed(call, project_id, form_id, instance_id)
+    if bodies.text(bodies.json_of(call.request), "confirm") != instance_id:
+        raise ProblemRaised(400.2, field="confirm")
+    record_changes.purge_submission(call.actor, submission)
+    return SUCCESS
 
 
-def submission_shape(submission: Submission, current: SubmissionVersion) -> dict[str, Any]:
-    return {
-        "instanceId": submission.instance_id,
-        "submitterId": submission.submitter_id,
-        "deviceId": submission.device_id,
-        "userAgent": current.user_agent,
-        "instanceName": submission.instance_name or None,
-        "reviewState": submission.review_state,
-        "createdAt": instant(submission.created_at),
-        "updatedAt": instant(submission.updated_at),
-        "deletedAt": instant(submission.deleted_at),
-        "currentVersion": version_shape(current),
-    }
+def _trashed(call: Call, project_id: int, form_id: str, instance_id: str) -> Submission:
+    form = form_of(call, project_id, form_id)
+    found = trash_of(call, form).filter(instance_id=instance_id).first()
+    if found is None:
+        raise ProblemRaised(404.4)
+    found.form = form
+    return found
 
 
-def version_shape(version: SubmissionVersion) -> dict[str, Any]:
-    return {
-        "instanceId": version.instance_id,
-        "current": version.is_current,
-        "submitterId": version.submitter_id,
-        "deviceId": version.device_id,
-        "userAgent": version.user_agent,
-        "createdAt": instant(version.created_at),
-    }
-
-
-def _received(call: Call, form: Form, *, edited: Submission | None = None) -> Any:
+def _received(
+    call: Call, form: Form, *, edited: Submission | None = None, is_draft: bool = False
+) -> Any:
     xml = bodies.bytes_of(call.request, bodies.MOST_SUBMISSION)
     _check_address(xml, form.xml_form_id, edited)
     arrival = Arrival(
@@ -162,9 +156,26 @@ def _received(call: Call, form: Form, *, edited: Submission | None = None) -> An
         xml=xml,
         device_id=call.request.GET.get("deviceID") or None,
         user_agent=call.request.headers.get("User-Agent"),
+        is_draft=is_draft,
         via="central",
     )
-    return answer_receipt(intake.receive(arrival))
+    admitted = _to_the_draft(call, form) if is_draft else None
+    return answer_receipt(intake.receive(arrival, admitted))
+
+
+def _to_the_draft(call: Call, form: Form) -> Admission:
+    """Tests go to the draft, whatever version their XML names."""
+    draft = draft_of(form)
+    return Admission(
+        project_id=form.project_id,
+        actor_id=call.actor.pk,
+        form_id=form.pk,
+        form_state=form.state,
+        form_version_id=draft.pk,
+        form_md5=draft.md5,
+        never_stored=frozenset(form.never_stored),
+        may_submit=True,
+    )
 
 
 def _check_address(xml: bytes, form_id: str, edited: Submission | None) -> None:
@@ -195,17 +206,3 @@ def answer_receipt(receipt: Receipt) -> Any:
         pipeline.derive(receipt.submission_id)
     submission = Submission.objects.get(pk=receipt.submission_id)
     return submission_shape(submission, version_of(submission, None))
-
-
-def _xml(version: SubmissionVersion) -> HttpResponse:
-    response = HttpResponse(bytes(version.xml), content_type="application/xml; charset=utf-8")
-    response["ETag"] = f'"{version.sha256}"'
-    return response
-
-
-def _comment(comment: Comment) -> dict[str, Any]:
-    return {
-        "body": comment.body,
-        "actorId": comment.actor_id,
-        "createdAt": instant(comment.created_at),
-    }

@@ -9,6 +9,7 @@ from django.urls import URLPattern, path
 from api.central import (
     attachments,
     drafts,
+    form_files,
     forms,
     keyed,
     odata,
@@ -17,6 +18,7 @@ from api.central import (
     sessions,
     submissions,
 )
+from api.central import submission_history as history
 from api.central.door import door, nowhere
 from api.openrosa import blank_forms
 
@@ -24,7 +26,28 @@ P = "projects/<int:project_id>"
 F = f"{P}/forms/<str:form_id>"
 FK = f"{P}/forms/<str:xml_form_id>"
 S = f"{F}/submissions/<str:instance_id>"
-V = f"{S}/versions/<str:version_id>"
+W = f"{F}/versions/<str:version>"
+T = f"{F}/draft/submissions"
+TS = f"{T}/<str:instance_id>"
+
+
+def _readings(base: str, also: dict[str, bool] | None = None) -> list[URLPattern]:
+    """Versions and files, of real submissions and of a draft's test records alike."""
+    version = f"{base}/versions/<str:version_id>"
+    file = door(
+        GET=attachments.show_file, POST=attachments.put_file, DELETE=attachments.delete_file
+    )
+    old_file = door(GET=attachments.show_file, DELETE=attachments.delete_file)
+    return [
+        path(f"{base}/versions", door(GET=history.list_versions), also),
+        path(f"{base}/diffs", door(GET=history.list_diffs), also),
+        path(f"{version}.xml", door(GET=history.version_xml), also),
+        path(version, door(GET=history.show_version), also),
+        path(f"{base}/attachments", door(GET=attachments.list_files), also),
+        path(f"{base}/attachments/<str:name>", file, also),
+        path(f"{version}/attachments", door(GET=attachments.list_files), also),
+        path(f"{version}/attachments/<str:name>", old_file, also),
+    ]
 
 
 _people = [
@@ -54,6 +77,8 @@ _projects = [
 ]
 _forms = [
     path(f"{P}/forms", door(GET=forms.list_forms, POST=forms.create_form)),
+    path(f"{P}/forms/<int:form_number>/restore", door(POST=forms.restore_form)),
+    path(f"{P}/forms/<int:form_number>/purge", door(POST=forms.purge_form)),
     path(f"{F}.svc/<str:table>", door(GET=odata.table)),
     path(f"{F}.xml", keyed.by_key(blank_forms.form_xml, door(GET=forms.form_xml))),
     path(f"{F}.xlsx", door(GET=forms.form_workbook), {"suffix": "xlsx"}),
@@ -61,13 +86,18 @@ _forms = [
     path(F, door(GET=forms.show_form, PATCH=forms.update_form, DELETE=forms.delete_form)),
     path(f"{F}/fields", door(GET=forms.list_fields)),
     path(f"{F}/versions", door(GET=forms.list_versions)),
-    path(f"{F}/versions/<str:version>.xml", door(GET=forms.version_xml)),
-    path(f"{F}/versions/<str:version>", door(GET=forms.show_version)),
-    path(f"{F}/versions/<str:version>/attachments", door(GET=drafts.list_version_files)),
-    path(f"{F}/attachments", door(GET=drafts.list_files)),
+    path(f"{W}.xml", door(GET=forms.version_xml)),
+    path(f"{W}.xlsx", door(GET=forms.version_workbook), {"suffix": "xlsx"}),
+    path(f"{W}.xls", door(GET=forms.version_workbook), {"suffix": "xls"}),
+    path(W, door(GET=forms.show_version)),
+    path(f"{W}/fields", door(GET=forms.version_fields)),
+    path(f"{W}/draft", door(POST=drafts.restore_version)),
+    path(f"{W}/attachments", door(GET=form_files.list_version_files)),
+    path(f"{W}/attachments/<str:name>", door(GET=form_files.show_version_file)),
+    path(f"{F}/attachments", door(GET=form_files.list_files)),
     path(
         f"{F}/attachments/<str:name>",
-        keyed.by_key(blank_forms.media, door(GET=drafts.show_file)),
+        keyed.by_key(blank_forms.media, door(GET=form_files.show_file)),
     ),
     path(
         f"{F}/public-links",
@@ -81,15 +111,17 @@ _drafts = [
         door(GET=drafts.show_draft, POST=drafts.set_draft, DELETE=drafts.delete_draft),
     ),
     path(f"{F}/draft.xml", door(GET=drafts.draft_xml)),
+    path(f"{F}/draft.xlsx", door(GET=drafts.draft_workbook), {"suffix": "xlsx"}),
+    path(f"{F}/draft.xls", door(GET=drafts.draft_workbook), {"suffix": "xls"}),
     path(f"{F}/draft/publish", door(POST=drafts.publish_draft)),
     path(f"{F}/draft/fields", door(GET=drafts.draft_fields)),
-    path(f"{F}/draft/attachments", door(GET=drafts.list_draft_files)),
+    path(f"{F}/draft/attachments", door(GET=form_files.list_draft_files)),
     path(
         f"{F}/draft/attachments/<str:name>",
         door(
-            GET=drafts.show_draft_file,
-            POST=drafts.put_draft_file,
-            DELETE=drafts.delete_draft_file,
+            GET=form_files.show_draft_file,
+            POST=form_files.put_draft_file,
+            DELETE=form_files.delete_draft_file,
         ),
     ),
 ]
@@ -102,6 +134,7 @@ _submissions = [
             door(GET=submissions.list_submissions, POST=submissions.create_submission),
         ),
     ),
+    path(f"{F}/submissions/submitters", door(GET=submissions.list_submitters)),
     path(f"{S}.xml", door(GET=submissions.submission_xml)),
     path(
         S,
@@ -112,18 +145,26 @@ _submissions = [
             DELETE=submissions.delete_submission,
         ),
     ),
-    path(f"{S}/comments", door(GET=submissions.list_comments, POST=submissions.add_comment)),
-    path(f"{S}/audits", door(GET=submissions.list_audits)),
-    path(f"{S}/versions", door(GET=submissions.list_versions)),
-    path(f"{V}.xml", door(GET=submissions.version_xml)),
-    path(V, door(GET=submissions.show_version)),
-    path(f"{S}/attachments", door(GET=attachments.list_files)),
+    path(f"{S}/restore", door(POST=submissions.restore_submission)),
+    path(f"{S}/purge", door(POST=submissions.purge_submission)),
+    path(f"{S}/comments", door(GET=history.list_comments, POST=history.add_comment)),
+    path(f"{S}/audits", door(GET=history.list_audits)),
+    *_readings(S),
+]
+_tests = [
     path(
-        f"{S}/attachments/<str:name>",
-        door(GET=attachments.show_file, POST=attachments.put_file),
+        T,
+        door(GET=submissions.list_submissions, POST=submissions.create_submission),
+        {"is_draft": True},
     ),
-    path(f"{V}/attachments", door(GET=attachments.list_files)),
-    path(f"{V}/attachments/<str:name>", door(GET=attachments.show_file)),
+    path(f"{T}/submitters", door(GET=submissions.list_submitters), {"is_draft": True}),
+    path(f"{TS}.xml", door(GET=submissions.submission_xml), {"is_draft": True}),
+    path(
+        TS,
+        door(GET=submissions.show_submission, PUT=submissions.edit_submission),
+        {"is_draft": True},
+    ),
+    *_readings(TS, {"is_draft": True}),
 ]
 
 urlpatterns: list[URLPattern] = [
@@ -132,5 +173,6 @@ urlpatterns: list[URLPattern] = [
     *_forms,
     *_drafts,
     *_submissions,
+    *_tests,
     path("<path:rest>", nowhere),
 ]

@@ -16,6 +16,7 @@ from forms.placeholders import placeholders
 from forms.schema import FormSchema
 from surveys.collection import audit, people, publishing_files, rights
 from surveys.collection.deletion import delete_form
+from surveys.collection.entities import declarations
 from surveys.collection.models import (
     Actor,
     Form,
@@ -43,6 +44,7 @@ __all__ = [
     "link_list_to_draft",
     "mark_as_rating",
     "publish_draft",
+    "restore_as_draft",
     "set_draft",
     "set_state",
     "versions_of",
@@ -129,6 +131,26 @@ def set_draft(
         return _store_draft(actor, form, _Source(xform, schema, workbook, workbook_name))
 
 
+def restore_as_draft(actor: Actor, form: Form, version: FormVersion) -> FormVersion:
+    """Begin a draft that is a copy of a published version, with the files that it had.
+
+    To publish it, give it a version of its own: published bytes never change.
+
+    Raises
+    ------
+    PublishRefused : 404.8 the version is no published one of the form.
+    """
+    rights.require(actor, Right.MANAGE_FORMS, form.project)
+    if version.form_id != form.pk or version.published_at is None:
+        raise PublishRefused(404.8, version=version.version)
+    xform = bytes(version.xform)
+    workbook = bytes(version.workbook) if version.workbook is not None else None
+    source = _Source(xform, read_checked(xform), workbook, version.workbook_name)
+    with transaction.atomic():
+        _lock(form)
+        return _store_draft(actor, form, source, donors=[version])
+
+
 def publish_draft(actor: Actor, form: Form, version: str | None = None) -> FormVersion:
     """Turn the draft into the current version; `version` replaces what the form says.
 
@@ -150,6 +172,7 @@ def publish_draft(actor: Actor, form: Form, version: str | None = None) -> FormV
         draft.draft_token = None
         draft.published_at = timezone.now()
         _publish_row(form, draft)
+        declarations.publish(actor, form, draft)
         Form.objects.filter(pk=form.pk).update(
             current=draft, draft=None, updated_at=draft.published_at
         )
@@ -208,8 +231,11 @@ def _lock(form: Form) -> None:
     form.refresh_from_db()
 
 
-def _store_draft(actor: Actor, form: Form, source: _Source) -> FormVersion:
-    donors = [v for v in (form.draft, form.current) if v is not None]
+def _store_draft(
+    actor: Actor, form: Form, source: _Source, donors: Sequence[FormVersion] = ()
+) -> FormVersion:
+    """`donors` hold the files; those before it in the list come first."""
+    donors = donors or [v for v in (form.draft, form.current) if v is not None]
     draft = FormVersion(
         form=form,
         draft_token=people.new_token(),
@@ -220,6 +246,7 @@ def _store_draft(actor: Actor, form: Form, source: _Source) -> FormVersion:
     _fill(draft, source.xform, source.schema)
     draft.save()
     publishing_files.make_slots(draft, source.schema, donors)
+    declarations.note(draft, source.schema)
     if form.draft is not None:
         _drop_draft(form)
     form.draft = draft

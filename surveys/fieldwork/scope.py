@@ -43,11 +43,27 @@ def require_review(user: Who, submission: Submission) -> None:
         raise rights.Forbidden(403.1, right=Right.REVIEW.value)
 
 
+def visible_in_project(user: Who, project: Project) -> QuerySet[Submission]:
+    """`visible_submissions` of all living forms of a project."""
+    living = Submission.objects.filter(
+        form__project=project, form__deleted_at=None, deleted_at=None, is_draft=False
+    )
+    if rights.access_of(user).is_rated:
+        living = living.filter(form__rates_authority=False)
+    return _in_area(user, project, Right.READ_RECORDS, living)
+
+
 def _within(user: Who, form: Form, right: Right) -> QuerySet[Submission]:
     if not rights.may_read_records(user, form):
         return Submission.objects.none()
     living = Submission.objects.filter(form=form, deleted_at=None, is_draft=False)
-    communes = rights.communes_with(user, right, form.project)
+    return _in_area(user, form.project, right, living)
+
+
+def _in_area(
+    user: Who, project: Project, right: Right, living: QuerySet[Submission]
+) -> QuerySet[Submission]:
+    communes = rights.communes_with(user, right, project)
     if communes is None:
         return living
     there = Q(
@@ -56,7 +72,7 @@ def _within(user: Who, form: Form, right: Right) -> QuerySet[Submission]:
             f"visit__{IN_COMMUNES}__valid_to": None,
         }
     )
-    if right == Right.READ_RECORDS and rights.may(user, Right.READ_OWN_RECORDS, form.project):
+    if right == Right.READ_RECORDS and rights.may(user, Right.READ_OWN_RECORDS, project):
         return living.filter(there | Q(submitter_id=rights.actor_id_of(user)))
     return living.filter(there)
 

@@ -42,6 +42,9 @@ P: Final = "v1/projects/<int:project_id>"
 F: Final = f"{P}/forms/<str:form_id>"
 S: Final = f"{F}/submissions/<str:instance_id>"
 V: Final = f"{S}/versions/<str:version_id>"
+W: Final = f"{F}/versions/<str:version>"
+T: Final = f"{F}/draft/submissions"
+TS: Final = f"{T}/<str:instance_id>"
 PAGE: Final = "projects/<int:project_id>"
 FORM: Final = "forms/<int:form_id>"
 RECORD: Final = f"{FORM}/submissions/<int:submission_id>"
@@ -81,6 +84,8 @@ ROUTES: Final[dict[str, Row]] = {
     f"{F}/assignments/<str:role>": Row(MANAGERS),
     f"{F}/assignments/<str:role>/<int:actor_id>": Row(NOBODY),
     f"{P}/forms": Row(MEMBERS),
+    f"{P}/forms/<int:form_number>/restore": Row(NOBODY),
+    f"{P}/forms/<int:form_number>/purge": Row(NOBODY),
     f"{F}.svc/<str:table>": Row(READERS),
     f"{F}.xml": Row(MEMBERS),
     f"{F}.xlsx": Row(MANAGERS),
@@ -88,15 +93,22 @@ ROUTES: Final[dict[str, Row]] = {
     F: Row(MEMBERS),
     f"{F}/fields": Row(MEMBERS),
     f"{F}/versions": Row(MEMBERS),
-    f"{F}/versions/<str:version>.xml": Row(MEMBERS),
-    f"{F}/versions/<str:version>": Row(MEMBERS),
-    f"{F}/versions/<str:version>/attachments": Row(MEMBERS),
+    f"{W}.xml": Row(MEMBERS),
+    f"{W}.xlsx": Row(NOBODY),  # it came as an XForm
+    f"{W}.xls": Row(NOBODY),
+    W: Row(MEMBERS),
+    f"{W}/fields": Row(MEMBERS),
+    f"{W}/draft": Row(NOBODY),
+    f"{W}/attachments": Row(MEMBERS),
+    f"{W}/attachments/<str:name>": Row(MEMBERS),
     f"{F}/attachments": Row(MEMBERS),
     f"{F}/attachments/<str:name>": Row(MEMBERS),
     f"{F}/public-links": Row(MANAGERS),
     f"{F}/public-links/<int:actor_id>": Row(NOBODY),
     f"{F}/draft": Row(MANAGERS),
     f"{F}/draft.xml": Row(MANAGERS),
+    f"{F}/draft.xlsx": Row(MANAGERS),
+    f"{F}/draft.xls": Row(NOBODY),
     f"{F}/draft/publish": Row(NOBODY),
     f"{F}/draft/fields": Row(MANAGERS),
     f"{F}/draft/attachments": Row(MANAGERS),
@@ -104,6 +116,23 @@ ROUTES: Final[dict[str, Row]] = {
     f"{F}/submissions": Row(READERS),
     f"{S}.xml": Row(REVIEWERS),
     S: Row(OPENERS),
+    f"{F}/submissions/submitters": Row(READERS),
+    f"{S}/restore": Row(NOBODY),
+    f"{S}/purge": Row(NOBODY),
+    f"{S}/diffs": Row(REVIEWERS),
+    T: Row(MANAGERS),
+    f"{T}/submitters": Row(MANAGERS),
+    # No draft of the world has a test record.
+    f"{TS}.xml": Row(NOBODY),
+    TS: Row(NOBODY),
+    f"{TS}/versions": Row(NOBODY),
+    f"{TS}/diffs": Row(NOBODY),
+    f"{TS}/versions/<str:version_id>.xml": Row(NOBODY),
+    f"{TS}/versions/<str:version_id>": Row(NOBODY),
+    f"{TS}/attachments": Row(NOBODY),
+    f"{TS}/attachments/<str:name>": Row(NOBODY),
+    f"{TS}/versions/<str:version_id>/attachments": Row(NOBODY),
+    f"{TS}/versions/<str:version_id>/attachments/<str:name>": Row(NOBODY),
     f"{S}/comments": Row(OPENERS),
     f"{S}/audits": Row(OPENERS),
     f"{S}/versions": Row(OPENERS),

@@ -28,8 +28,27 @@ class Route:
 P = "projects/<int:project_id>"
 F = f"{P}/forms/<str:form_id>"
 S = f"{F}/submissions/<str:instance_id>"
-V = f"{S}/versions/<str:version_id>"
+W = f"{F}/versions/<str:version>"
+T = f"{F}/draft/submissions"
+TS = f"{T}/<str:instance_id>"
 GET = ("GET",)
+
+
+def _readings(pattern: str, path: str) -> list[Route]:
+    version, old = f"{pattern}/versions/<str:version_id>", f"{path}/versions/{{i}}"
+    file = "attachments/<str:name>"
+    return [
+        Route(f"{pattern}/versions", f"{path}/versions", GET),
+        Route(f"{pattern}/diffs", f"{path}/diffs", GET),
+        Route(f"{version}.xml", f"{old}.xml", GET),
+        Route(version, old, GET),
+        Route(f"{pattern}/attachments", f"{path}/attachments", GET),
+        Route(f"{pattern}/{file}", f"{path}/attachments/a.jpg", ("GET", "POST", "DELETE")),
+        Route(f"{version}/attachments", f"{old}/attachments", GET),
+        Route(f"{version}/{file}", f"{old}/attachments/a.jpg", ("GET", "DELETE")),
+    ]
+
+
 ROUTES = [
     Route(P, "projects/{p}", ("GET", "PATCH", "DELETE")),
     Route(f"{P}/app-users", "projects/{p}/app-users", ("GET", "POST")),
@@ -49,13 +68,20 @@ ROUTES = [
     Route(F, "{f}", ("GET", "PATCH", "DELETE")),
     Route(f"{F}/fields", "{f}/fields", GET),
     Route(f"{F}/versions", "{f}/versions", GET),
-    Route(f"{F}/versions/<str:version>.xml", "{f}/versions/1.xml", GET),
-    Route(f"{F}/versions/<str:version>", "{f}/versions/1", GET),
-    Route(f"{F}/versions/<str:version>/attachments", "{f}/versions/1/attachments", GET),
+    Route(f"{W}.xml", "{f}/versions/1.xml", GET),
+    Route(f"{W}.xlsx", "{f}/versions/1.xlsx", GET),
+    Route(f"{W}.xls", "{f}/versions/1.xls", GET),
+    Route(W, "{f}/versions/1", GET),
+    Route(f"{W}/fields", "{f}/versions/1/fields", GET),
+    Route(f"{W}/draft", "{f}/versions/1/draft", ("POST",)),
+    Route(f"{W}/attachments", "{f}/versions/1/attachments", GET),
+    Route(f"{W}/attachments/<str:name>", "{f}/versions/1/attachments/psu.csv", GET),
     Route(f"{F}/attachments", "{f}/attachments", GET),
     Route(f"{F}/attachments/<str:name>", "{f}/attachments/psu.csv", GET),
     Route(f"{F}/draft", "{f}/draft", ("GET", "POST", "DELETE")),
     Route(f"{F}/draft.xml", "{f}/draft.xml", GET),
+    Route(f"{F}/draft.xlsx", "{f}/draft.xlsx", GET),
+    Route(f"{F}/draft.xls", "{f}/draft.xls", GET),
     Route(f"{F}/draft/publish", "{f}/draft/publish", ("POST",)),
     Route(f"{F}/draft/fields", "{f}/draft/fields", GET),
     Route(f"{F}/draft/attachments", "{f}/draft/attachments", GET),
@@ -71,16 +97,20 @@ ROUTES = [
     Route(S, "{s}", ("GET", "PUT", "PATCH", "DELETE")),
     Route(f"{S}/comments", "{s}/comments", ("GET", "POST")),
     Route(f"{S}/audits", "{s}/audits", GET),
-    Route(f"{S}/versions", "{s}/versions", GET),
-    Route(f"{V}.xml", "{s}/versions/{i}.xml", GET),
-    Route(V, "{s}/versions/{i}", GET),
-    Route(f"{S}/attachments", "{s}/attachments", GET),
-    Route(f"{S}/attachments/<str:name>", "{s}/attachments/a.jpg", ("GET", "POST")),
-    Route(f"{V}/attachments", "{s}/versions/{i}/attachments", GET),
-    Route(f"{V}/attachments/<str:name>", "{s}/versions/{i}/attachments/a.jpg", GET),
+    Route(f"{F}/submissions/submitters", "{f}/submissions/submitters", GET),
+    Route(f"{S}/restore", "{s}/restore", ("POST",)),
+    Route(f"{S}/purge", "{s}/purge", ("POST",)),
+    *_readings(S, "{s}"),
+    Route(T, "{f}/draft/submissions", ("GET", "POST")),
+    Route(f"{T}/submitters", "{f}/draft/submissions/submitters", GET),
+    Route(f"{TS}.xml", "{t}.xml", GET),
+    Route(TS, "{t}", ("GET", "PUT")),
+    *_readings(TS, "{t}"),
 ]
 WITHOUT_PROJECT = {"sessions", "sessions/restore", "sessions/<str:token>", "users/current"}
 WITHOUT_PROJECT |= {"projects", "<path:rest>"}
+# By number, and only of forms in the trash: `test_central_trash` tries them.
+WITHOUT_PROJECT |= {f"{P}/forms/<int:form_number>/{what}" for what in ("restore", "purge")}
 BY_TOKEN = {f"key/<str:token>/{P}/forms/<str:xml_form_id>/submissions"}
 CALLS = [(route, method) for route in ROUTES for method in route.methods]
 
@@ -96,7 +126,8 @@ class World:
         f = f"projects/{number}/forms/{part(form)}"
         i = part(IID)
         s = f"{f}/submissions/{i}"
-        return route.path.format(p=number, f=f, s=s, i=i, u=self.phone_id)
+        t = f"{f}/draft/submissions/{i}"
+        return route.path.format(p=number, f=f, s=s, t=t, i=i, u=self.phone_id)
 
 
 @pytest.fixture
@@ -116,6 +147,9 @@ def world(cast: Cast) -> World:
     assert (
         alice.post(f"{f}/submissions/{part(IID)}/attachments/a.jpg", b"\xff\xd8").status_code == 200
     )
+    assert alice.post(f"{f}/draft/submissions", filled("F.1 é", IID, answers=answers)).json()
+    tested = f"{f}/draft/submissions/{part(IID)}"
+    assert alice.post(f"{tested}/attachments/a.jpg", b"\xff\xd8").status_code == 200
     phone = people.create_app_user(actor, cast.project, "NV-01")
     form = Form.objects.get(xml_form_id="F.1 é")
     return World(cast, form, phone.pk)
@@ -169,7 +203,7 @@ def test_a_missing_form_is_not_found(world: World) -> None:
     found = {
         f"{method} {route.path}": code(send(api, method, world.address(route, form="nó")))
         for route, method in CALLS
-        if route.path.startswith(("{f}", "{s}"))
+        if route.path.startswith(("{f}", "{s}", "{t}"))
     }
     assert others(found, 404.3) == {}
 
@@ -186,13 +220,17 @@ def test_a_wrong_method_is_refused_with_those_allowed(world: World) -> None:
 def test_a_missing_submission_is_not_found(world: World) -> None:
     api = Api(world.cast.alice)
     for route, method in CALLS:
-        if route.path.startswith("{s}"):
+        if route.path.startswith(("{s}", "{t}")):
             address = world.address(route).replace(part(IID), "uuid%3Anone")
             assert code(send(api, method, address)) == 404.4, (method, route.path)
 
 
 # What Alice's GET answers with another status than 200: her project has no such thing.
-NOT_THERE = {"{f}.xlsx": 404.7, "{f}.xls": 404.7}
+NOT_THERE = {
+    f"{base}.{suffix}": 404.7
+    for base in ("{f}", "{f}/versions/1", "{f}/draft")
+    for suffix in ("xlsx", "xls")
+}
 
 
 @pytest.mark.parametrize(

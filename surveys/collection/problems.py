@@ -2,8 +2,9 @@
 
 `docs/problems.md` lists it for readers; `as_markdown` makes that page and a test compares them.
 
-The data are in the modules `problems_…`, one a subject or a range of codes. The catalogue stands in this room, below the APIs, because pages, jobs and
-commands say the same sentences as the APIs. A text may hold {details} of the refusal.
+The data are in the modules `problems_…`, one a subject or a range of codes. The catalogue stands
+in this room, below the APIs, because pages, jobs and commands say the same sentences as the APIs.
+A text may hold {details} of the refusal.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from surveys.collection import (
     problems_exports,
     problems_from_401,
     problems_keeping,
+    problems_readout,
     problems_to_400,
     problems_webhooks,
 )
@@ -27,6 +29,7 @@ PROBLEMS: Final[tuple[Problem, ...]] = tuple(
             *problems_to_400.PROBLEMS,
             *problems_from_401.PROBLEMS,
             *problems_entities.PROBLEMS,
+            *problems_readout.PROBLEMS,
             *problems_exports.PROBLEMS,
             *problems_keeping.PROBLEMS,
             *problems_webhooks.PROBLEMS,

@@ -185,22 +185,30 @@ def _created(arrival: Arrival, head: InstanceHead, new: store.NewSubmission) -> 
 def _edited(arrival: Arrival, head: InstanceHead, new: store.NewSubmission) -> Receipt:
     if known_version(new.form_id, new.instance_id, is_draft=new.is_draft) is not None:
         return _known(arrival, head, new)
+    base = known_version(new.form_id, head.deprecated_id, is_draft=new.is_draft)
+    if base is not None and base.is_erased:
+        return _kept(arrival, head, 202.6)
     receipt = edits.apply(new, head.deprecated_id)
     if receipt.is_stored:
         replay_waiting_edits(new.project_id, head.form_id, new.instance_id)
         return receipt
     if receipt.outcome is Outcome.QUARANTINED:
-        # A longer id than any that is stored; PostgreSQL's index could not take it whole.
-        waits_for = head.deprecated_id[: LONGEST_INSTANCE_ID + 1]
-        kept = _kept(arrival, head, 202.4, details=waits_for)
-        # The original may have been stored between the look and the keeping, without seeing it.
-        if replay_waiting_edits(new.project_id, head.form_id, head.deprecated_id):
-            return _known(arrival, head, new)
-        return kept
+        return _early(arrival, head, new)
     if known_version(new.form_id, new.instance_id, is_draft=new.is_draft) is not None:
         return _known(arrival, head, new)  # the same edit came twice at the same moment
     _put_aside(arrival, receipt.problem, head=head)
     return receipt
+
+
+def _early(arrival: Arrival, head: InstanceHead, new: store.NewSubmission) -> Receipt:
+    """An edit of something that is not there yet waits for it."""
+    # A longer id than any that is stored; PostgreSQL's index could not take it whole.
+    waits_for = head.deprecated_id[: LONGEST_INSTANCE_ID + 1]
+    kept = _kept(arrival, head, 202.4, details=waits_for)
+    # The original may have been stored between the look and the keeping, without seeing it.
+    if replay_waiting_edits(new.project_id, head.form_id, head.deprecated_id):
+        return _known(arrival, head, new)
+    return kept
 
 
 def _known(arrival: Arrival, head: InstanceHead, new: store.NewSubmission) -> Receipt:
@@ -221,7 +229,7 @@ def _known(arrival: Arrival, head: InstanceHead, new: store.NewSubmission) -> Re
 def _resent(known: Known, new: store.NewSubmission) -> Receipt:
     """Take the files that are missing, or that came with other bytes than before."""
     changed: list[str] = []
-    if new.files:
+    if new.files and not known.is_erased:
         with durable():
             register(file.blob for file in new.files)
             slots = [slot for slot in store.slots_of(new.expected, new.files) if slot.sha256]

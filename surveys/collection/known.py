@@ -13,13 +13,15 @@ class Known:
     is_current: bool
     is_deleted: bool
     is_purged: bool  # nothing of it may come back
+    is_erased: bool  # its answers were taken out on request; they may not come back either
 
 
 def known_version(form_id: int, instance_id: str, *, is_draft: bool) -> Known | None:
     """The version of this instanceID: an original or an edit."""
     rows = statements.run(
         "SELECT s.id, v.id, v.sha256, v.is_current, s.deleted_at IS NOT NULL,"
-        " s.state = 'purged'"
+        " s.state = 'purged',"
+        " EXISTS (SELECT 1 FROM erased_version e WHERE e.version_id = v.id)"
         " FROM submission_version v JOIN submission s ON s.id = v.submission_id"
         " WHERE v.instance_id = $1 AND v.form_id = $2 AND v.is_draft = $3",
         (instance_id, form_id, is_draft),

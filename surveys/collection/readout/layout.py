@@ -12,7 +12,7 @@ from forms.schema import Field, FormSchema, Group, Labels
 from forms.schema import Table as SchemaTable
 from forms.values import Value, reader
 from surveys.collection.models import Form, FormVersion
-from surveys.collection.privacy import is_restricted
+from surveys.collection.privacy import Classes, classes_of
 from surveys.collection.readout.merging import merged_field, merged_order
 from surveys.collection.schemas import schema_of
 
@@ -32,7 +32,8 @@ class Column:
     name: str
     table: str
     field: Field
-    is_restricted: bool
+    is_restricted: bool  # only reviewers of the record read it
+    is_left_out: bool  # exports leave it out unless personal data are asked for
     is_deleted: bool  # not in the newest version
     read: Callable[[str | None], Value] = part(compare=False, repr=False)
 
@@ -106,7 +107,7 @@ def tables(
     if not versions:
         return ()
     schemas = {pk: schema_of(pk, md5) for pk, md5 in versions}
-    merged = _Merger(schemas).tables()
+    merged = _Merger(schemas, classes_of(form)).tables()
     kept = [each for each in merged if deleted_fields or not each.is_deleted]
     return tuple(each if deleted_fields else _without_deleted(each) for each in kept)
 
@@ -133,8 +134,9 @@ def _without_deleted(table: Table) -> Table:
 class _Merger:
     """Brings schemas of several versions together; the first one counts most."""
 
-    def __init__(self, schemas: Mapping[int, FormSchema]) -> None:
+    def __init__(self, schemas: Mapping[int, FormSchema], classes: Classes) -> None:
         self.schemas = schemas
+        self.classes = classes
         self.newest = next(iter(schemas.values()))
         self.places = {
             pk: {each.name: _steps(schema, each) for each in schema.tables}
@@ -193,7 +195,8 @@ class _Merger:
                     name=name,
                     table=table,
                     field=merged,
-                    is_restricted=any(is_restricted(each) for each in (merged, *same[name])),
+                    is_restricted=any(map(self.classes.is_restricted, same[name])),
+                    is_left_out=any(map(self.classes.is_left_out, same[name])),
                     is_deleted=name not in present,
                     read=reader(merged),
                 )

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from django.apps import apps
 from django.db import transaction
 from django.db.models import Exists, ForeignObjectRel, OuterRef, QuerySet
 
@@ -20,6 +21,7 @@ from surveys.collection.models import Blob, Quarantined
 # Longer than any request lives: between its file and its row a blob looks unused.
 YOUNG: Final = timedelta(hours=2)
 MOST_AT_ONCE: Final = 5_000
+GOING: Final = ".going"  # the end of the name of a file that is being removed
 
 
 def free_unused(*, young: timedelta = YOUNG) -> int:
@@ -46,7 +48,7 @@ def free(names: Iterable[str], *, young: timedelta = YOUNG) -> int:
 
 def _free(sha256: str, young: timedelta) -> bool:
     path = blobs.path(sha256)
-    aside = path.with_name(f"{path.name}.going")
+    aside = path.with_name(f"{path.name}{GOING}")
     if not _put_aside(path, aside, young):
         return False
     with transaction.atomic():
@@ -71,8 +73,16 @@ def _put_aside(path: Path, aside: Path, young: timedelta) -> bool:
     return False
 
 
+def is_unused(sha256: str) -> bool:
+    """Whether no table names the file of a row."""
+    return _unused(Blob.objects.filter(pk=sha256)).exists() and sha256 not in _in_quarantine()
+
+
 def _unused(rows: QuerySet[Blob]) -> QuerySet[Blob]:
-    """Those that no foreign key of any table names."""
+    """Those that no table names, by a foreign key or by the field that its `names_blob` tells."""
+    for model in apps.get_models():
+        if field := getattr(model, "names_blob", ""):
+            rows = rows.filter(~Exists(model._default_manager.filter(**{field: OuterRef("pk")})))
     for relation in Blob._meta.get_fields(include_hidden=True):
         if isinstance(relation, ForeignObjectRel):
             naming = relation.related_model._default_manager

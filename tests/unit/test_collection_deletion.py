@@ -21,6 +21,7 @@ from surveys.collection.models import (
 from surveys.collection.publishing import create_form
 from surveys.fieldwork import pipeline, record_changes
 from tests.cast import Cast, filled, make_cast, make_user, published, xform
+from tests.page_world import make_world
 
 pytestmark = pytest.mark.django_db
 PHOTO = "<name>Lan</name><photo>a.jpg</photo>"
@@ -196,6 +197,13 @@ def test_files_in_quarantine_and_of_forms_stay(cast: Cast) -> None:
         age(blob.pk)
     assert Blob.objects.count() == 2
     assert blob_sweep.free_unused() == 0
+
+
+def test_the_maps_and_reports_of_a_run_stay() -> None:
+    world = make_world()
+    age(world.report.sha256)
+    blob_sweep.free_unused()
+    assert blobs.path(world.report.sha256).exists()
 
 
 def test_a_row_whose_file_was_lost_is_removed_too(cast: Cast) -> None:

@@ -82,9 +82,19 @@ def count(reader: BaseDatabaseWrapper, table: Table) -> int:
 def rows(reader: BaseDatabaseWrapper, table: Table) -> Iterator[Sequence[Any]]:
     """All rows in the order of their keys, read piece by piece."""
     names = [field.attname for field in table.fields]
-    query = table.model._base_manager.order_by("pk").values_list(*names).query
-    compiler = query.get_compiler(connection=reader)
+    return chosen(reader, table.model._base_manager.order_by("pk").values_list(*names))
+
+
+def chosen(reader: BaseDatabaseWrapper, query: "models.QuerySet[Any, Any]") -> Iterator[Any]:
+    """The rows of a `values_list` as the snapshot has them, in constant memory."""
+    compiler = query.query.get_compiler(connection=reader)
     return iter(compiler.results_iter(chunked_fetch=True, chunk_size=ROWS_AT_ONCE))
+
+
+def counted(reader: BaseDatabaseWrapper, query: "models.QuerySet[Any, Any]") -> int:
+    """How many rows a query has in the snapshot."""
+    numbers = query.order_by().values_list(models.Count("pk"))
+    return sum(found for (found,) in chosen(reader, numbers))
 
 
 def as_line(row: Sequence[Any]) -> bytes:

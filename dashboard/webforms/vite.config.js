@@ -52,7 +52,7 @@ export default defineConfig({
     emptyOutDir: true,
     chunkSizeWarningLimit: 5000,
     rollupOptions: {
-      input: "src/main.js",
+      input: "src/index.js",
       output: {
         entryFileNames: "webforms.js",
         chunkFileNames: "[name]-[hash].js",

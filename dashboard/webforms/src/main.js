@@ -1,4 +1,3 @@
-import "./language.js";
 import "./page.css";
 import { OdkWebForm, webFormsPlugin } from "@getodk/web-forms";
 import { createApp, h } from "vue";

@@ -30,6 +30,7 @@ from surveys.collection.models import (
     SubmissionVersion,
 )
 from surveys.collection.privacy import LEFT_OUT, PrivacyClass, classes_of
+from surveys.collection.quarantine import EARLY_EDIT, ERASED
 from surveys.collection.refusal import Refused
 from surveys.collection.rights import Right
 from surveys.collection.schemas import schema_of
@@ -41,7 +42,6 @@ KEPT_AT_WITHDRAWAL: Final = frozenset(
     {"hh", "visit_no", "start", "contact", "resp_ok", "sel_present"}
     | {"consent", "consent_at", "consent_version", "p_consent"}
 )
-ERASED: Final = "erased"  # the resolution of a copy in quarantine
 LONGEST_REASON: Final = 200
 
 
@@ -239,7 +239,7 @@ def _copies(submission: Submission) -> QuerySet[Quarantined]:
     """What stands in quarantine under an id of the submission, settled or not."""
     ids = [submission.instance_id, *submission.versions.values_list("instance_id", flat=True)]
     return Quarantined.objects.filter(
-        Q(instance_id__in=ids) | Q(reason="202.4", details__in=ids),
+        Q(instance_id__in=ids) | Q(reason=EARLY_EDIT, details__in=ids),
         project=submission.form.project_id,
         xml_form_id=submission.form.xml_form_id,
     ).exclude(xml=b"", files=[])

@@ -229,10 +229,12 @@ def _known(arrival: Arrival, head: InstanceHead, new: store.NewSubmission) -> Re
 def _resent(known: Known, new: store.NewSubmission) -> Receipt:
     """Take the files that are missing, or that came with other bytes than before."""
     changed: list[str] = []
-    if new.files and not known.is_erased:
+    if new.files:
         with durable():
             register(file.blob for file in new.files)
             slots = [slot for slot in store.slots_of(new.expected, new.files) if slot.sha256]
+            if known.is_erased:  # the files have rows that nothing names: the sweep removes them
+                slots = []
             changed = store.put_slots(known.version_id, slots)
             if not known.is_current:
                 changed += store.carry_forward(known.submission_id, slots)

@@ -17,6 +17,7 @@ from surveys.collection.models import Quarantined
 # Reasons are codes of api.problems.
 CUT: Final = "400.7"
 EARLY_EDIT: Final = "202.4"
+ERASED: Final = "erased"  # a resolution: the person asked for it, nothing of it may come back
 
 
 def keep(
@@ -48,6 +49,8 @@ def keep(
         with durable():
             register(file.blob for file in arrival.files)
             row = Quarantined.objects.select_for_update().get(**key)
+            if row.resolution == ERASED:
+                return row.pk
             files = _merged(row.files, arrival.files)
             if files != row.files:
                 row.files = files

@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
 from forms.schema import Field
 from surveys.collection import audit, blob_sweep, erasure, projection, rights
@@ -171,5 +172,7 @@ def _with_number(form: Form, numbers: tuple[str, ...]) -> set[int]:
 
 def _answered(form: Form, field: Field, numbers: tuple[str, ...]) -> set[int]:
     rows = Record.objects.filter(form=form, table=field.table)
-    there = rows.annotate(said=KeyTextTransform(field.column, "values")).filter(said__in=numbers)
+    there = rows.annotate(said=Cast(KeyTextTransform(field.column, "values"), TextField())).filter(
+        said__in=numbers
+    )
     return set(there.values_list("submission_id", flat=True)[:MOST_FOUND])

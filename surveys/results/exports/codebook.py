@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from forms import labels
 from surveys.collection.models import Actor, FormVersion
-from surveys.results.exports.options import NO_REVIEW, Answers, Options
+from surveys.results.exports.options import NO_REVIEW, Answers, Format, Options
 from surveys.results.exports.source import Source
 from surveys.results.exports.variables import Kind, Sheet, Variable
 
@@ -113,7 +113,7 @@ def about(source: Source, actor: Actor, now: datetime) -> Iterator[Line]:
     yield ("Người tạo" if is_vi else "Made by"), actor.display_name
     yield (
         ("Giờ giấc" if is_vi else "Clock"),
-        "Giờ Việt Nam (UTC+7)" if is_vi else "Viet Nam time (UTC+7)",
+        _clock_words(options, is_vi=is_vi),
     )
     yield (
         ("Đối chiếu" if is_vi else "How tables join"),
@@ -138,6 +138,12 @@ def _answer_words(answers: Answers, *, is_vi: bool) -> str:
     if answers is Answers.LABELS:
         return "lời" if is_vi else "labels"
     return "mã" if is_vi else "codes"
+
+
+def _clock_words(options: Options, *, is_vi: bool) -> str:
+    if options.format is Format.GEOPACKAGE:
+        return "UTC"
+    return "Giờ Việt Nam (UTC+7)" if is_vi else "Viet Nam time (UTC+7)"
 
 
 def _personal_words(options: Options, *, is_vi: bool) -> str:

@@ -16,6 +16,7 @@ from surveys.results.exports.source import Source
 from surveys.results.exports.variables import NOTES, Sheet
 
 NAMES: Final = ("about", "codebook", "choices")
+_FORMULA: Final = frozenset("=+-@\t\r")
 
 
 def write(source: Source, folder: Path, _stem: str, actor: Actor) -> None:
@@ -45,14 +46,20 @@ def file_name(sheet: Sheet) -> str:
 
 
 def written(cell: Cell) -> Any:
-    """A cell as text: 1 and 0 for yes and no, ISO for dates."""
-    if isinstance(cell, bool):
-        return int(cell)
+    """A cell of a CSV: as `as_sent`, and a text that a workbook would take for a formula begins
+    with an apostrophe.
+    """
+    if isinstance(cell, str) and cell[:1] in _FORMULA:
+        return f"'{cell}" if cell else cell
+    found = as_sent(cell)
+    return int(found) if isinstance(found, bool) else found
+
+
+def as_sent(cell: Cell) -> str | int | float | bool | None:
+    """A cell as JSON has it: ISO for dates and times."""
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ")
-    if isinstance(cell, date | time):
-        return cell.isoformat()
-    return cell
+    return cell.isoformat() if isinstance(cell, date | time) else cell
 
 
 def _write(path: Path, lines: Iterable[Iterable[Any]]) -> None:

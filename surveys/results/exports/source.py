@@ -71,12 +71,18 @@ class Source:
 
     def lines(self) -> Iterator[Line]:
         """All lines in constant memory: each submission's root, its repeats, its notes."""
+        for _, lines in self.submissions_with_lines():
+            yield from lines
+
+    def submissions_with_lines(self) -> Iterator[tuple[Filled, list[Line]]]:
+        """Each submission with its lines."""
         cells = Cells(self.sheets, self.options)
         names = {sheet.name: [each.name for each in sheet.variables] for sheet in self.sheets}
         for filled in self.records():
-            for line in cells.lines(filled):
+            lines = list(cells.lines(filled))
+            for line in lines:
                 self._count(line, names[line.sheet.name])
-                yield line
+            yield filled, lines
 
     def _count(self, line: Line, names: list[str]) -> None:
         sheet = line.sheet.name

@@ -20,6 +20,7 @@ from openpyxl.utils import get_column_letter
 from surveys.collection.models import Actor, Record
 from surveys.results.exports.cells import Cell
 from surveys.results.exports.codebook import Codebook, codebook
+from surveys.results.exports.long_texts import CUT, notes_on_long
 from surveys.results.exports.options import Answers
 from surveys.results.exports.refusals import refuse
 from surveys.results.exports.source import Source
@@ -28,11 +29,9 @@ from surveys.results.exports.variables import Kind, Sheet, Variable
 MOST_ROWS: Final = 1_048_576
 MOST_COLUMNS: Final = 16_384
 LONGEST: Final = 32_767  # of a cell, in UTF-16 units
-PIECE: Final = 30_000
-CUT: Final = "…"
+KEPT: Final = 30_000  # of a longer text
 HEAD: Final = "khaosat_head"
 FIRST_DAY: Final = date(1900, 3, 1)  # Excel counts a 29 February 1900 before it
-LONG: Final = "longer than a cell"
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ESCAPED: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_IN_TITLES: Final = re.compile(r"[\[\]:*?/\\]")
@@ -92,7 +91,7 @@ class _Page:
         self.page.append(
             [self._cell(each, style) for each, style in zip(cells, self.formats, strict=True)]
         )
-        return self._too_long(cells)
+        return notes_on_long(self.sheet, cells, _is_long)
 
     def _cell(self, value: Cell, number_format: str | None) -> Any:
         if value is None or isinstance(value, int | float):
@@ -104,16 +103,6 @@ class _Page:
         cell: Any = WriteOnlyCell(self.page, value=value)  # type: ignore[arg-type] # dates do
         cell.number_format = number_format or "yyyy-mm-dd hh:mm:ss"
         return cell
-
-    def _too_long(self, cells: Sequence[Cell]) -> Iterable[Sequence[Cell]]:
-        if self.sheet.is_notes:
-            return
-        for variable, value in zip(self.sheet.variables, cells, strict=True):
-            if isinstance(value, str) and _is_long(value):
-                row = 1 if self.sheet.is_root else cells[1]
-                for start in range(0, len(value), PIECE // 2):
-                    piece = value[start : start + PIECE // 2]
-                    yield cells[0], self.sheet.name, row, variable.name, LONG, piece
 
 
 def text(page: Any, value: str) -> Any:
@@ -223,7 +212,7 @@ def _is_long(value: str) -> bool:
 def _cut(value: str) -> str:
     if not _is_long(value):
         return value
-    kept = value.encode("utf-16-le", "replace")[: 2 * PIECE].decode("utf-16-le", "ignore")
+    kept = value.encode("utf-16-le", "replace")[: 2 * KEPT].decode("utf-16-le", "ignore")
     return kept + CUT
 
 

@@ -72,7 +72,7 @@ def write(source: Source, folder: Path, stem: str, actor: Actor) -> None:
             for line in found.lines:
                 package.row(line.sheet, line.cells)
             for each in found.places:
-                package.layers[each.question].place(each.place, each.line.cells)
+                package.layers[each.question.key].place(each.place, each.line.cells)
             if number % _COMMIT_EVERY == 0:
                 package.commit()
         package.finish()
@@ -138,7 +138,7 @@ class _Package:
         db.executemany("INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)", _SYSTEMS)
         self.taken: set[str] = set()
         self.inserts = {sheet.name: self._table(sheet, source) for sheet in source.sheets}
-        self.layers = {each: _Layer(db, self._free(each.name), each) for each in questions}
+        self.layers = {each.key: _Layer(db, self._free(each.name), each) for each in questions}
 
     def row(self, sheet: Sheet, cells: Sequence[Cell]) -> None:
         self.db.execute(self.inserts[sheet.name], [_stored(each) for each in cells])

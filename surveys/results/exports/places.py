@@ -26,6 +26,10 @@ class PlaceQuestion:
     name: str
 
     @property
+    def key(self) -> tuple[str, str]:
+        return self.sheet.name, self.name
+
+    @property
     def geometry(self) -> str:
         assert self.variable.column is not None
         return GEOMETRIES[self.variable.column.field.type]

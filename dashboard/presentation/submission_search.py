@@ -1,11 +1,6 @@
 """The filters of the list of submissions, read from the address, and the list in pages."""
 
-import base64
-import binascii
-import json
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from django import forms
@@ -13,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from dashboard.presentation import formats
-from dashboard.presentation.paging import Page, page_of
+from dashboard.presentation.paging import Page, number_of
 from forms import labels
 from forms.schema import Field
 from surveys.collection.models import Actor, Form, FormVersion, Submission, User
@@ -102,43 +97,16 @@ def address(asked: Selection) -> str:
     return urlencode({**words, **said})
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a page of the list ended."""
-
-    key: str
-    pk: int
-
-
 def pages(
     rows: QuerySet[Submission], asked: Selection, *, cursor: str, size: int
 ) -> Page[Submission]:
-    """A page of the rows in the order asked for."""
-    if asked.sort in ("newest", "oldest"):
-        return page_of(rows, cursor=cursor, size=size, is_descending=asked.sort == "newest")
+    """A page of the rows in the order asked for; a cursor that somebody bent is the first page."""
+    at = number_of(cursor)
     ordered = selection.ordered(rows, asked.sort)
-    place = _read(cursor)
-    if place is not None:
-        ordered = selection.after(ordered, asked.sort, place.key, place.pk)
+    if at is not None:
+        ordered = selection.after(ordered, asked.sort, at)
     found = list(ordered[: size + 1])
-    following = _written(found[size - 1]) if len(found) > size else ""
-    return Page(found[:size], following, place is None)
-
-
-def _written(row: Any) -> str:
-    key = row.sort_key.isoformat() if isinstance(row.sort_key, datetime) else row.sort_key
-    said = json.dumps([key, row.pk], ensure_ascii=False).encode()
-    return base64.urlsafe_b64encode(said).decode("ascii")
-
-
-def _read(cursor: str) -> _Place | None:
-    """A cursor that somebody bent reads as the first page."""
-    try:
-        key, pk = json.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError, TypeError):
-        return None
-    is_fit = isinstance(key, str) and "\x00" not in key and isinstance(pk, int)
-    return _Place(key, pk) if is_fit and 0 <= pk <= selection.LARGEST else None
+    return Page(found[:size], str(found[size - 1].pk) if len(found) > size else "", at is None)
 
 
 def _label(form: Form, field: Field) -> str:

@@ -46,7 +46,7 @@ HARMLESS: Final = frozenset(
         "submission.bulk",
     }
 )
-READING: Final = "submission.read"
+UNCHANGED: Final = ("submission.read", "entity.")
 RECLASSED: Final = frozenset({"form.privacy", "form.reproject"})
 
 
@@ -131,7 +131,7 @@ def _take(events: list[AuditEvent]) -> None:
     changed = set()
     for event in events:
         if event.submission_id is not None:
-            if event.action not in HARMLESS and not event.action.startswith(READING):
+            if event.action not in HARMLESS and not event.action.startswith(UNCHANGED):
                 changed.add(event.submission_id)
         elif event.action in RECLASSED and event.form_id is not None:
             AnswerText.objects.filter(form=event.form_id).update(is_stale=True)

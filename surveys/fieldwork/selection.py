@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from forms.schema import Field, FormSchema
@@ -34,6 +34,7 @@ SORTS: Final = ("newest", "oldest", "changed", "name")
 MOST_WORDS: Final = 10
 LONGEST: Final = 250
 LARGEST: Final = 2**63 - 1
+_CHANGED: Final = Coalesce("updated_at", "created_at")
 _WORDS: Final = re.compile(r'"([^"]+)"|(\S+)')
 
 
@@ -94,26 +95,27 @@ def submissions(who: Who, form: Form, asked: Selection) -> QuerySet[Submission]:
 
 
 def ordered(rows: QuerySet[Submission], sort: str) -> QuerySet[Submission]:
-    """The rows by their arrival, their last change or their name, with the value as `sort_key`."""
+    """The rows by their arrival, their last change or their name."""
     if sort == "oldest":
         return rows.order_by("pk")
     if sort == "changed":
-        key = Coalesce("updated_at", "created_at")
-        return rows.annotate(sort_key=key).order_by("-sort_key", "-pk")
-    if sort == "name":
-        return rows.annotate(sort_key=F("instance_name")).order_by("sort_key", "pk")
-    return rows.order_by("-pk")
+        return rows.annotate(sort_key=_CHANGED).order_by("-sort_key", "-pk")
+    return rows.order_by("instance_name", "pk") if sort == "name" else rows.order_by("-pk")
 
 
-def after(rows: QuerySet[Submission], sort: str, key: str, pk: int) -> QuerySet[Submission]:
-    """What follows in `ordered` after a row; a key that somebody bent is left out."""
+def after(rows: QuerySet[Submission], sort: str, pk: int) -> QuerySet[Submission]:
+    """What follows the row of this number in `ordered`.
+
+    The database looks up the key of that row itself: SQLite compares times as texts, and one that
+    went through Python has other digits.
+    """
+    row = Submission.objects.filter(pk=pk)
     if sort == "changed":
-        moment = _moment(key)
-        if moment is None:
-            return rows
-        return rows.filter(Q(sort_key__lt=moment) | Q(sort_key=moment, pk__lt=pk))
+        key = Subquery(row.values(key=_CHANGED))
+        return rows.filter(Q(sort_key__lt=key) | Q(sort_key=key, pk__lt=pk))
     if sort == "name":
-        return rows.filter(Q(sort_key__gt=key) | Q(sort_key=key, pk__gt=pk))
+        name = Subquery(row.values("instance_name"))
+        return rows.filter(Q(instance_name__gt=name) | Q(instance_name=name, pk__gt=pk))
     return rows.filter(pk__gt=pk) if sort == "oldest" else rows.filter(pk__lt=pk)
 
 
@@ -168,21 +170,29 @@ def _with_answer(
     if field is None:
         return rows.none()
     records = Record.objects.filter(form=form, table=field.table)
-    said = records.annotate(said=KeyTextTransform(field.column, "values"))
-    if field.is_select_multiple:
-        # Codes hold no blanks: one of several stands between blanks.
-        is_it = (
-            Q(said=asked.answer)
-            | Q(said__startswith=f"{asked.answer} ")
-            | Q(said__endswith=f" {asked.answer}")
-            | Q(said__contains=f" {asked.answer} ")
-        )
-    else:
-        is_it = Q(said=asked.answer)
+    # As text: Django would compare JSON with JSON, and the number 34 is not the text "34".
+    said = records.annotate(said=Cast(KeyTextTransform(field.column, "values"), TextField()))
+    is_it = Q()
+    for code in _codes(field, asked.answer):
+        is_it |= Q(said=code)
+        if field.is_select_multiple:  # codes hold no blanks: one of several stands between some
+            is_it |= Q(said__startswith=f"{code} ") | Q(said__endswith=f" {code}")
+            is_it |= Q(said__contains=f" {code} ")
     rows = rows.filter(pk__in=said.filter(is_it).values("submission"))
     if classes_of(form).is_restricted(field):
         rows = rows.filter(pk__in=scope.reviewable_submissions(who, form).values("pk"))
     return rows
+
+
+def _codes(field: Field, answer: str) -> set[str]:
+    """What was typed, and the codes of the choices that are called so."""
+    choices = field.choices.choices if field.choices is not None else ()
+    called = {
+        choice.name
+        for choice in choices
+        if fold(answer) in {fold(label) for label in choice.labels.values()}
+    }
+    return {answer, *called}
 
 
 def _with_issue(rows: QuerySet[Submission], issue: str) -> QuerySet[Submission]:
@@ -245,14 +255,6 @@ def _key(field: Field) -> str:
 
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if timezone.is_aware(found) else None
 
 
 def _text(value: object) -> str | None:

@@ -101,11 +101,12 @@ def review_submission(
     submission = submission_of(call, project_id, form_id, instance_id)
     said = bodies.json_of(call.request)
     state = bodies.optional_text(said, "reviewState")
-    if "reviewState" not in said or state not in {None, *Submission.Review.values}:
+    if state not in {None, *Submission.Review.values}:
         raise ProblemRaised(400.2, field="reviewState")
-    record_changes.set_review_state(
-        call.actor, submission, Submission.Review(state) if state is not None else None
-    )
+    if "reviewState" in said:  # pyodk sends {} to leave it
+        record_changes.set_review_state(
+            call.actor, submission, Submission.Review(state) if state is not None else None
+        )
     return submission_shape(submission, version_of(submission, None))
 
 

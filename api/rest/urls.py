@@ -1,8 +1,8 @@
-"""`/api`: our own resources, read-only."""
+"""`/api`: our own resources."""
 
 from django.urls import URLPattern, path
 
-from api.rest import schema, views
+from api.rest import exports, schema, views
 
 urlpatterns: list[URLPattern] = [
     path("schema/", schema.Schema.as_view(), name="api-schema"),
@@ -13,4 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<int:round_id>/runs/", views.Runs.as_view()),
     path("runs/<int:run_id>/", views.OneRun.as_view()),
     path("runs/<int:run_id>/estimates/", views.Estimates.as_view()),
+    path("forms/<int:form_id>/exports/", exports.FormExports.as_view()),
+    path("exports/<int:export_id>/", exports.OneExport.as_view()),
+    path("exports/<int:export_id>/file/", exports.ExportFile.as_view()),
 ]

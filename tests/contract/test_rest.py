@@ -185,6 +185,9 @@ def test_the_schema_names_every_address() -> None:
         "/api/rounds/{round_id}/runs/",
         "/api/runs/{run_id}/",
         "/api/runs/{run_id}/estimates/",
+        "/api/forms/{form_id}/exports/",
+        "/api/exports/{export_id}/",
+        "/api/exports/{export_id}/file/",
     }
 
 

@@ -54,9 +54,14 @@ def ask(actor: Actor, form: Form, options: Options, *, is_confirmed: bool = Fals
         return _enqueue(actor, form, options)
 
 
+def check_reader(who: Who, form: Form) -> None:
+    """Raise `rights.Forbidden` unless the person reads records of the form."""
+    rights.require_records(who, form)
+
+
 def check(actor: Actor, form: Form, options: Options, *, is_confirmed: bool) -> None:
     """Raise what `ask` raises unless the person may have such a file."""
-    rights.require_records(actor, form)
+    check_reader(actor, form)
     if form.current_id is None:
         raise ExportRefused(404.8, version="")
     if (options.personal or options.attachments) and not reach_of(actor, form).reads_restricted:

@@ -1,6 +1,7 @@
 """Reads the environment; a wrong value is a clear error at start, not a surprise later."""
 
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -52,6 +53,17 @@ def public_url(env: Mapping[str, str]) -> str:
             f"PUBLIC_URL={url!r} must be like https://khaosat.example.vn (scheme and host)"
         )
     return url
+
+
+def networks(env: Mapping[str, str]) -> tuple[IPv4Network | IPv6Network, ...]:
+    """WEBHOOK_NETWORKS: private networks to which webhooks may send."""
+    said = env.get("WEBHOOK_NETWORKS", "")
+    try:
+        return tuple(ip_network(each.strip()) for each in said.split(",") if each.strip())
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"WEBHOOK_NETWORKS={said!r} must be like 10.0.0.0/8,192.168.1.20/32 ({error})"
+        ) from error
 
 
 def database(env: Mapping[str, str], folder: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@ KHAOSAT_HOME   folder of the embedded database, blobs and artefacts (default: .h
 DATABASE_URL   postgres://user:password@host:port/name; without it SQLite in KHAOSAT_HOME
 SECRET_KEY     signing key; without it one is made once and kept in KHAOSAT_HOME
 PUBLIC_URL     what phones and QR codes are told, for example https://khaosat.example.vn
+WEBHOOK_NETWORKS  private networks to which webhooks may send, for example 10.0.0.0/8
 ENTITY_BACKLOG_DAYS  how long an offline change of an entity waits for the one before it
                (default: 5); then it is applied to what stands
 """
@@ -11,13 +12,14 @@ ENTITY_BACKLOG_DAYS  how long an offline change of an entity waits for the one b
 import os
 from pathlib import Path
 
-from config.environment import database, days, home, public_url, secret_key
+from config.environment import database, days, home, networks, public_url, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOME = home(os.environ, BASE_DIR)
 DATABASES = {"default": database(os.environ, HOME)}
 SECRET_KEY = secret_key(os.environ, HOME)
 PUBLIC_URL = public_url(os.environ)
+WEBHOOK_NETWORKS = networks(os.environ)
 ENTITY_BACKLOG_DAYS = days(os.environ, "ENTITY_BACKLOG_DAYS", 5)
 
 DEBUG = False

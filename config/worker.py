@@ -17,17 +17,21 @@ from importlib import import_module
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
+from config import followers
 from config.orphans import SERVER_PID
 from surveys.collection import jobs, trash
 from surveys.collection.models import Job
 from surveys.fieldwork import pipeline
+from surveys.results.exports import requests
 
 log = logging.getLogger("khaosat.worker")
 
 HANDLER_MODULES = (
     "surveys.collection.publishing_job",
+    "surveys.fieldwork.bulk",
     "surveys.fieldwork.rounds_job",
     "surveys.results.execution",
+    "surveys.results.exports.job",
 )
 POLL_SECONDS = 0.25
 RENEW_SECONDS = 3.0
@@ -46,6 +50,7 @@ class Worker:
         self.parent = int(os.environ.get(SERVER_PID) or os.getppid())
 
     def serve(self) -> None:
+        followers.start(self.stop)
         renew_at = sweep_at = 0.0
         empty_trash_at = time.monotonic() + EMPTY_TRASH_SECONDS
         while not self.stop.is_set() and os.getppid() == self.parent:
@@ -58,6 +63,7 @@ class Worker:
                 _surviving_the_database(pipeline.sweep)
                 sweep_at = now + SWEEP_SECONDS
             if now >= empty_trash_at:
+                _surviving_the_database(requests.expire)
                 _surviving_the_database(trash.empty)
                 empty_trash_at = now + EMPTY_TRASH_SECONDS
             self.stop.wait(POLL_SECONDS)

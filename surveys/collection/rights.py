@@ -37,6 +37,7 @@ class Right(StrEnum):
     MANAGE_FORMS = "manage_forms"
     MANAGE_ROUNDS = "manage_rounds"
     MANAGE_PEOPLE = "manage_people"
+    MANAGE_WEBHOOKS = "manage_webhooks"  # tell other systems what happens
     MAKE_PROJECTS = "make_projects"  # stands in no project: only a role everywhere gives it
     ADMINISTER = "administer"  # rename and hide projects, make administrators
 

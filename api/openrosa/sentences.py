@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 from api.openrosa.answers import said
 from surveys.collection.arrival import Admission, Outcome, Receipt
 from surveys.fieldwork import progress
+from surveys.fieldwork.progress import EnumeratorProgress
 
 log = logging.getLogger("khaosat.openrosa")
 
@@ -24,12 +25,17 @@ SENTENCES: Final[dict[Outcome, tuple[str, str]]] = {
 }
 
 
-def stored(request: HttpRequest, receipt: Receipt, admitted: Admission) -> HttpResponseBase:
-    """Stored; how many today; how many households are left."""
+def stored(
+    request: HttpRequest,
+    receipt: Receipt,
+    admitted: Admission,
+    counts: EnumeratorProgress | None = None,
+) -> HttpResponseBase:
+    """Stored; how many today; how many households are left (counted here unless it was before)."""
     vi, en = SENTENCES[receipt.outcome]
     if admitted.is_phone and admitted.actor_id is not None:
         try:
-            done = progress.sentence(admitted.actor_id, receipt.form_id)
+            done = counts or progress.sentence(admitted.actor_id, receipt.form_id)
             vi, en = f"{vi} {done.vi}", f"{en} {done.en}"
         except DatabaseError as error:  # it is stored all the same, and the phone must hear that
             log.warning("no counts for the enumerator: %s", error)

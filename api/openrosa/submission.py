@@ -26,6 +26,7 @@ from surveys.collection.arrival import Admission, Arrival, Outcome, Receipt
 from surveys.collection.models import PublicLink
 from surveys.collection.projection import Parsed
 from surveys.fieldwork import pipeline
+from surveys.fieldwork.progress import EnumeratorProgress
 
 log = logging.getLogger("khaosat.openrosa")
 
@@ -145,26 +146,32 @@ def _answer(
 ) -> HttpResponseBase:
     if not receipt.is_stored:
         return problem(request, receipt.problem)
+    counts = None
     if receipt.needs_deriving:
-        derive(receipt, _in_memory(receipt, admitted, root))
-    return sentences.stored(request, receipt, admitted)
+        counts = derive(receipt, _in_memory(receipt, admitted, root))
+    return sentences.stored(request, receipt, admitted, counts)
 
 
-def derive(receipt: Receipt, new: Parsed | None = None) -> None:
-    """Make records and outcome in the same request; a fault there is not the phone's."""
+def derive(receipt: Receipt, new: Parsed | None = None) -> EnumeratorProgress | None:
+    """Make records and outcome in the same request; a fault there is not the phone's.
+
+    Gives the sender's counts where they came along.
+    """
     assert receipt.submission_id is not None
     try:
         if new is not None:
-            pipeline.derive_new(new)
-        else:
-            pipeline.derive(receipt.submission_id)
+            return pipeline.derive_new(new)
+        pipeline.derive(receipt.submission_id)
     except Exception:  # the submission is safe and stays RECEIVED: the worker's sweep takes it
         log.exception("records of submission %s are left to the sweep", receipt.submission_id)
+    return None
 
 
 def _in_memory(receipt: Receipt, admitted: Admission, root: etree._Element) -> Parsed | None:
     """What records are made of, unless the stored bytes have to be read again (an edit)."""
     if receipt.outcome is not Outcome.CREATED or admitted.never_stored is None:
+        return None
+    if admitted.actor_id is None:
         return None
     assert receipt.submission_id is not None
     assert admitted.form_id is not None
@@ -175,5 +182,6 @@ def _in_memory(receipt: Receipt, admitted: Admission, root: etree._Element) -> P
         form_version_id=admitted.form_version_id,
         form_md5=admitted.form_md5,
         never_stored=admitted.never_stored,
+        sender_id=admitted.actor_id,
         root=root,
     )

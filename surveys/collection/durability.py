@@ -9,15 +9,20 @@ import fcntl
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Final
+from contextlib import ExitStack, contextmanager
+from typing import Final, Protocol
 
 from django.conf import settings
 from django.db import connection, transaction
 
 from surveys.collection import statements
+from surveys.collection.statements import Asked, Row
 
 TURN_FILE: Final = "writers.turn"
+_BEGIN: Final = Asked("BEGIN")
+_NOT_WAITED_FOR: Final = Asked("SET LOCAL synchronous_commit = off")
+_COMMIT: Final = Asked("COMMIT")
+_ROLLBACK: Final = Asked("ROLLBACK")
 _own = threading.local()
 
 
@@ -43,7 +48,7 @@ def relaxed() -> Iterator[None]:
             yield
     elif statements.is_postgres():
         with transaction.atomic():
-            statements.begin_with("SET LOCAL synchronous_commit = off")
+            statements.run_together((_BEGIN, _NOT_WAITED_FOR))
             yield
     else:
         with _turn():
@@ -55,6 +60,67 @@ def relaxed() -> Iterator[None]:
                     yield
             finally:
                 statements.run("PRAGMA synchronous=FULL")
+
+
+class Steps(Protocol):
+    """A `relaxed` transaction of plain statements: `ask` what the next step depends on, `end` once.
+
+    What was not ended is rolled back.
+    """
+
+    def ask(self, *asked: Asked) -> list[list[Row]]:
+        """Run statements inside the transaction; the rows of each."""
+
+    def end(self, *asked: Asked, then: Asked) -> list[Row]:
+        """Run statements, commit, and after that ask one more; the rows of the last."""
+
+
+@contextmanager
+def relaxed_steps() -> Iterator[Steps]:
+    """A `relaxed` transaction that costs PostgreSQL one round trip a step."""
+    if statements.is_postgres() and not connection.in_atomic_block:
+        steps = _TogetherSteps()
+        try:
+            yield steps
+        finally:
+            steps.roll_back()
+        return
+    with ExitStack() as transaction_:
+        yield _SingleSteps(transaction_)
+
+
+class _TogetherSteps:
+    """BEGIN goes with the first step, COMMIT with the last."""
+
+    def __init__(self) -> None:
+        self._opening: tuple[Asked, ...] = (_BEGIN, _NOT_WAITED_FOR)
+
+    def ask(self, *asked: Asked) -> list[list[Row]]:
+        opening, self._opening = self._opening, ()
+        return statements.run_together((*opening, *asked))[len(opening) :]
+
+    def end(self, *asked: Asked, then: Asked) -> list[Row]:
+        return self.ask(*asked, _COMMIT, then)[-1]
+
+    def roll_back(self) -> None:
+        if not self._opening and statements.is_in_transaction():
+            statements.run_together((_ROLLBACK,))
+
+
+class _SingleSteps:
+    """One statement after the other, on SQLite and inside another transaction."""
+
+    def __init__(self, transaction_: ExitStack) -> None:
+        self._transaction = transaction_
+        transaction_.enter_context(relaxed())
+
+    def ask(self, *asked: Asked) -> list[list[Row]]:
+        return statements.run_together(asked)
+
+    def end(self, *asked: Asked, then: Asked) -> list[Row]:
+        self.ask(*asked)
+        self._transaction.close()
+        return self.ask(then)[-1]
 
 
 @contextmanager

@@ -1,19 +1,19 @@
 """Stored bytes become records: derived, repeatable, and no reason to stop anybody."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from lxml import etree
 
 from forms.records import RecordRow, UnreadableRecord, flatten
 from forms.schema import FormSchema
 from surveys.collection import statements
-from surveys.collection.durability import relaxed
+from surveys.collection.durability import Steps, relaxed
 from surveys.collection.models import Form, Submission
 from surveys.collection.schemas import schema_of
-from surveys.collection.statements import Row, decoded
+from surveys.collection.statements import Asked, Row, decoded
 
 _CURRENT: Final = """
 SELECT s.form_id, s.updated_at IS NULL AND s.state = 'received', v.xml, v.form_version_id, w.md5,
@@ -61,6 +61,7 @@ class Parsed:
     form_version_id: int
     form_md5: str
     never_stored: frozenset[str]
+    sender_id: int
     root: etree._Element
 
 
@@ -99,22 +100,29 @@ def rows_of(new: Parsed) -> tuple[RecordRow, ...]:
 
 
 def put_new(
-    new: Parsed, rows: tuple[RecordRow, ...], question: str, parameters: Sequence[Any]
-) -> list[Row]:
-    """Write the records of a new submission and ask a question, in one statement on PostgreSQL.
+    steps: Steps,
+    new: Parsed,
+    rows: tuple[RecordRow, ...],
+    question: Asked,
+    further: Asked,
+) -> list[list[Row]]:
+    """Write the records of a new submission and ask two questions; the rows of both.
 
-    The question is a SELECT from `done` (id, is_draft, submitter_id, created_at: the submission,
-    one row) and may use $2, the form's id; its own parameters begin at $4. No row: somebody was
-    here before, with an edit, a review or the sweep; nothing was written, and `project` is the way.
-    Inside the caller's transaction.
+    The first question is a SELECT from `done` (id, is_draft, submitter_id, created_at: the
+    submission, one row) and may use $2, the form's id; its own parameters begin at $4. It is one
+    statement with the records on PostgreSQL. No row: somebody was here before, with an edit, a
+    review or the sweep; nothing was written, and `project` is the way. The second is a statement
+    of its own, after that.
     """
     first = (new.submission_id, new.form_id)
     if statements.is_postgres():
-        return statements.run(_NEW_POSTGRES + question, (*first, _as_json(rows), *parameters))
-    if not statements.run(_NEW, first[:1]):
-        return []
+        written = (*first, _as_json(rows), *question.parameters)
+        return steps.ask(Asked(_NEW_POSTGRES + question.sql, written), further)
+    if not steps.ask(Asked(_NEW, first[:1]))[0]:
+        return [[], []]
     _insert_sqlite(*first, rows)
-    return statements.run(_NEW_SQLITE + question, (*first, "", *parameters))
+    asked = Asked(_NEW_SQLITE + question.sql, (*first, "", *question.parameters))
+    return steps.ask(asked, further)
 
 
 def reproject(form: Form | None = None) -> Iterator[int]:

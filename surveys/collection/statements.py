@@ -8,6 +8,7 @@ is prepared once a connection. Placeholders are `$1`, `$2` … on both databases
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +25,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from surveys.collection import prepared
 
 Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A statement with its parameters, to be run with others."""
+
+    sql: str
+    parameters: Sequence[Any] = ()
 
 
 def is_postgres() -> bool:
@@ -56,15 +65,29 @@ def _database() -> BaseDatabaseWrapper:
     return connections[DEFAULT_DB_ALIAS]
 
 
-def begin_with(setting: str) -> None:
-    """Open the transaction on PostgreSQL together with its setting: one round trip for both.
+def run_together(asked: Sequence[Asked]) -> list[list[Row]]:
+    """Run statements in their order; the rows of each. One round trip on PostgreSQL.
 
-    The driver sends BEGIN with the first statement of its own and leaves it out once it is open.
+    The first that fails ends it, errors are Django's. A transaction that BEGIN opened stays open
+    then, and is the caller's to roll back.
     """
-    with connection.wrap_database_errors:
-        result = connection.connection.pgconn.exec_(f"BEGIN; {setting}".encode())
-        if result.status != psycopg.pq.ExecStatus.COMMAND_OK:
-            raise psycopg.OperationalError(result.error_message.decode(errors="replace"))
+    database = _database()
+    if database.vendor != "postgresql":
+        return [run(each.sql, each.parameters) for each in asked]
+    if database.connection is None:
+        database.ensure_connection()
+    raw: Any = database.connection
+    with database.wrap_database_errors:
+        return prepared.execute_together(raw, [(each.sql, each.parameters) for each in asked])
+
+
+def is_in_transaction() -> bool:
+    """Whether PostgreSQL waits for a COMMIT or a ROLLBACK."""
+    raw = _database().connection
+    return raw is not None and raw.pgconn.transaction_status in (
+        psycopg.pq.TransactionStatus.INTRANS,
+        psycopg.pq.TransactionStatus.INERROR,
+    )
 
 
 def first_of_request(sql: str, parameters: Sequence[Any]) -> list[Row]:

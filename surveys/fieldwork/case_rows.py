@@ -9,21 +9,28 @@ from django.db import connection
 from django.utils import timezone
 
 from surveys.collection import statements
-from surveys.collection.statements import Row, decoded
+from surveys.collection.statements import Asked, Row, decoded
 from surveys.fieldwork.case_rule import Decision, Outcome, Ruling, Status, VisitFacts
 from surveys.fieldwork.visit_reading import draw_json, draw_of
 
 # One row a visit, each with the case; a case without visits is one row too.
 _CASE: Final = """
-SELECT h.round_id, h.kish_u, r.state, o.submission_id, o.disposition, o.status, o.n_visits, o.draw,
-       o.conflicts, o.decision, v.submission_id, v.visited_at, v.disposition, v.contact,
-       v.reaches_minimum, v.sender_id, v.draw, v.is_count_unreadable
-  FROM sampled_household h
+SELECT h.id, f.kind, h.round_id, h.kish_u, r.state, o.submission_id, o.disposition, o.status,
+       o.n_visits, o.draw, o.conflicts, o.decision, v.submission_id, v.visited_at, v.disposition,
+       v.contact, v.reaches_minimum, v.sender_id, v.draw, v.is_count_unreadable
+  FROM {found}
   JOIN round r ON r.id = h.round_id
   LEFT JOIN case_outcome o
-    ON o.household_id = h.id AND o.kind = $1 AND o.round_id = h.round_id
-  LEFT JOIN visit v ON v.household_id = h.id AND v.kind = $1
- WHERE h.id = $2"""
+    ON o.household_id = h.id AND o.kind = f.kind AND o.round_id = h.round_id
+  LEFT JOIN visit v ON v.household_id = h.id AND v.kind = f.kind
+ WHERE {which}"""
+_CASE_BY_ID: Final = _CASE.format(
+    found="sampled_household h CROSS JOIN (SELECT CAST($1 AS text) AS kind) f", which="h.id = $2"
+)
+_CASE_BY_NAME: Final = _CASE.format(
+    found="round_form f JOIN sampled_household h ON h.round_id = f.round_id AND h.name = $1",
+    which="f.form_id = $2 AND f.kind IN ('A', 'B')",
+)
 _PUT_VISIT: Final = """
 INSERT INTO visit (submission_id, household_id, kind, visited_at, disposition, contact,
                    reaches_minimum, sender_id, draw, is_count_unreadable)
@@ -35,23 +42,15 @@ ON CONFLICT (submission_id) DO UPDATE SET
   draw = excluded.draw, is_count_unreadable = excluded.is_count_unreadable"""
 
 
-def _put_outcome(first: int) -> str:
-    """The statement with its parameters counted from `first`."""
-    marks = [f"${number}" for number in range(first, first + 10)]
-    before, now = ", ".join(marks[:9]), marks[9]
-    return f"""
+_PUT_OUTCOME: Final = """
 INSERT INTO case_outcome (round_id, household_id, kind, submission_id, disposition, status,
                           n_visits, draw, conflicts, decision, revision, updated_at)
-VALUES ({before}, '{{}}', 1, {now})
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '{}', 1, $10)
 ON CONFLICT (household_id, kind, round_id) DO UPDATE SET
   submission_id = excluded.submission_id, disposition = excluded.disposition,
   status = excluded.status, n_visits = excluded.n_visits, draw = excluded.draw,
   conflicts = excluded.conflicts, revision = case_outcome.revision + 1,
-  updated_at = excluded.updated_at"""  # noqa: S608 - constants only
-
-
-_PUT_OUTCOME: Final = _put_outcome(1)
-_PUT_BOTH: Final = f"WITH visited AS ({_PUT_VISIT}){_put_outcome(11)}"
+  updated_at = excluded.updated_at"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +71,21 @@ class Case:
 
 def read_case(household_id: int, kind: str) -> Case | None:
     """The case; where visits can change, under the lock of its household."""
-    rows = statements.run(_CASE, (kind, household_id))
+    return case_of(statements.run(_CASE_BY_ID, (kind, household_id)))
+
+
+def case_named(household: str, form_id: int) -> Asked:
+    """What `case_of` takes for the household of this name in the form's round."""
+    return Asked(_CASE_BY_NAME, (household, form_id))
+
+
+def case_of(rows: list[Row]) -> Case | None:
+    """The case in the rows of its visits; None: no household of a round by one of its forms."""
     if not rows:
         return None
-    round_id, kish_u, round_state, *stored, draw, conflicts, decision = rows[0][:10]
+    household_id, kind, round_id, kish_u, round_state, *stored, draw, conflicts, decision = rows[0][
+        :12
+    ]
     return Case(
         round_id=round_id,
         household_id=household_id,
@@ -85,30 +95,24 @@ def read_case(household_id: int, kind: str) -> Case | None:
         is_new=stored[1] is None,
         stored=(*stored, loads(draw), loads(conflicts)),
         decision=decision_of(loads(decision)),
-        visits=tuple(_visit(row[10:]) for row in rows if row[10] is not None),
+        visits=tuple(_visit(row[12:]) for row in rows if row[12] is not None),
     )
 
 
-def write_case(case: Case, outcome: Outcome, visit: VisitFacts | None) -> None:
-    """Write a visit of the case, and its outcome if that is another one than before."""
+def changes_of(case: Case, outcome: Outcome, visit: VisitFacts | None) -> tuple[Asked, ...]:
+    """What writes a visit of the case, and its outcome if that is another one than before."""
     facts = (outcome.submission_id, outcome.disposition, outcome.status.value, outcome.n_visits)
     draw, conflicts = draw_json(outcome.draw), [each.value for each in outcome.conflicts]
     # nobody was there yet: no row says the same as a row
     is_nothing = case.is_new and not outcome.n_visits and outcome.status is Status.OPEN
     visited = () if visit is None else _visit_row(case, visit)
+    put_visit = (Asked(_PUT_VISIT, visited),) if visited else ()
     if is_nothing or case.stored == (*facts, draw, conflicts):
-        if visited:
-            statements.run(_PUT_VISIT, visited)
-        return
+        return put_visit
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     key = (case.round_id, case.household_id, case.kind)
     row = (*key, *facts, json.dumps(draw), json.dumps(conflicts), now)
-    if visited and statements.is_postgres():
-        statements.run(_PUT_BOTH, (*visited, *row))
-        return
-    if visited:
-        statements.run(_PUT_VISIT, visited)
-    statements.run(_PUT_OUTCOME, row)
+    return (*put_visit, Asked(_PUT_OUTCOME, row))
 
 
 def decision_of(stored: dict[str, Any]) -> Decision | None:

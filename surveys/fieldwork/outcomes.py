@@ -12,8 +12,19 @@ from django.db.models import QuerySet
 
 from forms.records import RecordRow
 from surveys.collection import projection, statements
+from surveys.collection.durability import Steps
 from surveys.collection.models import Submission
-from surveys.fieldwork.case_rows import Case, aware, decision_of, loads, read_case, write_case
+from surveys.collection.statements import Asked, Row
+from surveys.fieldwork.case_rows import (
+    Case,
+    aware,
+    case_named,
+    case_of,
+    changes_of,
+    decision_of,
+    loads,
+    read_case,
+)
 from surveys.fieldwork.case_rule import (
     Conflict,
     Decision,
@@ -60,9 +71,9 @@ _HOUSEHOLD = "SELECT id FROM sampled_household WHERE name = $1 AND round_id = $2
 # they name. The lock stands in the inner query, which PostgreSQL enters after the update of the
 # submission: submission first, household second, as `apply` takes them.
 _NEW = """
-SELECT done.is_draft, done.submitter_id, done.created_at, k.kind, k.household_id
+SELECT done.is_draft, done.submitter_id, done.created_at, k.household_id IS NOT NULL
   FROM done
-  LEFT JOIN (SELECT f.kind, h.id AS household_id
+  LEFT JOIN (SELECT h.id AS household_id
                FROM round_form f
                JOIN sampled_household h ON h.round_id = f.round_id AND h.name = $4
               WHERE f.form_id = $2 AND f.kind IN ('A', 'B'){lock}) AS k ON NOT done.is_draft"""
@@ -81,26 +92,31 @@ class _Found:
     reading: VisitReading | None  # none: its answers do not count
 
 
-def apply_new(new: projection.Parsed, rows: tuple[RecordRow, ...]) -> bool:
+def apply_new(
+    steps: Steps, new: projection.Parsed, rows: tuple[RecordRow, ...], then: Asked
+) -> list[Row] | None:
     """Write the records of a new submission and what follows from them, out of the memory.
 
     Leaves the same rows as `projection.project` and `apply`, which read the stored bytes: a test
-    holds the two together. False: it is not new any more, and nothing was done.
+    holds the two together. Ends the steps and gives the answer of `then`, asked after the commit.
+    None: it is not new any more, and nothing was done.
     """
     root, person_1 = _values(rows, ""), _values(rows, "person")
+    name = household_of(root)
     question = _NEW_POSTGRES if statements.is_postgres() else _NEW_SQLITE
-    with transaction.atomic(savepoint=False):
-        answer = projection.put_new(new, rows, question, (household_of(root),))
-        if not answer:
-            return False
-        is_draft, sender_id, arrived_at, kind, household_id = answer[0]
-        if is_draft or household_id is None:
-            return True
-        reading = read_visit(kind, root, person_1, aware(arrived_at))
-        case = read_case(household_id, kind)  # after the lock: sees what others committed
-        assert case is not None  # its household is locked
-        _write(case, _facts(new.submission_id, sender_id, reading))
-    return True
+    # The case is read after the lock, by a statement of its own: it sees what others committed.
+    answer, case_rows = projection.put_new(
+        steps, new, rows, Asked(question, (name,)), case_named(name, new.form_id)
+    )
+    if not answer:
+        return None
+    is_draft, sender_id, arrived_at, has_case = answer[0]
+    case = case_of(case_rows)
+    if is_draft or not has_case or case is None:
+        return steps.end(then=then)
+    reading = read_visit(case.kind, root, person_1, aware(arrived_at))
+    changes = _changes(case, _facts(new.submission_id, sender_id, reading))
+    return steps.end(*changes, then=then)
 
 
 def apply(submission_id: int) -> None:
@@ -200,7 +216,11 @@ def _find(submission_id: int) -> _Found | None:
 
 
 def _write(case: Case, visit: VisitFacts | None) -> None:
-    """Apply the rule to the case with this visit in it, new or in place of what it said before."""
+    statements.run_together(_changes(case, visit))
+
+
+def _changes(case: Case, visit: VisitFacts | None) -> tuple[Asked, ...]:
+    """The rule applied to the case with this visit, new or in place of what it said before."""
     visits = list(case.visits)
     if visit is not None:
         visits = [each for each in visits if each.submission_id != visit.submission_id]
@@ -213,7 +233,7 @@ def _write(case: Case, visit: VisitFacts | None) -> None:
         kish_u=case.kish_u if is_drawn else None,
         is_drawn=is_drawn,
     )
-    write_case(case, outcome, visit)
+    return changes_of(case, outcome, visit)
 
 
 def _facts(submission_id: int, sender_id: int | None, reading: VisitReading) -> VisitFacts:

@@ -17,7 +17,9 @@ from surveys.collection.entities import backlog, submitted
 from surveys.collection.entities.blocks import has_blocks
 from surveys.collection.models import Submission
 from surveys.collection.schemas import schema_of
-from surveys.fieldwork import outcomes
+from surveys.collection.statements import Row
+from surveys.fieldwork import outcomes, progress
+from surveys.fieldwork.progress import EnumeratorProgress
 
 LOG = logging.getLogger("khaosat.pipeline")
 # A request in flight derives its own submission; only what is older was left behind.
@@ -46,18 +48,30 @@ def derive(submission_id: int) -> None:
             submitted.process(submission_id)
 
 
-def derive_new(new: projection.Parsed) -> None:
+def derive_new(new: projection.Parsed) -> EnumeratorProgress | None:
     """`derive` for a submission that was stored a moment ago: nothing is read back.
 
     What cannot be made this way, or was changed by somebody meanwhile, is made the long way.
+    Gives the sender's counts, which are asked for in the same round trip.
     """
+    if has_blocks(schema_of(new.form_version_id, new.form_md5)):
+        with durability.relaxed():
+            answered = _records_and_outcome(new)
+            if answered is not None:
+                submitted.process(new.submission_id)
+    else:
+        answered = _records_and_outcome(new)
+    if answered is not None:
+        return progress.answer(answered)
+    derive(new.submission_id)
+    return None
+
+
+def _records_and_outcome(new: projection.Parsed) -> list[Row] | None:
     rows = projection.rows_of(new)
-    with durability.relaxed():
-        is_done = outcomes.apply_new(new, rows)
-        if is_done and has_blocks(schema_of(new.form_version_id, new.form_md5)):
-            submitted.process(new.submission_id)
-    if not is_done:
-        derive(new.submission_id)
+    counts = progress.question(new.sender_id, new.form_id)
+    with durability.relaxed_steps() as steps:
+        return outcomes.apply_new(steps, new, rows, counts)
 
 
 def sweep(limit: int = 200) -> Swept:

@@ -6,6 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from surveys.collection import statements
+from surveys.collection.statements import Asked, Row
 from surveys.fieldwork.fieldwork_counts import FieldworkCounts, FieldworkRow, counts
 
 __all__ = ["EnumeratorProgress", "FieldworkCounts", "FieldworkRow", "counts", "sentence"]
@@ -14,8 +15,8 @@ __all__ = ["EnumeratorProgress", "FieldworkCounts", "FieldworkRow", "counts", "s
 # visits more, and a script that sends for hours must not make its own answers slower and slower.
 # The order says which index: with the limit alone PostgreSQL reads a table of a million from its
 # beginning, sure to meet two hundred soon.
-# Outcomes are counted household by household, over the index of the unique constraint; as a join
-# PostgreSQL reads all outcomes of the round for each submission.
+# Households and outcomes are looked up one by one, over their unique indexes: as a join PostgreSQL
+# reads all those of the round for each submission (it makes a join of `=`, not of `- … = 0`).
 _COUNTS = """
 WITH k AS MATERIALIZED (
   SELECT f.round_id,
@@ -29,12 +30,12 @@ SELECT (SELECT COUNT(*)
                  ORDER BY s.created_at LIMIT 200) AS sent),
        COUNT(*),
        SUM(CASE WHEN (SELECT COUNT(*) FROM case_outcome o
-                       WHERE o.household_id = h.id AND o.kind IN ('A', 'B')
-                         AND o.round_id = h.round_id AND o.status = 'final') < k.n
+                       WHERE o.household_id = a.household_id AND o.round_id = k.round_id
+                         AND o.kind IN ('A', 'B') AND o.status = 'final') < k.n
                 THEN 1 ELSE 0 END)
   FROM k
   JOIN assignment a ON a.app_user_id = $1
-  JOIN sampled_household h ON h.id = a.household_id AND h.round_id = k.round_id"""
+ WHERE (SELECT h.round_id FROM sampled_household h WHERE h.id = a.household_id) - k.round_id = 0"""
 
 
 MOST = 200  # the LIMIT above
@@ -73,7 +74,17 @@ def sentence(app_user_id: int, form_id: int | None = None) -> EnumeratorProgress
 
     A household is left while any household form of the form's round is not final for it.
     """
+    asked = question(app_user_id, form_id)
+    return answer(statements.run(asked.sql, asked.parameters))
+
+
+def question(app_user_id: int, form_id: int | None) -> Asked:
+    """What `sentence` asks, to be run with other statements."""
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     since = connection.ops.adapt_datetimefield_value(midnight)
-    ((today, assigned, waiting),) = statements.run(_COUNTS, (app_user_id, since, form_id))
+    return Asked(_COUNTS, (app_user_id, since, form_id))
+
+
+def answer(rows: list[Row]) -> EnumeratorProgress:
+    ((today, assigned, waiting),) = rows
     return EnumeratorProgress(today=today, left=int(waiting) if assigned else None)

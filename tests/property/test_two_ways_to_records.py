@@ -95,6 +95,7 @@ def stored(world: World, sent: dict[str, Any]) -> projection.Parsed:
         form_version_id=version.pk,
         form_md5=version.md5,
         never_stored=NEVER,
+        sender_id=actor.pk,
         root=parse_instance(xml),
     )
 

@@ -72,3 +72,62 @@ def test_a_server_that_went_away_is_an_operational_error(raw: Raw) -> None:
 def test_it_opens_no_transaction_that_psycopg_would_not_know_of(raw: Raw) -> None:
     raw.autocommit = False
     assert prepared.execute(raw, "SELECT 1", ()) is None
+
+
+INSERT = "INSERT INTO kinds (id, t) VALUES ($1, $2)"
+
+
+def rows(raw: Raw) -> list[Any]:
+    return raw.execute("SELECT id, t FROM kinds ORDER BY id").fetchall()
+
+
+def test_statements_that_go_together_answer_in_their_order(raw: Raw) -> None:
+    answers = prepared.execute_together(
+        raw,
+        [
+            ("BEGIN", ()),
+            (INSERT, (1, "a")),
+            ("SELECT t FROM kinds WHERE id = $1", (1,)),
+            ("COMMIT", ()),
+            ("SELECT count(*) FROM kinds", ()),
+        ],
+    )
+    assert answers == [[], [], [("a",)], [], [(1,)]]
+
+
+def test_the_first_that_fails_ends_them_and_the_caller_rolls_back(raw: Raw) -> None:
+    asked = [("BEGIN", ()), (INSERT, (1, "a")), (INSERT, (1, "b")), ("COMMIT", ())]
+    for _ in range(2):
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            prepared.execute_together(raw, asked)
+        assert raw.pgconn.transaction_status == psycopg.pq.TransactionStatus.INERROR
+        prepared.execute_together(raw, [("ROLLBACK", ())])
+        assert rows(raw) == []
+
+
+def test_what_was_committed_stays_when_the_question_after_it_fails(raw: Raw) -> None:
+    asked = [("BEGIN", ()), (INSERT, (1, "a")), ("COMMIT", ()), ("SELECT 1 / $1::int", (0,))]
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        prepared.execute_together(raw, asked)
+    assert rows(raw) == [(1, "a")]
+
+
+def test_statements_larger_than_any_buffer_go_together(raw: Raw) -> None:
+    large = "đ" * 3_000_000
+    asked = [(INSERT, (n, large)) for n in range(4)]
+    answers = prepared.execute_together(raw, [*asked, ("SELECT t FROM kinds WHERE id = $1", (3,))])
+    assert answers[-1] == [(large,)]
+
+
+def test_a_server_that_goes_away_is_an_operational_error(raw: Raw) -> None:
+    with psycopg.connect(SERVER, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", [raw.info.backend_pid])
+    with pytest.raises(psycopg.OperationalError):
+        prepared.execute_together(raw, [("SELECT 1", ()), ("SELECT 2", ())])
+
+
+def test_a_type_that_it_does_not_know_is_said_before_anything_is_sent(raw: Raw) -> None:
+    for sql, parameters in [("SELECT $1::numeric", ("1.5",)), ("SELECT $1::text", ([1],))]:
+        with pytest.raises(TypeError):
+            prepared.execute_together(raw, [(INSERT, (1, "a")), (sql, parameters)])
+    assert rows(raw) == []

@@ -21,6 +21,7 @@ from dashboard.views import (
     submissions,
     technical,
     webforms,
+    webhooks,
     work,
 )
 
@@ -57,6 +58,14 @@ urlpatterns: list[URLPattern] = [
     ),
     path(
         "projects/<int:project_id>/people/<int:phone_id>/forms/", people.assign, name="phone_forms"
+    ),
+    path("projects/<int:project_id>/webhooks/", webhooks.webhooks, name="webhooks"),
+    path("projects/<int:project_id>/webhooks/<int:hook_id>/", webhooks.webhook, name="webhook"),
+    path("projects/<int:project_id>/webhooks/<int:hook_id>/act/", webhooks.act, name="webhook_act"),
+    path(
+        "projects/<int:project_id>/webhooks/<int:hook_id>/deliveries/<int:delivery_id>/",
+        webhooks.again,
+        name="webhook_again",
     ),
     path("projects/<int:project_id>/quarantine/", quarantine.kept, name="quarantine"),
     path(

@@ -9,7 +9,7 @@ from django.http.request import UnreadablePostError
 
 from api.openrosa.multipart import BLOCK, MultipartBroken, MultipartCut, Part, boundary_of, parts
 from api.problems import ProblemRaised
-from surveys.collection import blobs
+from surveys.collection import blobs, file_names
 from surveys.collection.arrival import FileArrived
 
 XML_PART: Final = "xml_submission_file"
@@ -39,7 +39,7 @@ class Upload:
         for part, content in self.waiting:
             self.files.append(_arrived(part, blobs.store(content)))
         self.waiting.clear()
-        return tuple(self.files)
+        return file_names.settled((), self.files)
 
 
 def read_upload(request: HttpRequest, *, hold_files: bool) -> Upload:

@@ -11,7 +11,7 @@ from lxml import etree
 from forms.instance import InstanceFault, InstanceHead, MalformedInstance, head_of, parse_instance
 from forms.records import expected_attachments
 from surveys.collection import admission as admissions
-from surveys.collection import edits, quarantine, store
+from surveys.collection import edits, file_names, quarantine, store
 from surveys.collection.arrival import (
     LONGEST_NAME,
     Admission,
@@ -150,6 +150,7 @@ def _new_submission(
     assert admitted.form_id is not None
     assert admitted.form_version_id is not None
     schema = schema_of(admitted.form_version_id, admitted.form_md5)
+    expected = expected_attachments(schema, root)
     return store.NewSubmission(
         project_id=admitted.project_id,
         form_id=admitted.form_id,
@@ -163,8 +164,8 @@ def _new_submission(
         xml=arrival.xml,
         sha256=hashlib.sha256(arrival.xml).hexdigest(),
         via=arrival.via,
-        expected=expected_attachments(schema, root),
-        files=arrival.files,
+        expected=expected,
+        files=file_names.settled(expected, arrival.files),
     )
 
 

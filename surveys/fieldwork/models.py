@@ -163,7 +163,9 @@ class Visit(models.Model):
     disposition = models.CharField(max_length=4)
     contact = models.CharField(max_length=12, blank=True)
     reaches_minimum = models.BooleanField(default=False)
-    sender = models.ForeignKey(Actor, null=True, on_delete=models.PROTECT, related_name="+")
+    sender = models.ForeignKey(
+        Actor, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     # An interview whose number of persons is none; a supervisor has to look at it.
     is_count_unreadable = models.BooleanField(default=False, db_default=False)
     # B only: the draw as the phone made it, {"line", "n18", "sex", "by"}.

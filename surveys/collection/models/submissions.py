@@ -67,7 +67,11 @@ class Submission(models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["form", "-created_at", "-id"], name="submission_newest"),
-            models.Index(fields=["submitter", "created_at"], name="submission_of_today"),
+            models.Index(
+                fields=["submitter", "created_at"],
+                name="submission_of_today",
+                condition=Q(is_draft=False, deleted_at__isnull=True),
+            ),
             models.Index(
                 fields=["created_at"], name="submission_waiting", condition=Q(state="received")
             ),
@@ -78,14 +82,25 @@ class SubmissionVersion(models.Model):
     """The bytes of one arrival: the original or an edit, each with its own instanceID."""
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="versions")
-    form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="+")
+    # Copies of what the submission says are not checked again: each check locks the row that all
+    # uploads share.
+    form = models.ForeignKey(
+        Form, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     is_draft = models.BooleanField(default=False, db_default=False)
     instance_id = models.CharField(max_length=250)
     form_version = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="+")
     xml = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     is_current = models.BooleanField(default=True, db_default=True)
-    submitter = models.ForeignKey(Actor, null=True, on_delete=models.PROTECT, related_name="+")
+    submitter = models.ForeignKey(
+        Actor,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
     device_id = models.CharField(max_length=255, null=True)
     user_agent = models.CharField(max_length=255, null=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -127,7 +142,7 @@ class Record(models.Model):
     submission = models.ForeignKey(
         Submission, on_delete=models.CASCADE, related_name="records", db_index=False
     )
-    form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="+")
+    form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     table = models.CharField(max_length=200, blank=True)  # "" = root, else the repeat's path
     ordinal = models.IntegerField()
     parent_ordinal = models.IntegerField(null=True)

@@ -8,6 +8,7 @@ from dashboard.views import (
     assigning,
     bulk,
     cases,
+    exports,
     fieldwork,
     forms,
     home,
@@ -93,6 +94,9 @@ urlpatterns: list[URLPattern] = [
     path(
         "forms/<int:form_id>/versions/<int:version_id>/workbook/", forms.workbook, name="workbook"
     ),
+    path("forms/<int:form_id>/exports/", exports.exports, name="exports"),
+    path("exports/<int:export_id>/file/", exports.download, name="export_file"),
+    path("exports/<int:export_id>/delete/", exports.delete, name="export_delete"),
     path("forms/<int:form_id>/submissions/", submissions.submissions, name="submissions"),
     path("forms/<int:form_id>/submissions/csv/", bulk.as_csv, name="submissions_csv"),
     path("forms/<int:form_id>/submissions/change/", bulk.change, name="bulk_change"),

@@ -5,19 +5,25 @@
 
 import io
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
+
+from django.utils import timezone
 
 from forms.compile import compile_form
 from surveys.collection import blobs, intake, publishing
 from surveys.collection.arrival import Arrival, FileArrived
-from surveys.collection.models import Form, Submission
+from surveys.collection.models import Form, Job, Submission, User
 from surveys.fieldwork import pipeline
+from surveys.results.exports.options import Options
+from surveys.results.exports.reach import reach_of
+from surveys.results.models import Export
 from tests.cast import Cast
 from tests.unit.forms.workbooks import workbook
 
 SURVEY = """
 survey
-| type                 | name      | label::Tiếng Việt (vi) | label::English (en) | bind::khaosat:privacy |
+| type | name | label::Tiếng Việt (vi) | label::English (en) | bind::khaosat:privacy |
 | text                 | ten       | Họ và tên              | Full name           | P2 |
 | text                 | ghi_chu   | Ghi chú                | Remark              |  |
 | integer              | tuoi      | Tuổi                   | Age                 |  |
@@ -95,6 +101,26 @@ def make_export_world(cast: Cast) -> ExportWorld:
         for number, answers in enumerate((FULL, HOSTILE, EMPTY), 1)
     )
     return ExportWorld(cast, form, made)
+
+
+def made_export(form: Form, maker: User, **options: object) -> Export:
+    """A finished file, made for somebody as far as he or she reads the form."""
+    stored = blobs.store(b"PK made for " + maker.email.encode())
+    blobs.register([stored])
+    now = timezone.now()
+    return Export.objects.create(
+        form=form,
+        job=Job.objects.create(kind="export", state=Job.State.DONE, progress=1),
+        created_by=maker.actor,
+        options=Options.of({"format": "csv", **options}).to_json(),
+        reach=reach_of(maker, form).to_json(),
+        name="phiếu.zip",
+        content_type="application/zip",
+        blob_id=stored.sha256,
+        n_records=1,
+        finished_at=now,
+        expires_at=now + timedelta(days=7),
+    )
 
 
 def send(cast: Cast, form: Form, instance_id: str, answers: str) -> Submission:

@@ -11,6 +11,7 @@ from surveys.collection.models import Form, Job
 from surveys.collection.rights import Right
 
 PAGES = (
+    ("export_of_form", "exports"),
     ("round_id", "round"),
     ("round", "round"),
     ("form_id", "form"),

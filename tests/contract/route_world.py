@@ -19,6 +19,7 @@ from surveys.collection.models import (
     User,
 )
 from tests.cast import filled, make_user
+from tests.export_world import made_export
 from tests.page_world import World, make_world
 
 # Stands in a free text of the record in the address: only its reviewers may meet it.
@@ -71,6 +72,7 @@ VALUES: Final[dict[str, Value]] = {
     "indicator": lambda _: "equipped",
     "job_id": _of(lambda w: w.job.pk),
     "token": lambda _: "x" * 64,
+    "export_id": _of(lambda w: made_export(w.form, w.supervisor).pk),
     "entity_list": lambda _: "sampled_hh",
     "rest": lambda _: "no/such/address",
 }

@@ -18,7 +18,7 @@ from surveys.collection.models import Job
 from surveys.results.exports import requests
 from surveys.results.exports.making import Made, make
 from surveys.results.exports.options import Options
-from surveys.results.exports.reach import NOTHING, reach_of
+from surveys.results.exports.reach import reach_of
 from surveys.results.exports.refusals import refuse
 from surveys.results.exports.source import Source
 from surveys.results.models import Export
@@ -37,7 +37,7 @@ def execute(job: Job, report: Report) -> dict[str, Any]:
     if export is None:
         return {}
     reach = reach_of(export.created_by, export.form)
-    if reach == NOTHING:
+    if not reach.reads_anything:
         refuse(
             "Bạn không còn quyền xem phiếu của biểu mẫu này.",
             "You may not read the records of this form any more.",

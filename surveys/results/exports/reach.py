@@ -19,10 +19,17 @@ Communes = frozenset[str] | None
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The communes whose records, and those whose restricted answers, a person reads."""
+    """The communes whose records, and those whose restricted answers, a person reads; and of
+    whom the person reads what that one sent (an enumerator: the own records).
+    """
 
     read: Communes
     review: Communes
+    own: int | None = None
+
+    @property
+    def reads_anything(self) -> bool:
+        return self.read is None or bool(self.read) or self.own is not None
 
     @property
     def reads_restricted(self) -> bool:
@@ -30,14 +37,19 @@ class Reach:
 
     def covers(self, other: "Reach") -> bool:
         """Whether everything that `other` reads is read by this one too."""
-        return _covers(self.read, other.read) and _covers(self.review, other.review)
+        has_own = self.read is None or other.own in (None, self.own)
+        return has_own and _covers(self.read, other.read) and _covers(self.review, other.review)
 
     def to_json(self) -> dict[str, Any]:
-        return {"read": _listed(self.read), "review": _listed(self.review)}
+        return {"read": _listed(self.read), "review": _listed(self.review), "own": self.own}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Reach":
-        return cls(read=_communes(stored["read"]), review=_communes(stored["review"]))
+        return cls(
+            read=_communes(stored["read"]),
+            review=_communes(stored["review"]),
+            own=stored.get("own"),
+        )
 
 
 NOTHING = Reach(read=frozenset(), review=frozenset())
@@ -48,9 +60,12 @@ def reach_of(who: Who, form: Form) -> Reach:
     access = rights.access_of(who)
     if not access.may_read_records(form):
         return NOTHING
+    read = access.communes(Right.READ_RECORDS, form.project_id)
+    reads_own = read is not None and access.may(Right.READ_OWN_RECORDS, form.project_id)
     return Reach(
-        read=access.communes(Right.READ_RECORDS, form.project_id),
+        read=read,
         review=access.communes(Right.REVIEW, form.project_id),
+        own=rights.actor_id_of(who) if reads_own else None,
     )
 
 

@@ -114,7 +114,7 @@ def exports_of(who: Who, form: Form) -> list[Export]:
 
 def is_open_to(export: Export, reach: Reach) -> bool:
     """Whether somebody who reads so far may have the file."""
-    return reach.covers(Reach.from_json(export.reach)) and reach.read != frozenset()
+    return reach.reads_anything and reach.covers(Reach.from_json(export.reach))
 
 
 def is_expired(export: Export) -> bool:

@@ -55,10 +55,10 @@ def bytes_of(request: HttpRequest, limit: int) -> bytes:
     return b"".join(pieces)
 
 
-def json_of(request: HttpRequest) -> dict[str, Any]:
+def json_of(request: HttpRequest, limit: int = MOST_JSON) -> dict[str, Any]:
     """A JSON object."""
     try:
-        said = json.loads(bytes_of(request, MOST_JSON))
+        said = json.loads(bytes_of(request, limit))
     except (ValueError, RecursionError) as error:
         raise ProblemRaised(400.1) from error
     if not isinstance(said, dict):
@@ -69,9 +69,16 @@ def json_of(request: HttpRequest) -> dict[str, Any]:
 def text(said: dict[str, Any], field: str, *, default: str | None = None) -> str:
     """A text of a JSON object; without a default it must be there."""
     value = said.get(field, default)
-    if not isinstance(value, str) or "\x00" in value:
+    if not is_storable(value):
         raise ProblemRaised(400.2, field=field)
-    return value
+    return str(value)
+
+
+def is_storable(value: Any) -> bool:
+    """Whether it is a text that the databases hold: no NUL, no half of a surrogate pair."""
+    if not isinstance(value, str) or "\x00" in value:
+        return False
+    return not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 def optional_text(said: dict[str, Any], field: str) -> str | None:

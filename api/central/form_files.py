@@ -7,6 +7,7 @@ from django.http import FileResponse, HttpResponseBase
 from api.central import bodies
 from api.central.door import SUCCESS, Call
 from api.central.form_shapes import file_shape
+from api.central.list_files import list_file
 from api.central.lookups import draft_of, form_of, published_of, published_version
 from api.problems import ProblemRaised
 from surveys.collection import blobs, publishing_files
@@ -19,7 +20,7 @@ def list_files(call: Call, project_id: int, form_id: str) -> list[dict[str, Any]
 
 
 def show_file(call: Call, project_id: int, form_id: str, name: str) -> HttpResponseBase:
-    return _file(published_of(form_of(call, project_id, form_id)), name)
+    return _file(call, published_of(form_of(call, project_id, form_id)), name)
 
 
 def list_version_files(
@@ -31,7 +32,7 @@ def list_version_files(
 def show_version_file(
     call: Call, project_id: int, form_id: str, version: str, name: str
 ) -> HttpResponseBase:
-    return _file(published_version(form_of(call, project_id, form_id), version), name)
+    return _file(call, published_version(form_of(call, project_id, form_id), version), name)
 
 
 def list_draft_files(call: Call, project_id: int, form_id: str) -> list[dict[str, Any]]:
@@ -39,7 +40,7 @@ def list_draft_files(call: Call, project_id: int, form_id: str) -> list[dict[str
 
 
 def show_draft_file(call: Call, project_id: int, form_id: str, name: str) -> HttpResponseBase:
-    return _file(draft_of(form_of(call, project_id, form_id, Right.MANAGE_FORMS)), name)
+    return _file(call, draft_of(form_of(call, project_id, form_id, Right.MANAGE_FORMS)), name)
 
 
 def put_draft_file(call: Call, project_id: int, form_id: str, name: str) -> dict[str, Any]:
@@ -66,10 +67,13 @@ def _files(version: FormVersion) -> list[dict[str, Any]]:
     return [file_shape(slot) for slot in slots]
 
 
-def _file(version: FormVersion, name: str) -> HttpResponseBase:
+def _file(call: Call, version: FormVersion, name: str) -> HttpResponseBase:
     slot = version.attachments.filter(name=name).first()
     if slot is None:
         raise ProblemRaised(404.6, name=name)
+    if slot.entity_list:
+        slot.form_version = version
+        return list_file(call, slot)
     if slot.blob_id is None:
         raise ProblemRaised(404.7)
     return download(slot.blob_id, name, slot.content_type)
@@ -88,4 +92,5 @@ def download(sha256: str, name: str, content_type: str) -> HttpResponseBase:
         content_type=content_type or "application/octet-stream",
     )
     response["ETag"] = f'"{sha256}"'
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -8,6 +8,8 @@ from django.urls import URLPattern, path
 
 from api.central import (
     attachments,
+    dataset_files,
+    dataset_urls,
     drafts,
     form_files,
     forms,
@@ -121,6 +123,7 @@ _drafts = [
         door(
             GET=form_files.show_draft_file,
             POST=form_files.put_draft_file,
+            PATCH=dataset_files.link_draft_file,
             DELETE=form_files.delete_draft_file,
         ),
     ),
@@ -174,5 +177,6 @@ urlpatterns: list[URLPattern] = [
     *_drafts,
     *_submissions,
     *_tests,
+    *dataset_urls.urlpatterns,
     path("<path:rest>", nowhere),
 ]

@@ -1,22 +1,14 @@
 """S/formList, the forms it names, their manifests and media."""
 
-from typing import Final
-from xml.sax.saxutils import escape
-
 from django.http import HttpRequest, HttpResponseBase
 
 from api.openrosa import documents
 from api.openrosa.addresses import form_root, root_of
 from api.openrosa.answers import only_reading, openrosa
-from api.openrosa.caching import xml_document
 from api.openrosa.senders import link_by, sender_of, token_in
 from api.problems import ProblemRaised
 from surveys.collection import blank_forms, link_door
 from surveys.collection.blank_forms import BlankForm
-from surveys.fieldwork import household_list
-from surveys.fieldwork.rounds import HOUSEHOLD_LIST
-
-MOST_IDS: Final = 5000
 
 
 @openrosa
@@ -59,27 +51,6 @@ def media(
     request: HttpRequest, project_id: int, xml_form_id: str, name: str, token: str
 ) -> HttpResponseBase:
     return documents.media(request, _readable(request, project_id, token, xml_form_id), name)
-
-
-@openrosa
-def integrity(
-    request: HttpRequest, project_id: int, entity_list: str, token: str = ""
-) -> HttpResponseBase:
-    """Which of the entities on a phone were deleted here. Unknown ids are left out.
-
-    The households of a sample are never deleted, so every known one is there.
-    """
-    only_reading(request)
-    if sender_of(request, project_id, token_in(request, token)).link is not None:
-        raise ProblemRaised(403.1)
-    asked = [each for each in request.GET.get("id", "").split(",") if each][:MOST_IDS]
-    known = household_list.known_names(project_id, asked) if entity_list == HOUSEHOLD_LIST else []
-    entries = "".join(
-        f'<entity id="{escape(name)}"><deleted>false</deleted></entity>' for name in known
-    )
-    return xml_document(
-        request, f"{documents.DECLARATION}<data><entities>{entries}</entities></data>\n"
-    )
 
 
 def _readable(request: HttpRequest, project_id: int, token: str, xml_form_id: str) -> BlankForm:

@@ -1,18 +1,18 @@
 """The documents of blank forms, the same for published forms and for drafts on trial."""
 
-import hashlib
 from collections.abc import Iterable
 from typing import Final
+from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 
+from api.openrosa import entity_files
 from api.openrosa.addresses import file_url
 from api.openrosa.caching import is_known, marked, not_modified, xml_document
 from api.problems import ProblemRaised
 from surveys.collection import blank_forms, blobs
 from surveys.collection.blank_forms import BlankForm, FormFile, ListedForm
-from surveys.fieldwork import household_list
 
 DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
@@ -63,9 +63,9 @@ def _is_for(form: BlankForm, file: FormFile) -> bool:
 def _media(address: str, root: str, form: BlankForm, file: FormFile) -> str:
     kind = integrity = ""
     if file.entity_list:
-        kind = ' type="entityList"'
+        kind = f' type="{entity_files.kind_of(file)}"'
         if root:
-            url = f"{root}/datasets/{file.entity_list}/integrity"
+            url = f"{root}/datasets/{quote(file.entity_list, safe='')}/integrity"
             integrity = f"<integrityUrl>{escape(url)}</integrityUrl>"
     return (
         f"<mediaFile{kind}><filename>{escape(file.name)}</filename>"
@@ -84,8 +84,7 @@ def media(request: HttpRequest, form: BlankForm, name: str) -> HttpResponseBase:
     if is_known(request, tag):
         return not_modified(tag)
     if file.entity_list:
-        rows = household_list.csv_for(form.form_id, form.actor_id)
-        return marked(HttpResponse(rows, content_type="text/csv; charset=utf-8"), tag)
+        return marked(entity_files.rows_of(form, file), tag)
     response = FileResponse(
         blobs.open_blob(file.sha256),
         content_type=file.content_type or "application/octet-stream",
@@ -97,11 +96,5 @@ def media(request: HttpRequest, form: BlankForm, name: str) -> HttpResponseBase:
 
 
 def _tag_of(form: BlankForm, file: FormFile) -> str:
-    """The md5 of a file; of a list made for the caller a token of its state, never its bytes.
-
-    Collect compares a list's hash only with the one it saw before, so it need not be read.
-    """
-    if not file.entity_list:
-        return file.md5
-    state = household_list.version_token(form.form_id, form.actor_id)
-    return hashlib.md5(state.encode(), usedforsecurity=False).hexdigest()
+    """The md5 of a file; of a list a token of its state."""
+    return entity_files.tag_of(form, file) if file.entity_list else file.md5

@@ -7,7 +7,8 @@ without a key (`projects/1/forms/F.xml`, attachments) is answered by `api.centra
 from django.urls import re_path
 
 from api.openrosa import drafts
-from api.openrosa.blank_forms import form_list, form_xml, integrity, manifest, media
+from api.openrosa.blank_forms import form_list, form_xml, manifest, media
+from api.openrosa.integrity import integrity
 from api.openrosa.submission import submission
 
 PROJECT = r"projects/(?P<project_id>[0-9]{1,18})"

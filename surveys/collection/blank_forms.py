@@ -1,8 +1,12 @@
 """What a phone downloads: the list of forms, a form's bytes, the files beside it."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from surveys.collection import statements
+
+# Made by `fieldwork` from the sample; every other list is stored here.
+GENERATED_LIST: Final = "sampled_hh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,17 @@ class BlankForm:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredList:
+    """What decides about an entity list's hash and rows, without reading one of them."""
+
+    id: int
+    revision: int
+    needs_approval: bool
+    owner_only: bool
+    rules: tuple[dict[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FormFile:
     """A file beside a form: a blob, or an entity list that is made for each caller."""
 
@@ -36,6 +51,7 @@ class FormFile:
     size: int
     content_type: str
     entity_list: str
+    stored_list: StoredList | None = None  # none: the list is generated
 
 
 _ENTRY = """
@@ -67,9 +83,16 @@ SELECT f.id, v.id, v.md5
  WHERE f.project_id = $1 AND f.xml_form_id = $2 AND f.deleted_at IS NULL"""
 
 _FILES = """
-SELECT m.name, b.sha256, b.md5, b.size, m.content_type, m.entity_list
-  FROM form_attachment m LEFT JOIN blob b ON b.sha256 = m.blob_id
- WHERE m.form_version_id = $1 AND (m.blob_id IS NOT NULL OR m.entity_list <> '')"""
+SELECT m.name, b.sha256, b.md5, b.size, m.content_type, m.entity_list,
+       e.id, e.revision, e.approval_required, e.owner_only, e.access_rules
+  FROM form_attachment m
+  LEFT JOIN blob b ON b.sha256 = m.blob_id
+  LEFT JOIN form_version v ON v.id = m.form_version_id AND m.entity_list <> ''
+  LEFT JOIN form f ON f.id = v.form_id
+  LEFT JOIN entity_list e
+    ON e.project_id = f.project_id AND e.name = m.entity_list AND e.deleted_at IS NULL
+ WHERE m.form_version_id = $1
+   AND (m.blob_id IS NOT NULL OR e.id IS NOT NULL OR m.entity_list = $2)"""
 
 
 def listed(project_id: int, actor_id: int | None) -> list[ListedForm]:
@@ -122,15 +145,25 @@ def xform(version: int) -> bytes:
 
 def files(version: int) -> list[FormFile]:
     """The files of a version that are there, by name."""
-    rows = statements.run(_FILES + " ORDER BY m.name", (version,))
+    rows = statements.run(_FILES + " ORDER BY m.name", (version, GENERATED_LIST))
     return [_file(row) for row in rows]
 
 
 def file(version: int, name: str) -> FormFile | None:
-    rows = statements.run(_FILES + " AND m.name = $2", (version, name))
+    rows = statements.run(_FILES + " AND m.name = $3", (version, GENERATED_LIST, name))
     return _file(rows[0]) if rows else None
 
 
 def _file(row: statements.Row) -> FormFile:
-    name, sha256, md5, size, content_type, entity_list = row
-    return FormFile(name, sha256 or "", md5 or "", size or 0, content_type, entity_list)
+    name, sha256, md5, size, content_type, entity_list, list_id, *state = row
+    stored = None
+    if list_id is not None:
+        revision, needs_approval, owner_only, rules = state
+        stored = StoredList(
+            list_id,
+            revision,
+            bool(needs_approval),
+            bool(owner_only),
+            tuple(statements.decoded(rules)),
+        )
+    return FormFile(name, sha256 or "", md5 or "", size or 0, content_type, entity_list, stored)

@@ -49,13 +49,12 @@ SELECT (SELECT COUNT(*) FROM sampled_household h WHERE h.round_id = f.round_id),
        f.round_id, r.state
   FROM round_form f JOIN round r ON r.id = f.round_id
  WHERE f.form_id = %s"""
-_ROWS = """
+_FACTS = """
 SELECT h.name, v.name, h.hh_seq, 1 + COALESCE(a.revision, 0) + COALESCE(b.revision, 0),
        s.psu, u.code, u.valid_from, h.kish_u, h.arm, w.display_name, h.address_hint,
        g.app_user_id, a.status, a.disposition, a.n_visits, b.status, b.disposition, b.n_visits,
-       b.draw
-  FROM round_form f
-  JOIN sampled_household h ON h.round_id = f.round_id
+       b.draw, h.id
+  FROM sampled_household h
   JOIN sampled_village s ON s.id = h.village_id
   JOIN territory_village v ON v.id = s.village_id
   JOIN territory_adminunit u ON u.id = v.unit_id
@@ -64,9 +63,27 @@ SELECT h.name, v.name, h.hh_seq, 1 + COALESCE(a.revision, 0) + COALESCE(b.revisi
   LEFT JOIN case_outcome a
     ON a.household_id = h.id AND a.kind = 'A' AND a.round_id = h.round_id
   LEFT JOIN case_outcome b
-    ON b.household_id = h.id AND b.kind = 'B' AND b.round_id = h.round_id
+    ON b.household_id = h.id AND b.kind = 'B' AND b.round_id = h.round_id"""
+_ROWS = (
+    _FACTS
+    + """
+  JOIN round_form f ON f.round_id = h.round_id
  WHERE f.form_id = %s AND (g.app_user_id IS NULL OR g.app_user_id = %s)
  ORDER BY s.selection_order, s.psu, h.hh_seq"""
+)
+_OF_PROJECT = (
+    _FACTS
+    + """
+  JOIN round r ON r.id = h.round_id
+ WHERE r.project_id = %s AND h.id < %s
+ ORDER BY h.id DESC LIMIT %s"""
+)
+_ONE = (
+    _FACTS
+    + """
+  JOIN round r ON r.id = h.round_id
+ WHERE r.project_id = %s AND h.name = %s"""
+)
 
 
 def csv_for(form_id: int, app_user_id: int | None) -> bytes:
@@ -80,8 +97,28 @@ def csv_for(form_id: int, app_user_id: int | None) -> bytes:
     writer.writerow(HEADER)
     with connection.cursor() as cursor:
         cursor.execute(_ROWS, [form_id, app_user_id])
-        writer.writerows(_line(row, app_user_id) for row in cursor.fetchall())
+        writer.writerows(_line(row[:-1], app_user_id) for row in cursor.fetchall())
     return out.getvalue().encode()
+
+
+def staff_lines(project_id: int, before: int, limit: int) -> list[tuple[int, list[Any]]]:
+    """Lines of all rounds of a project as those see them who review all its records.
+
+    Each with its key, the newest first; `before` is the key of the last one known.
+    """
+    return _lines(_OF_PROJECT, [project_id, before, limit])
+
+
+def staff_line(project_id: int, name: str) -> list[Any] | None:
+    """The line of one household."""
+    found = _lines(_ONE, [project_id, name])
+    return found[0][1] if found else None
+
+
+def _lines(sql: str, parameters: list[Any]) -> list[tuple[int, list[Any]]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [(row[-1], _line(row[:-1], None, shows_drawn=True)) for row in cursor.fetchall()]
 
 
 def version_token(form_id: int, app_user_id: int | None) -> str:
@@ -101,13 +138,13 @@ def known_names(project_id: int, names: Collection[str]) -> list[str]:
     return sorted(found.values_list("name", flat=True))
 
 
-def _line(row: tuple[Any, ...], app_user_id: int | None) -> list[Any]:
+def _line(row: tuple[Any, ...], app_user_id: int | None, *, shows_drawn: bool = False) -> list[Any]:
     name, village, hh_seq, version, psu, commune, valid_from, kish_u, arm, assignee, hint, *rest = (
         row
     )
     owner, st_a, disp_a, nv_a, st_b, disp_b, nv_b, draw = rest
-    drawn = _drawn(draw if app_user_id is not None else None)
-    is_own = owner is not None and owner == app_user_id
+    drawn = _drawn(draw if app_user_id is not None or shows_drawn else None)
+    is_own = shows_drawn or (owner is not None and owner == app_user_id)
     return [
         name,
         f"{village} – {hh_seq:02d}",

@@ -6,12 +6,13 @@ nothing and reads none. That a list exists, and its columns, everybody of the pr
 """
 
 from surveys.collection import rights
+from surveys.collection.blank_forms import GENERATED_LIST
 from surveys.collection.models import EntityList, Project
 from surveys.collection.refusal import Refused
 from surveys.collection.rights import Right, Who
 
 # Made anew from other tables by `fieldwork`; nobody changes them here.
-GENERATED = frozenset({"sampled_hh"})
+GENERATED = frozenset({GENERATED_LIST})
 
 
 class EntityRefused(Refused):

@@ -11,6 +11,7 @@ from forms.entity_checks import uuid_of
 from surveys.collection import audit, statements
 from surveys.collection.entities import access, rows
 from surveys.collection.entities.access import EntityRefused
+from surveys.collection.entities.reading import property_names
 from surveys.collection.entities.rows import Author, Change, Current, Verdict
 from surveys.collection.models import Actor, AuditEvent, Entity, EntityList, EntityVersion
 
@@ -46,7 +47,7 @@ def create(
         409.64 the uuid is taken.
     """
     access.require_read(actor, entity_list.project)
-    change = _change(wanted, property_names(entity_list))
+    change = _change(wanted, property_names(entity_list.pk))
     with transaction.atomic():
         rows.lock([change.uuid])
         made = rows.create(entity_list.pk, change, Author(actor.pk, user_agent), Verdict(None))
@@ -65,7 +66,7 @@ def create_many(
     EntityRefused : as `create`; of taken ids all are named.
     """
     access.require_read(actor, entity_list.project)
-    known = property_names(entity_list)
+    known = property_names(entity_list.pk)
     changes = [_change(each, known) for each in wanted]
     with transaction.atomic():
         event = audit.record(
@@ -105,7 +106,7 @@ def update(
         nothing forces it), 400.68 there is no conflict to resolve, 400.65, 400.66.
     """
     access.require_read(actor, entity_list.project)
-    known = property_names(entity_list)
+    known = property_names(entity_list.pk)
     with transaction.atomic():
         there = _locked(entity_list, uuid)
         if resolves and there.conflict is None:
@@ -138,12 +139,6 @@ def delete(actor: Actor, entity_list: EntityList, uuids: Sequence[str]) -> list[
 def restore(actor: Actor, entity_list: EntityList, uuids: Sequence[str]) -> list[str]:
     """Bring deleted entities back; returns the uuids of those that were deleted."""
     return _hide(actor, entity_list, uuids, is_gone=False)
-
-
-def property_names(entity_list: EntityList) -> list[str]:
-    """The living properties, in the order of their making."""
-    living = entity_list.properties.filter(deleted_at=None).order_by("id")
-    return list(living.values_list("name", flat=True))
 
 
 def _hide(

@@ -36,6 +36,15 @@ def living(entity_list: EntityList) -> QuerySet[Entity]:
     return Entity.objects.filter(list=entity_list, deleted_at=None).order_by("-id")
 
 
+def property_names(list_id: int) -> list[str]:
+    """The living properties, in the order of their making."""
+    rows = statements.run(
+        "SELECT name FROM entity_property WHERE list_id = $1 AND deleted_at IS NULL ORDER BY id",
+        (list_id,),
+    )
+    return [row[0] for row in rows]
+
+
 def rows_for_phone(
     list_id: int, properties: Sequence[str], reach: Reach = EVERYTHING
 ) -> Iterator[list[object]]:
@@ -50,6 +59,30 @@ def rows_for_phone(
         if len(found) < CHUNK:
             return
         last = found[-1][0]
+
+
+def rows_for_staff(list_id: int) -> Iterator[EntityRow]:
+    """All living entities with who made them, newest first, in constant memory."""
+    last: int | None = None
+    living = Entity.objects.filter(list=list_id, deleted_at=None).select_related("creator")
+    while True:
+        chunk = living if last is None else living.filter(id__lt=last)
+        found = list(chunk.order_by("-id")[:CHUNK])
+        for row in found:
+            creator = row.creator
+            yield EntityRow(
+                row.uuid,
+                row.label,
+                row.version,
+                row.data,
+                row.creator_id,
+                creator.display_name if creator is not None else "",
+                row.created_at,
+                row.updated_at,
+            )
+        if len(found) < CHUNK:
+            return
+        last = found[-1].pk
 
 
 def as_csv(rows: Iterator[list[object]]) -> Iterator[bytes]:

@@ -62,6 +62,16 @@ def readers(project_id: int, list_name: str) -> list[FormUse]:
     ]
 
 
+def is_read_by(entity_list: EntityList, app_user_id: int) -> bool:
+    """Whether a phone has a form with the list."""
+    return FormAttachment.objects.filter(
+        entity_list=entity_list.name,
+        form_version__form__project=entity_list.project_id,
+        form_version__form__current=F("form_version"),
+        form_version__form__assignments__actor=app_user_id,
+    ).exists()
+
+
 def forms_using(entity_list: EntityList) -> set[str]:
     uses = [
         *sources(entity_list.project_id, entity_list.name),

@@ -1,0 +1,44 @@
+"""Entity lists as downloads of people who are signed in."""
+
+from collections.abc import Iterator
+
+from django.http import HttpResponseBase, StreamingHttpResponse
+from django.utils.http import content_disposition_header
+
+from api.central import generated_entities
+from api.central.door import Call
+from surveys.collection import rights
+from surveys.collection.entities import access, filters, reading
+from surveys.collection.entities.access import GENERATED
+from surveys.collection.models import FormAttachment
+from surveys.collection.rights import Right
+
+CSV = "text/csv; charset=utf-8"
+
+
+def list_file(call: Call, slot: FormAttachment) -> HttpResponseBase:
+    """A list in a form's place, for somebody signed in: reviewers get all of it, who fills the
+    form gets what a phone would.
+    """
+    form = slot.form_version.form
+    may_read = access.may_read(call.user, form.project)
+    if not may_read:
+        rights.require(call.user, Right.SUBMIT, form.project)
+    if slot.entity_list in GENERATED:
+        rights.require(call.user, Right.REVIEW, form.project)
+        if not may_read:
+            raise rights.Forbidden(403.1)
+        return csv_file(generated_entities.phone_rows(form.project_id), slot.name)
+    found = access.find_list(form.project, slot.entity_list)
+    reach = filters.reach_of(found, None if may_read else call.actor.pk)
+    names = reading.property_names(found.pk)
+    response = csv_file(reading.rows_for_phone(found.pk, names, reach), slot.name)
+    response["ETag"] = f'"{filters.tag_of(found.pk, found.revision, reach)}"'
+    return response
+
+
+def csv_file(rows: Iterator[list[object]], name: str) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(reading.as_csv(rows), content_type=CSV)
+    header = content_disposition_header(as_attachment=True, filename=name)
+    response["Content-Disposition"] = header or "attachment"
+    return response

@@ -20,6 +20,7 @@ from surveys.collection.readout.reading import (
     Row,
     Status,
     System,
+    ids_of,
     in_order,
     rows,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "Status",
     "System",
     "Table",
+    "ids_of",
     "in_order",
     "rows",
     "table_named",

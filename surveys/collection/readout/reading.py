@@ -13,7 +13,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from itertools import groupby
 from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
@@ -103,29 +102,38 @@ def in_order(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
     return submissions if submissions.query.order_by else submissions.order_by(*NEWEST_FIRST)
 
 
+def ids_of(submissions: QuerySet[Submission]) -> array[int]:
+    """The ids of what was chosen, in its order (newest first by default): eight bytes each."""
+    chosen = in_order(submissions).values_list("pk", flat=True)
+    return array("q", chosen.iterator(chunk_size=5000))
+
+
 def rows(
-    submissions: QuerySet[Submission],
+    submissions: QuerySet[Submission] | Sequence[int],
     tables: Sequence[Table],
     *,
     restricted: Restricted = False,
     only: Collection[str] | None = None,
+    counted: Collection[str] = (),
     opener: Opener | None = None,
 ) -> Iterator[Filled]:
     """The submissions with their rows, in the queryset's order (newest first by default).
 
     Parameters
     ----------
-    submissions : those that the caller may see, as `surveys.fieldwork.scope` gives them.
+    submissions : those that the caller may see, as `surveys.fieldwork.scope` gives them, or their
+        ids.
     tables : of their form, as `readout.tables` gives them.
     restricted : whose personal and free answers are shown; rights decide it.
     only : names of the tables whose rows are wanted; all by default.
+    counted : names of more tables, whose rows come without values.
     opener : decrypts; without one, encrypted submissions have a status and no answers.
     """
-    reading = _Reading(tables, restricted, only, opener)
-    ids = array("q", in_order(submissions).values_list("pk", flat=True).iterator(chunk_size=5000))
+    reading = _Reading(tables, restricted, only, counted, opener)
+    ids = ids_of(submissions) if isinstance(submissions, QuerySet) else submissions
     start, size = 0, FIRST_BLOCK
     while start < len(ids):
-        yield from reading.block(ids[start : start + size].tolist())
+        yield from reading.block(list(ids[start : start + size]))
         start, size = start + size, BLOCK
 
 
@@ -145,19 +153,27 @@ class _Reading:
         tables: Sequence[Table],
         restricted: Restricted,
         only: Collection[str] | None,
+        counted: Collection[str],
         opener: Opener | None,
     ) -> None:
         self.restricted = restricted
         self.opener = opener
+        self.counted: set[str] = set()
         self.sealed = next((each.sealed for each in tables if each.is_root), frozenset())
         self.places: dict[tuple[int, str], _Place] = {}
         for table in tables:
-            if only is not None and table.name not in only and not table.is_root:
+            is_counted = only is not None and table.name not in only
+            if is_counted and table.name not in counted:
                 continue
+            if is_counted:
+                self.counted.update(table.stored.values())
             public = frozenset(each.name for each in table.columns if not each.is_restricted)
             for version, name in table.stored.items():
                 self.places[version, name] = _Place(table, public)
-        self.stored_names = {name for _, name in self.places}
+        # The root row tells an encrypted envelope.
+        names = {name for _, name in self.places} | ({""} if self.sealed else set())
+        self.counted -= {""} if self.sealed else set()
+        self.read = sorted(names - self.counted)
 
     def block(self, ids: list[int]) -> Iterator[Filled]:
         """The submissions of these ids, in this order."""
@@ -181,14 +197,18 @@ class _Reading:
         return set(self.restricted.filter(pk__in=ids).values_list("pk", flat=True))
 
     def _records(self, ids: list[int]) -> dict[int, list[RecordRow]]:
-        chosen = Record.objects.filter(submission__in=ids, table__in=self.stored_names)
-        found = chosen.order_by("submission_id", "table", "ordinal").values_list(
-            "submission_id", "table", "ordinal", "parent_ordinal", "values"
-        )
-        return {
-            pk: [RecordRow(*row[1:]) for row in same]
-            for pk, same in groupby(found, key=lambda row: row[0])
-        }
+        found: dict[int, list[RecordRow]] = {}
+        for names, values in ((self.read, "values"), (sorted(self.counted), None)):
+            if not names:
+                continue
+            chosen = Record.objects.filter(submission__in=ids, table__in=names)
+            columns = ["submission_id", "table", "ordinal", "parent_ordinal"]
+            for pk, table, ordinal, parent, *said in chosen.order_by(
+                "submission_id", "table", "ordinal"
+            ).values_list(*columns, *([values] if values else [])):
+                row = RecordRow(table, ordinal, parent, said[0] if said else {})
+                found.setdefault(pk, []).append(row)
+        return found
 
     def _rows(
         self, version: int, records: list[RecordRow], *, shows: bool

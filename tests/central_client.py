@@ -26,6 +26,10 @@ class Central:
         return json.loads(self.get_bytes(path))
 
     def get_bytes(self, path: str) -> bytes:
-        request = Request(f"{self.base}/{path}", headers={"Authorization": f"Bearer {self.token}"})
-        with urlopen(request) as reply:
+        with self.open(path) as reply:
             return bytes(reply.read())
+
+    def open(self, path: str) -> Any:
+        """The reply itself, to read piece by piece or for its headers."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        return urlopen(Request(f"{self.base}/{path}", headers=headers))

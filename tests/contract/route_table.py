@@ -178,6 +178,10 @@ ROUTES: Final[dict[str, Row]] = {
     f"{FORM}/assign/": Row(NOBODY),
     f"{FORM}/state/<slug:state>/": Row(MANAGERS),
     f"{FORM}/publish/": Row(MANAGERS),
+    f"{FORM}/try/": Row(MANAGERS),
+    f"{FORM}/fill/": Row(SENDERS),
+    # A token in the address is the key; a wrong one opens nothing.
+    "f/<str:token>/": Row(NOBODY),
     f"{FORM}/files/<path:name>": Row(NOBODY),
     f"{FORM}/versions/<int:version_id>/xform/": Row(MEMBERS),
     f"{FORM}/versions/<int:version_id>/workbook/": Row(MANAGERS),

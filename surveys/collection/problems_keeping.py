@@ -45,6 +45,11 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "The disk is too full: {needed} MB needed, {free} MB free. Make room or take another disk.",
     ),
     Problem(
+        409.66,
+        "Một bản sao lưu khác đang được ghi vào {path}. Hãy đợi nó xong.",
+        "Another backup is being written to {path}. Wait until it is done.",
+    ),
+    Problem(
         422.61,
         "Bản sao lưu bị hỏng hoặc bị cắt ({reason}). Hãy dùng bản khác; chưa có gì được ghi.",
         "The backup is damaged or cut ({reason}). Use another one; nothing has been written.",

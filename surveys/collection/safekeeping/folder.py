@@ -7,6 +7,7 @@ FOLDER/20261122T074636Z/…           one backup; `.partial` at its end while it
 
 import hashlib
 import json
+import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -23,10 +24,11 @@ from surveys.collection.safekeeping.archive import (
     Manifest,
     pieces,
 )
-from surveys.collection.safekeeping.durable import new_file, sync_folder
+from surveys.collection.safekeeping.durable import hold, new_file, sync_folder
 from surveys.collection.safekeeping.lines import column_of
 
 ABOUT: Final = "backups.json"
+CHECK: Final = "check"  # a few sealed bytes by which a passphrase is tried
 PARTIAL: Final = ".partial"
 
 
@@ -80,7 +82,7 @@ class Folder:
     def _about(self) -> dict[str, str]:
         file = self.path / ABOUT
         if not file.exists():
-            if self.path.exists() and any(self.path.iterdir()):
+            if self.path.exists() and any(_is_foreign(each) for each in self.path.iterdir()):
                 raise BackupRefused(409.62, path=str(self.path))
             self._begin(file)
         said: dict[str, str] = json.loads(file.read_bytes())
@@ -89,7 +91,7 @@ class Folder:
     def _begin(self, file: Path) -> None:
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._salt = sealing.new_salt() if self.passphrase else b""
-        check = self.path / "check"
+        check = self.path / CHECK
         if self.passphrase:
             with self.writing(check) as out:
                 out.write(b"khaosat")
@@ -103,10 +105,29 @@ class Folder:
             stream.read()
 
 
+def _is_foreign(path: Path) -> bool:
+    """Neither of a folder of backups nor what a kill left while one was begun."""
+    return path.name != CHECK and not path.name.endswith(PARTIAL)
+
+
 class FolderContainer:
-    """Writes one more backup into a folder; files that lie there already are not copied."""
+    """Writes one more backup into a folder; files that lie there already are not copied.
+
+    Raises
+    ------
+    BackupRefused : 409.66 another backup is being written into the folder.
+    """
 
     def __init__(self, folder: Folder, name: str) -> None:
+        self._lock = os.open(folder.path, os.O_RDONLY)
+        if not hold(self._lock):
+            os.close(self._lock)
+            raise BackupRefused(409.66, path=str(folder.path))
+        for half in folder.path.glob(f"*{PARTIAL}"):  # what a killed backup left
+            if half.is_dir():
+                shutil.rmtree(half)
+            else:
+                half.unlink()
         self._folder = folder
         self._path = folder.path / name
         self._partial = folder.path / (name + PARTIAL)
@@ -150,9 +171,11 @@ class FolderContainer:
     def settle(self) -> None:
         self._partial.rename(self._path)
         sync_folder(self._folder.path)
+        os.close(self._lock)
 
     def abandon(self) -> None:
         shutil.rmtree(self._partial, ignore_errors=True)
+        os.close(self._lock)
 
 
 class _OtherBytes(Exception):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Exists, OuterRef
 
@@ -137,11 +137,17 @@ def _note_records(submission_id: int, checks: RowChecks, report: Report) -> None
     # An edit may have come since the snapshot; only what still differs is damage.
     if named is None or not list(_differing(connection, [submission_id])):
         return
-    if checks.repairs:  # the worker's sweep makes its records and its household's outcome again
-        row.filter(state=Submission.State.DERIVED).update(
-            state=Submission.State.RECEIVED, attempts=0
-        )
+    if checks.repairs:
+        _make_again(submission_id)
     report.add(Kind.RECORDS_DIFFER, " / ".join(named), repaired=checks.repairs)
+
+
+def _make_again(submission_id: int) -> None:
+    """Leave it to the worker's sweep, which brings the outcome of its household along."""
+    with transaction.atomic():
+        waiting = Submission.objects.filter(pk=submission_id, state=Submission.State.DERIVED)
+        if waiting.update(state=Submission.State.RECEIVED, attempts=0):
+            Record.objects.filter(submission=submission_id).delete()  # as those just received
 
 
 def _sha256(data: bytes | memoryview) -> str:

@@ -4,13 +4,14 @@ import hashlib
 import os
 import tarfile
 from collections.abc import Iterator
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
 from surveys.collection.safekeeping import sealing
 from surveys.collection.safekeeping.archive import BLOBS, BLOCK, MANIFEST, BackupRefused, Entry
-from surveys.collection.safekeeping.durable import sync_folder
+from surveys.collection.safekeeping.durable import hold, sync_folder
 
 PARTIAL: Final = ".partial"
 
@@ -27,8 +28,12 @@ class FileContainer:
         self._passphrase = passphrase
         self._partial = path.with_name(path.name + PARTIAL)
         # Answers of respondents: nobody but the owner reads them.
-        handle = os.open(self._partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        handle = os.open(self._partial, os.O_WRONLY | os.O_CREAT, 0o600)
         self._raw = os.fdopen(handle, "wb")
+        if not hold(handle):
+            self._raw.close()
+            raise BackupRefused(409.66, path=str(path))
+        self._raw.truncate()  # what a killed backup left
         self._sealing = (
             sealing.Sealing(cast("BinaryIO", self._raw), passphrase, sealing.new_salt())
             if passphrase
@@ -62,7 +67,9 @@ class FileContainer:
         sync_folder(self._path.parent)
 
     def abandon(self) -> None:
-        self._raw.close()
+        for stream in (self._tar, self._raw):  # the tar writes its end, even into a full disk
+            with suppress(OSError, ValueError):
+                stream.close()
         self._partial.unlink(missing_ok=True)
 
     def _add(self, name: str, size: int, source: BinaryIO) -> None:

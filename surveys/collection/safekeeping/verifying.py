@@ -1,6 +1,7 @@
 """Reading a backup through: is everything there that its manifest names, byte for byte?"""
 
 import hashlib
+import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -44,10 +45,13 @@ def verify(content: Content, report: Report = quiet) -> Manifest:
     BackupRefused : 422.61 something is missing, changed or cut; `reason` names it.
     """
     found = _Read()
-    for number, entry in enumerate(content.entries()):
-        _take(entry, found)
-        if number % REPORT_EVERY == 0:
-            report(0, f"Đang kiểm tra ({number} phần)", f"Checking ({number} parts)")
+    try:
+        for number, entry in enumerate(content.entries()):
+            _take(entry, found)
+            if number % REPORT_EVERY == 0:
+                report(0, f"Đang kiểm tra ({number} phần)", f"Checking ({number} parts)")
+    except (OSError, EOFError, tarfile.TarError) as error:
+        raise BackupRefused(422.61, reason=str(error)) from error
     if found.manifest is None:
         raise BackupRefused(422.61, reason=MANIFEST)
     for reason in _differences(found, found.manifest):

@@ -1,6 +1,6 @@
 """Response rates by AAPOR's definitions, as a pure function of dispositions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from surveys.fieldwork.dispositions import Group, counted_group
@@ -57,6 +57,11 @@ def response_rates(
     total = dict.fromkeys(Group, 0.0)
     for case in listed:
         total[case.group] += case.weight if weighted else 1.0
+    return rates_of(total, len(listed), e)
+
+
+def rates_of(total: Mapping[Group, float], n: int, e: float | None = None) -> ResponseRates:
+    """`response_rates` of the (weighted) number of households in each class; n unweighted."""
     complete, partial, refused = (
         total[Group.INTERVIEW],
         total[Group.PARTIAL],
@@ -69,7 +74,7 @@ def response_rates(
         e = _ratio(eligible, eligible + total[Group.NOT_ELIGIBLE])
     base = eligible + unknown
     return ResponseRates(
-        n=len(listed),
+        n=n,
         rr1=_ratio(complete, base),
         rr2=_ratio(complete + partial, base),
         rr3=_ratio(complete, eligible + (1.0 if e is None else e) * unknown),

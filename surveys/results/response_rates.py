@@ -1,4 +1,4 @@
-"""Response rates by AAPOR's definitions, weighted by the draw and unweighted."""
+"""Response rates of a run: of the round and its communes, weighted by the draw and not."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from surveys.fieldwork.dispositions import Group
+from surveys.fieldwork.response_rates import rates_of
 from surveys.results.recipes import eligible_share
 
-GROUPS: Final = ("I", "P", "R", "NC", "O", "UH", "UO", "NE")
+RATES: Final = ("rr1", "rr2", "rr3", "coop1", "ref1", "con1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,41 +50,19 @@ def response_rates(cases: pd.DataFrame) -> tuple[Rates, ...]:
         for is_weighted in (False, True):
             w = weights if is_weighted else np.ones(len(cases))
             counts = {
-                group: float(w[inside & cases["group"].eq(group).to_numpy()].sum())
-                for group in GROUPS
+                group: float(w[inside & cases["group"].eq(group.value).to_numpy()].sum())
+                for group in Group
             }
+            n = int(inside.sum())
+            rates = asdict(rates_of(counts, n, share))
             found.append(
-                _rates(kind, name, int(inside.sum()), counts, share, is_weighted=is_weighted)
+                Rates(
+                    domain_type=kind,
+                    domain=name,
+                    is_weighted=is_weighted,
+                    households=n,
+                    counts={group.value: count for group, count in counts.items()},
+                    **{each: rates[each] for each in RATES},
+                )
             )
     return tuple(found)
-
-
-def _rates(
-    kind: str,
-    name: str,
-    households: int,
-    counts: dict[str, float],
-    share: float,
-    *,
-    is_weighted: bool,
-) -> Rates:
-    met = counts["I"] + counts["P"] + counts["R"] + counts["O"]
-    unknown = counts["UH"] + counts["UO"]
-    base = met + counts["NC"] + unknown
-    return Rates(
-        domain_type=kind,
-        domain=name,
-        is_weighted=is_weighted,
-        households=households,
-        counts=counts,
-        rr1=_ratio(counts["I"], base),
-        rr2=_ratio(counts["I"] + counts["P"], base),
-        rr3=_ratio(counts["I"], met + counts["NC"] + share * unknown),
-        coop1=_ratio(counts["I"], met),
-        ref1=_ratio(counts["R"], base),
-        con1=_ratio(met, base),
-    )
-
-
-def _ratio(above: float, below: float) -> float | None:
-    return above / below if below > 0 else None

@@ -19,7 +19,7 @@ FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-background-networking "
     "--disable-component-update --disable-sync"
 )
-SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
+SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 HOST = (
     '<!DOCTYPE html><html lang="vi"><link rel="icon" href="data:,"><style>body{margin:0}'
     "iframe{border:0;width:100%;height:1900px}</style><body>"

@@ -125,8 +125,8 @@ def rows(
         ids.
     tables : of their form, as `readout.tables` gives them.
     restricted : whose personal and free answers are shown; rights decide it.
-    only : names of the tables whose rows are wanted; all by default.
-    counted : names of more tables, whose rows come without values.
+    only : names of the tables whose rows are wanted besides the root; all by default.
+    counted : names of tables not in ``only`` whose rows come without values.
     opener : decrypts; without one, encrypted submissions have a status and no answers.
     """
     reading = _Reading(tables, restricted, only, counted, opener)
@@ -162,10 +162,10 @@ class _Reading:
         self.sealed = next((each.sealed for each in tables if each.is_root), frozenset())
         self.places: dict[tuple[int, str], _Place] = {}
         for table in tables:
-            is_counted = only is not None and table.name not in only
-            if is_counted and table.name not in counted:
+            is_unwanted = only is not None and table.name not in only
+            if is_unwanted and table.name not in counted and not table.is_root:
                 continue
-            if is_counted:
+            if is_unwanted and table.name in counted:
                 self.counted.update(table.stored.values())
             public = frozenset(each.name for each in table.columns if not each.is_restricted)
             for version, name in table.stored.items():

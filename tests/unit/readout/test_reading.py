@@ -4,7 +4,7 @@ import pytest
 
 from forms.values import GeoPoint, Misfit
 from surveys.collection.models import Form, Record, Submission
-from surveys.collection.readout import rows, table_named, tables
+from surveys.collection.readout import ids_of, rows, table_named, tables
 from tests.cast import Cast, make_cast
 from tests.readout_world import (
     child,
@@ -148,3 +148,15 @@ def test_more_submissions_than_a_block_holds_come_once_each(cast: Cast, form: Fo
         for each in rows(Submission.objects.filter(form=form).order_by("id"), tables(form))
     ]
     assert found == [f"uuid:{number:02}" for number in range(60)]
+
+
+def test_rows_of_a_table_that_is_only_counted_come_without_values(cast: Cast, form: Form) -> None:
+    send(cast.project, household("uuid:1", "<age>3</age>", child("An", 3, ("xe",))))
+    chosen = Submission.objects.filter(form=form)
+    (each,) = rows(chosen, tables(form), only=(), counted={"children.child"}, restricted=True)
+    assert each.root.values["age"] == "3"
+    assert [dict(row.values) for row in each.rows_of("children.child")] == [{}]
+    assert each.rows_of("children.child.toys.toy") == ()
+    (bare,) = rows(ids_of(chosen), tables(form), only={"children.child"}, counted={""})
+    assert bare.root.values == {}
+    assert len(bare.rows_of("children.child")) == 1

@@ -16,6 +16,7 @@ from surveys.collection.models import (
     AuditEvent,
     Delivery,
     Form,
+    Role,
     RoleAssignment,
     Submission,
     User,

@@ -1,6 +1,7 @@
 """Reads the environment; a wrong value is a clear error at start, not a surprise later."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,44 @@ def networks(env: Mapping[str, str]) -> tuple[IPv4Network | IPv6Network, ...]:
         raise ImproperlyConfigured(
             f"WEBHOOK_NETWORKS={said!r} must be like 10.0.0.0/8,192.168.1.20/32 ({error})"
         ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    url: str
+    sender: str
+    host: str
+    port: int
+    user: str
+    password: str
+    is_ssl: bool
+
+    @property
+    def is_tls(self) -> bool:
+        """A password is never sent in the clear; a relay on the same machine needs none."""
+        return not self.is_ssl and bool(self.user)
+
+
+def mail_server(env: Mapping[str, str]) -> MailServer:
+    """The server of EMAIL_URL and the sender EMAIL_FROM; without them an empty one."""
+    url, sender = env.get("EMAIL_URL", ""), env.get("EMAIL_FROM", "")
+    parts = urlsplit(url)
+    if url and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
+        raise ImproperlyConfigured("EMAIL_URL must be like smtps://user:password@mail.example:465")
+    if url and not ("@" in sender and env.get("PUBLIC_URL")):
+        raise ImproperlyConfigured(
+            "EMAIL_URL needs EMAIL_FROM (khaosat@example.vn) and PUBLIC_URL, which letters carry"
+        )
+    is_ssl = parts.scheme == "smtps"
+    return MailServer(
+        url,
+        sender,
+        unquote(parts.hostname or ""),
+        parts.port or (465 if is_ssl else 587),
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+        is_ssl,
+    )
 
 
 def database(env: Mapping[str, str], folder: Path) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import re
 from typing import Final
 
 _KEYS: Final = re.compile(
-    r"((?:/key|/test|/sessions|/f)/|[?&]st=)(?!current\b|restore\b)[^/\s?&\"']+"
+    r"((?:/key|/test|/sessions|/f|/password)/|[?&]st=)(?!current\b|restore\b)[^/\s?&\"']+"
 )
 
 

@@ -4,6 +4,8 @@ KHAOSAT_HOME   folder of the embedded database, blobs and artefacts (default: .h
 DATABASE_URL   postgres://user:password@host:port/name; without it SQLite in KHAOSAT_HOME
 SECRET_KEY     signing key; without it one is made once and kept in KHAOSAT_HOME
 PUBLIC_URL     what phones and QR codes are told, for example https://khaosat.example.vn
+EMAIL_URL      smtps://user:password@host:465 (or smtp://…:587, STARTTLS) sends links to set a
+               password; with it EMAIL_FROM, the sender's address, and PUBLIC_URL are needed
 WEBHOOK_NETWORKS  private networks to which webhooks may send, for example 10.0.0.0/8
 ENTITY_BACKLOG_DAYS  how long an offline change of an entity waits for the one before it
                (default: 5); then it is applied to what stands
@@ -12,7 +14,7 @@ ENTITY_BACKLOG_DAYS  how long an offline change of an entity waits for the one b
 import os
 from pathlib import Path
 
-from config.environment import database, days, home, networks, public_url, secret_key
+from config.environment import database, days, home, mail_server, networks, public_url, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOME = home(os.environ, BASE_DIR)
@@ -20,6 +22,11 @@ DATABASES = {"default": database(os.environ, HOME)}
 SECRET_KEY = secret_key(os.environ, HOME)
 PUBLIC_URL = public_url(os.environ)
 WEBHOOK_NETWORKS = networks(os.environ)
+_MAIL = mail_server(os.environ)
+EMAIL_URL, EMAIL_FROM, EMAIL_TIMEOUT = _MAIL.url, _MAIL.sender, 20
+EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password
+EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL.is_ssl, _MAIL.is_tls
 ENTITY_BACKLOG_DAYS = days(os.environ, "ENTITY_BACKLOG_DAYS", 5)
 
 DEBUG = False
@@ -35,7 +42,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "rest_framework",
-    "drf_spectacular",
     "surveys.territory",
     "surveys.collection",
     "surveys.fieldwork",
@@ -123,15 +129,8 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.BearerOrBasicOrSession"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "api.problems.rest_exception_handler",
     "UNAUTHENTICATED_USER": None,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "khaosat",
-    "DESCRIPTION": "Surveys, samples, runs, estimates and maps.",
-    "VERSION": "0.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
 }
 
 LOGGING = {

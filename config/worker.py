@@ -27,6 +27,7 @@ from surveys.results.exports import requests
 log = logging.getLogger("khaosat.worker")
 
 HANDLER_MODULES = (
+    "surveys.collection.password_reset",
     "surveys.collection.publishing_job",
     "surveys.fieldwork.bulk",
     "surveys.fieldwork.rounds_job",

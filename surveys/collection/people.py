@@ -36,6 +36,8 @@ from surveys.collection.rights import Right
 TOKEN_ALPHABET: Final = string.ascii_letters + string.digits + "!$"
 TOKEN_LENGTH: Final = 64
 SYSTEM_NAME: Final = "system"
+LONGEST_DISPLAY_NAME: Final = 120
+LONGEST_PASSWORD: Final = 200  # hashing a longer one would cost a guesser nothing and us much
 
 
 class PersonRefused(Refused):
@@ -151,7 +153,7 @@ def create_app_user(actor: Actor, project: Project, display_name: str) -> AppUse
     """Make an enumerator's phone with its token."""
     rights.require(actor, Right.MANAGE_PEOPLE, project)
     name = display_name.strip()
-    if not name or len(name) > 120:
+    if not name or len(name) > LONGEST_DISPLAY_NAME:
         raise PersonRefused(400.23)
     with transaction.atomic():
         phone = Actor.objects.create(kind=Actor.Kind.APP_USER, display_name=name)
@@ -246,11 +248,34 @@ def settings_qr_text(app_user: AppUser, base_url: str, round_name: str) -> str:
     return base64.b64encode(zlib.compress(text.encode(), 9)).decode("ascii")
 
 
+def require_another_administrator(user: User) -> None:
+    """Raise 409.15 when this is the last account that administers everything."""
+    held = RoleAssignment.objects.select_for_update().filter(
+        role=Role.ADMINISTRATOR, project=None, user__is_active=True
+    )
+    holders = {row.user_id for row in held}
+    if user.pk in holders and len(holders) == 1:
+        raise PersonRefused(409.15)
+
+
 def _check_account(email: str, password: str) -> None:
+    checked_email(email)
+    check_strength(password)
+
+
+def checked_email(email: str) -> str:
+    """The address as it is stored; raises 400.21."""
     try:
         validate_email(email.strip())
     except ValidationError as error:
         raise PersonRefused(400.21, email=email) from error
+    return email.strip().lower()
+
+
+def check_strength(password: str) -> None:
+    """Raise 400.22 for a password that is guessed soon."""
+    if len(password) > LONGEST_PASSWORD or "\x00" in password:
+        raise PersonRefused(400.22, reasons=[])
     try:
         validate_password(password)
     except ValidationError as error:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from surveys.collection import audit, rights
 from surveys.collection.models import Actor, Project, Role, RoleAssignment, User
-from surveys.collection.people import PersonRefused
+from surveys.collection.people import PersonRefused, require_another_administrator
 from surveys.collection.rights import Right
 
 
@@ -75,20 +75,22 @@ def grant_to_account(
         return grant_role(actor, user, role, project=project, communes=communes)
 
 
-def withdraw_role(actor: Actor, user: User, role: Role, *, project: Project | None = None) -> None:
-    """Take a role away; the last administrator everywhere stays one (409.15)."""
+def withdraw_role(actor: Actor, user: User, role: Role, *, project: Project | None = None) -> bool:
+    """Take a role away; the last administrator everywhere stays one (409.15).
+
+    False when there was no such role.
+    """
     _require(actor, role, project)
     with transaction.atomic():
-        held = RoleAssignment.objects.select_for_update().filter(role=role, project=project)
+        held = RoleAssignment.objects.filter(role=role, project=project)
         if role == Role.ADMINISTRATOR and project is None:
-            others = [row for row in held if row.user_id != user.pk and row.user.is_active]
-            if not others:
-                raise PersonRefused(409.15)
+            require_another_administrator(user)
         gone, _ = held.filter(user=user).delete()
         if gone:
             audit.record(
                 "role.withdraw", actor=actor, project=project, email=user.email, role=role.value
             )
+    return bool(gone)
 
 
 def set_rated_commune(actor: Actor, user: User, commune: str) -> None:

@@ -44,6 +44,7 @@ class SignInRefused(Refused):
 class Failures:
     """Times of failures by key, within the window; old keys go when there are too many."""
 
+    window: float = WINDOW_SECONDS
     times: dict[str, deque[float]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -52,7 +53,7 @@ class Failures:
             seen = self.times.get(key)
             if seen is None:
                 return 0
-            while seen and seen[0] < now - WINDOW_SECONDS:
+            while seen and seen[0] < now - self.window:
                 seen.popleft()
             if not seen:
                 del self.times[key]

@@ -7,6 +7,9 @@ import io
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from pathlib import Path
+from uuid import uuid4
+from zipfile import ZipFile
 
 from django.utils import timezone
 
@@ -15,8 +18,10 @@ from surveys.collection import blobs, intake, publishing
 from surveys.collection.arrival import Arrival, FileArrived
 from surveys.collection.models import Form, Job, Submission, User
 from surveys.fieldwork import pipeline
+from surveys.results.exports.making import make
 from surveys.results.exports.options import Options
 from surveys.results.exports.reach import reach_of
+from surveys.results.exports.source import Source
 from surveys.results.models import Export
 from tests.cast import Cast
 from tests.unit.forms.workbooks import workbook
@@ -137,3 +142,23 @@ def send(cast: Cast, form: Form, instance_id: str, answers: str) -> Submission:
     submission = Submission.objects.get(form=form, instance_id=instance_id)
     pipeline.derive(submission.pk)
     return submission
+
+
+def write_file(
+    world: ExportWorld, folder: Path, wanted: str, maker: User | None = None, **options: object
+) -> Path:
+    """The file itself, made here as the worker makes it; personal data inside unless said."""
+    maker = maker or world.cast.alice
+    said = {"format": wanted, "personal": True, **options}
+    target = folder / f"{wanted}-{uuid4().hex}"
+    target.mkdir()
+    source = Source(world.form, maker.actor, Options.of(said))
+    return make(source, target, maker.actor).path
+
+
+def unpacked(archive: Path) -> Path:
+    """The folder with what a zip holds."""
+    folder = archive.with_suffix("")
+    with ZipFile(archive) as packed:
+        packed.extractall(folder)
+    return folder

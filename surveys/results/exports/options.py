@@ -58,6 +58,7 @@ class Options:
         said = asdict(self)
         said["since"] = self.since.isoformat() if self.since else None
         said["until"] = self.until.isoformat() if self.until else None
+        said["reviews"] = list(self.reviews)
         return said
 
     @classmethod

@@ -10,7 +10,7 @@ from surveys.collection import audit, rights
 from surveys.collection.models import Actor, AppUser
 from surveys.collection.refusal import Refused
 from surveys.collection.rights import Right
-from surveys.fieldwork import outcomes
+from surveys.fieldwork import case_rows, outcomes
 from surveys.fieldwork.models import Assignment, CaseOutcome, Round, SampledHousehold
 
 
@@ -44,8 +44,9 @@ def assign(
         Assignment.objects.filter(household__in=changed).delete()
         if app_user is not None:
             Assignment.objects.bulk_create(
-                Assignment(household_id=pk, app_user=app_user) for pk in changed
+                Assignment(household_id=pk, app_user=app_user, round=round_) for pk in changed
             )
+            case_rows.recount(app_user.pk, round_.pk)
         _raise_revisions(round_, changed)
         audit.record(
             "round.assign",

@@ -52,6 +52,15 @@ ON CONFLICT (household_id, kind, round_id) DO UPDATE SET
   conflicts = excluded.conflicts, revision = case_outcome.revision + 1,
   updated_at = excluded.updated_at"""
 
+_RECOUNT: Final = """
+UPDATE assignment
+   SET n_final = (SELECT COUNT(*) FROM case_outcome o
+                   WHERE o.household_id = assignment.household_id
+                     AND o.round_id = assignment.round_id
+                     AND o.kind IN ('A', 'B') AND o.status = 'final')"""
+_RECOUNT_HOUSEHOLD: Final = f"{_RECOUNT} WHERE household_id = $1"
+_RECOUNT_ENUMERATOR: Final = f"{_RECOUNT} WHERE app_user_id = $1 AND round_id = $2"
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -112,7 +121,16 @@ def changes_of(case: Case, outcome: Outcome, visit: VisitFacts | None) -> tuple[
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     key = (case.round_id, case.household_id, case.kind)
     row = (*key, *facts, json.dumps(draw), json.dumps(conflicts), now)
-    return (*put_visit, Asked(_PUT_OUTCOME, row))
+    changes = (*put_visit, Asked(_PUT_OUTCOME, row))
+    was_final = case.stored[2] == Status.FINAL.value
+    if was_final == (outcome.status is Status.FINAL):
+        return changes
+    return (*changes, Asked(_RECOUNT_HOUSEHOLD, (case.household_id,)))
+
+
+def recount(app_user_id: int, round_id: int) -> None:
+    """Count what is final of all that an enumerator was given; under the households' locks."""
+    statements.run(_RECOUNT_ENUMERATOR, (app_user_id, round_id))
 
 
 def decision_of(stored: dict[str, Any]) -> Decision | None:

@@ -145,6 +145,12 @@ class Assignment(models.Model):
         SampledHousehold, on_delete=models.CASCADE, related_name="assignment"
     )
     app_user = models.ForeignKey(AppUser, on_delete=models.PROTECT, related_name="assignments")
+    # Two copies for the sentence that every upload is answered with: the household's round, and
+    # how many of its cases (forms A and B) are final. `case_rows` keeps the second.
+    round = models.ForeignKey(
+        Round, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    n_final = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "assignment"

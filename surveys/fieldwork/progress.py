@@ -15,27 +15,19 @@ __all__ = ["EnumeratorProgress", "FieldworkCounts", "FieldworkRow", "counts", "s
 # visits more, and a script that sends for hours must not make its own answers slower and slower.
 # The order says which index: with the limit alone PostgreSQL reads a table of a million from its
 # beginning, sure to meet two hundred soon.
-# Households and outcomes are looked up one by one, over their unique indexes: as a join PostgreSQL
-# reads all those of the round for each submission (it makes a join of `=`, not of `- … = 0`).
 _COUNTS = """
-WITH k AS MATERIALIZED (
-  SELECT f.round_id,
-         (SELECT COUNT(*) FROM round_form e
-           WHERE e.round_id = f.round_id AND e.kind IN ('A', 'B')) AS n
-    FROM round_form f WHERE f.form_id = $3)
 SELECT (SELECT COUNT(*)
           FROM (SELECT 1 FROM submission s
                  WHERE s.submitter_id = $1 AND s.created_at >= $2
                    AND NOT s.is_draft AND s.deleted_at IS NULL
                  ORDER BY s.created_at LIMIT 200) AS sent),
        COUNT(*),
-       SUM(CASE WHEN (SELECT COUNT(*) FROM case_outcome o
-                       WHERE o.household_id = a.household_id AND o.round_id = k.round_id
-                         AND o.kind IN ('A', 'B') AND o.status = 'final') < k.n
+       SUM(CASE WHEN a.n_final < (SELECT COUNT(*) FROM round_form e
+                                   WHERE e.round_id = k.round_id AND e.kind IN ('A', 'B'))
                 THEN 1 ELSE 0 END)
-  FROM k
-  JOIN assignment a ON a.app_user_id = $1
- WHERE (SELECT h.round_id FROM sampled_household h WHERE h.id = a.household_id) - k.round_id = 0"""
+  FROM round_form k
+  JOIN assignment a ON a.app_user_id = $1 AND a.round_id = k.round_id
+ WHERE k.form_id = $3"""
 
 
 MOST = 200  # the LIMIT above

@@ -48,7 +48,8 @@ homes = [SampledHousehold(round=round_, village=villages[n % len(villages)],
     for n in range(given["households"])]
 SampledHousehold.objects.bulk_create(homes)
 Assignment.objects.bulk_create(
-    [Assignment(household=home, app_user=users[n % len(users)]) for n, home in enumerate(homes)])
+    [Assignment(household=home, app_user=users[n % len(users)], round=round_)
+     for n, home in enumerate(homes)])
 print(json.dumps({"project": project.pk, "tokens": [user.token for user in users],
                   "households": [home.name for home in homes]}))
 """

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from surveys.collection.models import Submission
-from surveys.fieldwork import household_list, progress
+from surveys.collection.models import Role, RoleAssignment, Submission
+from surveys.fieldwork import assignments, household_list, progress, record_changes
 from surveys.fieldwork.models import CaseOutcome, SampledHousehold
-from tests.unit.fieldwork.world import World, make_world
+from tests.unit.fieldwork.world import World, make_user, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +49,23 @@ def test_a_household_is_left_until_every_form_of_the_round_is_final(world: World
     assert progress.sentence(world.enumerators[0].pk, form).left == 2
     world.submit("B", world.households[0], "110")
     assert progress.sentence(world.enumerators[0].pk, form).left == 1
+
+
+def test_what_is_left_follows_the_households_from_phone_to_phone_and_back(world: World) -> None:
+    manager = make_user("to.truong@xa.vn")
+    RoleAssignment.objects.create(user=manager, role=Role.MANAGER, project=world.project)
+    homes, form = world.households[:3], world.forms["A"].pk
+    for home in homes[:2]:
+        world.submit("A", home, "110")
+        world.submit("B", home, "110")
+    ids = [home.pk for home in homes]
+    for enumerator in (0, 1, 0):
+        phone = world.enumerators[enumerator]
+        assignments.assign(manager.actor, world.round, ids, phone)
+        assert progress.sentence(phone.pk, form).left == 1
+    sent = Submission.objects.get(form=world.forms["B"], visit__household=homes[0])
+    record_changes.delete_submission(manager.actor, sent)
+    assert progress.sentence(world.enumerators[0].pk, form).left == 2
 
 
 def test_without_assigned_households_nothing_is_said_about_what_is_left(world: World) -> None:

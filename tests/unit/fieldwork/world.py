@@ -122,7 +122,8 @@ class World:
         return CaseOutcome.objects.get(kind=kind, household=household)
 
     def assign(self, household: SampledHousehold, enumerator: int) -> None:
-        Assignment.objects.create(household=household, app_user=self.enumerators[enumerator])
+        to = self.enumerators[enumerator]
+        Assignment.objects.create(household=household, app_user=to, round=household.round)
 
 
 def commune(code: str, name: str, province: AdminUnit) -> AdminUnit:

@@ -18,6 +18,7 @@ from surveys.collection.models.forms import (
     Project,
 )
 from surveys.collection.models.jobs import Job
+from surveys.collection.models.keys import Key
 from surveys.collection.models.links import PublicLink
 from surveys.collection.models.people import (
     Actor,
@@ -71,6 +72,7 @@ __all__ = [
     "FormAttachment",
     "FormVersion",
     "Job",
+    "Key",
     "PasswordReset",
     "Project",
     "PublicLink",

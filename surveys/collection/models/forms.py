@@ -12,6 +12,8 @@ class Project(models.Model):
     name = models.CharField(max_length=200)
     description = models.TextField(blank=True)
     archived = models.BooleanField(default=False)
+    # Managed encryption: every form of the project carries this key, from its next version on.
+    key = models.ForeignKey("Key", null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
@@ -73,6 +75,8 @@ class FormVersion(models.Model):
     md5 = models.CharField(max_length=32)
     sha256 = models.CharField(max_length=64)
     schema = models.JSONField()
+    # The public key in the form's bytes: phones encrypt what they fill in with it.
+    key = models.ForeignKey("Key", null=True, on_delete=models.PROTECT, related_name="+")
     workbook = models.BinaryField(null=True)
     workbook_name = models.CharField(max_length=200, blank=True)
     draft_token = models.CharField(max_length=64, null=True, unique=True)

@@ -97,6 +97,8 @@ def door(*, anonymous: bool = False, **views: View) -> Answering:
 
     # No cookie is read here, so no other site can make a browser act.
     answer.csrf_exempt = True  # type: ignore[attr-defined] # Django reads this attribute
+    # `api.openapi` reads these.
+    answer.views, answer.is_anonymous = views, anonymous  # type: ignore[attr-defined] # as above
     return answer
 
 

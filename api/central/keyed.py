@@ -32,6 +32,8 @@ def by_key(keyed: Keyed, signed_in: Answering) -> Answering:
         return keyed(request, token=token, xml_form_id=form_id, **path)
 
     answer.csrf_exempt = True  # type: ignore[attr-defined] # Django reads this attribute
+    # `api.openapi` reads this.
+    answer.views = getattr(signed_in, "views", {})  # type: ignore[attr-defined] # as above
     return answer
 
 

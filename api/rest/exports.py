@@ -3,12 +3,12 @@
 from typing import Any, Final
 
 from django.http import FileResponse, HttpResponseBase
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.openapi.description import described
 from api.problems import ProblemRaised
 from surveys.collection.models import Form, User
 from surveys.results.exports import requests
@@ -74,37 +74,27 @@ class ExportShape(serializers.ModelSerializer[Export]):
 
 
 class FormExports(APIView):
-    @extend_schema(
-        summary="Files made of a form that you may download",
-        description="Newest first; a file of somebody who reads further than you is not listed.",
-        responses=ExportShape(many=True),
+    @described(
+        "Files made of a form that you may download",
+        "Newest first; a file of somebody who reads further than you is not listed.",
+        answer=ExportShape,
+        is_list=True,
     )
     def get(self, request: Request, form_id: int) -> Response:
         user, form = _user(request), _form(form_id)
         requests.check_reader(user, form)
         return Response(ExportShape(requests.exports_of(user, form), many=True).data)
 
-    @extend_schema(
-        summary="Make a file of a form's records",
-        description=(
-            "A job in the background: ask for its state until it is `done`, then download. Fields "
-            "of class P1 and P2 are left out unless `personal` and `confirm_personal` are true. "
-            "The file holds what you may read and expires after seven days."
-        ),
-        request=NewExportShape,
-        examples=[
-            OpenApiExample(
-                "Workbook of approved records",
-                value={"format": "xlsx", "answers": "labels", "reviews": ["approved"]},
-                request_only=True,
-            ),
-            OpenApiExample(
-                "R archive of a published run",
-                value={"format": "r", "run": 12, "indicator": "net_3m"},
-                request_only=True,
-            ),
-        ],
-        responses={201: ExportShape},
+    @described(
+        "Make a file of a form's records",
+        "A job in the background: ask for its state until it is `done`, then download. Fields "
+        "of class P1 and P2 are left out unless `personal` and `confirm_personal` are true. "
+        "The file holds what you may read and expires after seven days. For an R archive of a "
+        'published run: `{"format": "r", "run": 12, "indicator": "net_3m"}`.',
+        body=NewExportShape,
+        body_example={"format": "xlsx", "answers": "labels", "reviews": ["approved"]},
+        answer=ExportShape,
+        status=201,
     )
     def post(self, request: Request, form_id: int) -> Response:
         user, form = _user(request), _form(form_id)
@@ -122,11 +112,11 @@ class FormExports(APIView):
 
 
 class OneExport(APIView):
-    @extend_schema(summary="A file: how far it is, and what it holds", responses=ExportShape)
+    @described("A file: how far it is, and what it holds", answer=ExportShape)
     def get(self, request: Request, export_id: int) -> Response:
         return Response(ExportShape(requests.find(_user(request), export_id)).data)
 
-    @extend_schema(summary="Delete a file", responses={204: None})
+    @described("Delete a file", status=204)
     def delete(self, request: Request, export_id: int) -> Response:
         user = _user(request)
         requests.delete(user.actor, requests.find(user, export_id))
@@ -134,10 +124,7 @@ class OneExport(APIView):
 
 
 class ExportFile(APIView):
-    @extend_schema(
-        summary="Download a file",
-        responses={(200, "application/octet-stream"): OpenApiResponse(bytes)},
-    )
+    @described("Download a file", answer_type="application/octet-stream")
     def get(self, request: Request, export_id: int) -> HttpResponseBase:
         user = _user(request)
         export = requests.find(user, export_id)

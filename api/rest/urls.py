@@ -5,7 +5,7 @@ from django.urls import URLPattern, path
 from api.rest import exports, schema, views
 
 urlpatterns: list[URLPattern] = [
-    path("schema/", schema.Schema.as_view(), name="api-schema"),
+    path("schema/", schema.schema, name="api-schema"),
     path("docs/", schema.docs, name="api-docs"),
     path("projects/", views.Projects.as_view()),
     path("projects/<int:project_id>/rounds/", views.Rounds.as_view()),

@@ -3,12 +3,12 @@
 from typing import Any, Final
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.openapi.description import Parameter, described
 from api.problems import ProblemRaised
 from api.rest.shapes import EstimateShape, ProjectShape, RoundShape, RunShape
 from surveys.collection import rights
@@ -26,13 +26,13 @@ class Pages(LimitOffsetPagination):
 
 
 class Projects(APIView):
-    @extend_schema(summary="Projects that you may see", responses=ProjectShape(many=True))
+    @described("Projects that you may see", answer=ProjectShape, is_list=True)
     def get(self, request: Request) -> Response:
         return Response(ProjectShape(rights.projects_of(_user(request)), many=True).data)
 
 
 class Rounds(APIView):
-    @extend_schema(summary="Rounds of a project", responses=RoundShape(many=True))
+    @described("Rounds of a project", answer=RoundShape, is_list=True)
     def get(self, request: Request, project_id: int) -> Response:
         project = Project.objects.filter(pk=project_id, deleted_at__isnull=True).first()
         if project is None:
@@ -43,16 +43,17 @@ class Rounds(APIView):
 
 
 class OneRound(APIView):
-    @extend_schema(summary="A round", responses=RoundShape)
+    @described("A round", answer=RoundShape)
     def get(self, request: Request, round_id: int) -> Response:
         return Response(RoundShape(_round(request, round_id)).data)
 
 
 class Runs(APIView):
-    @extend_schema(
-        summary="Runs of a round, newest first",
-        description="Without the right to unpublished runs only the published ones are listed.",
-        responses=RunShape(many=True),
+    @described(
+        "Runs of a round, newest first",
+        "Without the right to unpublished runs only the published ones are listed.",
+        answer=RunShape,
+        is_list=True,
     )
     def get(self, request: Request, round_id: int) -> Response:
         runs = _visible_runs(request, _round(request, round_id))
@@ -61,24 +62,23 @@ class Runs(APIView):
 
 
 class OneRun(APIView):
-    @extend_schema(summary="A run", responses=RunShape)
+    @described("A run", answer=RunShape)
     def get(self, request: Request, run_id: int) -> Response:
         return Response(RunShape(_run(request, run_id)).data)
 
 
 class Estimates(APIView):
-    @extend_schema(
-        summary="Estimates of a run",
-        description=(
-            "Each with its interval, standard error, df, deff, n, effective n and PSUs. One that "
-            "may not be published carries its reason and no figure."
+    @described(
+        "Estimates of a run",
+        "Each with its interval, standard error, df, deff, n, effective n and PSUs. One that "
+        "may not be published carries its reason and no figure.",
+        parameters=(
+            *(Parameter(name) for name in FILTERS),
+            Parameter("limit", "integer"),
+            Parameter("offset", "integer"),
         ),
-        parameters=[
-            *(OpenApiParameter(name, str) for name in FILTERS),
-            OpenApiParameter("limit", int),
-            OpenApiParameter("offset", int),
-        ],
-        responses=EstimateShape(many=True),
+        answer=EstimateShape,
+        is_list=True,
     )
     def get(self, request: Request, run_id: int) -> Response:
         run = _run(request, run_id)

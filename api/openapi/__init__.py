@@ -1,0 +1,1 @@
+"""OpenAPI of every door, made from the addresses themselves: nothing heavy is loaded for it."""

@@ -8,14 +8,10 @@ from django.db.models import Count, Q
 from api import problems
 from api.central import bodies
 from api.central.door import SUCCESS, Call, instant
-from api.central.lookups import app_user_of, form_of, project_of
-from api.problems import ProblemRaised
+from api.central.lookups import app_user_of, project_of
 from surveys.collection import people, projects, quarantine, rights
-from surveys.collection.models import AppUser, FormAssignment, Project, Quarantined
+from surveys.collection.models import AppUser, Project, Quarantined
 from surveys.collection.rights import Right
-
-# Central's numbers of its one role for phones.
-APP_USER_ROLES = frozenset({"2", "app-user"})
 
 
 def list_projects(call: Call) -> list[dict[str, Any]]:
@@ -89,39 +85,6 @@ def delete_app_user(call: Call, project_id: int, actor_id: int) -> dict[str, boo
     return SUCCESS
 
 
-def list_assigned(call: Call, project_id: int, form_id: str, role: str) -> list[dict[str, Any]]:
-    form = form_of(call, project_id, form_id, Right.MANAGE_FORMS)
-    _check_role(role)
-    assigned = FormAssignment.objects.select_related("actor").filter(form=form)
-    return [
-        {
-            "id": each.actor_id,
-            "type": each.actor.kind,
-            "displayName": each.actor.display_name,
-            "createdAt": instant(each.actor.created_at),
-            "updatedAt": instant(each.actor.updated_at),
-            "deletedAt": instant(each.actor.deleted_at),
-        }
-        for each in assigned.order_by("actor_id")
-    ]
-
-
-def assign(call: Call, project_id: int, form_id: str, role: str, actor_id: int) -> dict[str, bool]:
-    form = form_of(call, project_id, form_id)
-    _check_role(role)
-    people.assign_form(call.actor, form, app_user_of(form.project, actor_id))
-    return SUCCESS
-
-
-def unassign(
-    call: Call, project_id: int, form_id: str, role: str, actor_id: int
-) -> dict[str, bool]:
-    form = form_of(call, project_id, form_id)
-    _check_role(role)
-    people.unassign_form(call.actor, form, app_user_of(form.project, actor_id))
-    return SUCCESS
-
-
 def list_quarantine(call: Call, project_id: int) -> list[dict[str, Any]]:
     project = project_of(call, project_id, Right.READ_QUARANTINE)
     return [quarantine_shape(each) for each in quarantine.listing(project.pk).defer("xml")]
@@ -171,8 +134,3 @@ def app_user_shape(phone: AppUser, last_used: datetime | None = None) -> dict[st
         "updatedAt": instant(phone.actor.updated_at),
         "deletedAt": instant(phone.actor.deleted_at),
     }
-
-
-def _check_role(role: str) -> None:
-    if role not in APP_USER_ROLES:
-        raise ProblemRaised(501.1, feature=f"assignments/{role}")

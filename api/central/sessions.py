@@ -1,4 +1,4 @@
-"""`/v1/sessions`, `/v1/users/current`: signing in and out."""
+"""`/v1/sessions`: signing in and out."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from api.central import bodies
 from api.central.door import SUCCESS, Call, instant
 from api.problems import ProblemRaised
 from surveys.collection import people, public_links, sign_in
-from surveys.collection.models import AppUser, PublicLink, User
+from surveys.collection.models import AppUser, PublicLink
 
 
 def sign_in_(request: HttpRequest) -> dict[str, Any]:
@@ -50,19 +50,3 @@ def sign_out(call: Call, token: str) -> dict[str, bool]:
         raise ProblemRaised(404.1)
     sign_in.close_session(token)
     return SUCCESS
-
-
-def current_user(call: Call) -> dict[str, Any]:
-    return user_shape(call.user)
-
-
-def user_shape(user: User) -> dict[str, Any]:
-    return {
-        "id": user.actor_id,
-        "type": "user",
-        "displayName": user.actor.display_name,
-        "email": user.email,
-        "createdAt": instant(user.actor.created_at),
-        "updatedAt": instant(user.actor.updated_at),
-        "deletedAt": instant(user.actor.deleted_at),
-    }

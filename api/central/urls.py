@@ -15,9 +15,9 @@ from api.central import (
     forms,
     keyed,
     odata,
+    people_urls,
     projects,
     public_links,
-    sessions,
     submissions,
 )
 from api.central import submission_history as history
@@ -52,12 +52,6 @@ def _readings(base: str, also: dict[str, bool] | None = None) -> list[URLPattern
     ]
 
 
-_people = [
-    path("sessions", door(anonymous=True, POST=sessions.sign_in_)),
-    path("sessions/restore", door(GET=sessions.restore)),
-    path("sessions/<str:token>", door(DELETE=sessions.sign_out)),
-    path("users/current", door(GET=sessions.current_user)),
-]
 _projects = [
     path("projects", door(GET=projects.list_projects, POST=projects.create_project)),
     path(
@@ -71,11 +65,6 @@ _projects = [
     path(f"{P}/app-users", door(GET=projects.list_app_users, POST=projects.create_app_user)),
     path(f"{P}/app-users/<int:actor_id>", door(DELETE=projects.delete_app_user)),
     path(f"{P}/quarantine", door(GET=projects.list_quarantine)),
-    path(f"{F}/assignments/<str:role>", door(GET=projects.list_assigned)),
-    path(
-        f"{F}/assignments/<str:role>/<int:actor_id>",
-        door(POST=projects.assign, DELETE=projects.unassign),
-    ),
 ]
 _forms = [
     path(f"{P}/forms", door(GET=forms.list_forms, POST=forms.create_form)),
@@ -171,7 +160,7 @@ _tests = [
 ]
 
 urlpatterns: list[URLPattern] = [
-    *_people,
+    *people_urls.urlpatterns,
     *_projects,
     *_forms,
     *_drafts,

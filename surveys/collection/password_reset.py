@@ -56,6 +56,12 @@ def ask(email: str, address: str) -> None:
     jobs.enqueue(KIND, {"email": email})
 
 
+def invite(user: User) -> None:
+    """Send a link to the owner of a new account; nothing where no letters are sent."""
+    if is_by_mail():
+        jobs.enqueue(KIND, {"email": user.email})
+
+
 @jobs.handles(KIND)
 def handle(job: Job, _report: jobs.Report) -> dict[str, Any]:
     """Send the link. The token is made here, so it stands in no row but as its sha256."""

@@ -1,6 +1,7 @@
 """Accounts of staff and phones of enumerators: made, changed, taken away."""
 
 import base64
+import hashlib
 import json
 import secrets
 import string
@@ -122,15 +123,15 @@ def create_user(
     return user
 
 
-def set_password(actor: Actor, user: User, password: str) -> None:
-    """Give an account a new password; all its sessions over `/v1` end."""
+def set_password(actor: Actor, user: User, password: str, *, spare: str = "") -> None:
+    """Give an account a new password; all its sessions over `/v1` end but the one to spare."""
     if user.actor_id != actor.pk:
         rights.require(actor, Right.ADMINISTER)
     _check_account(user.email, password)
     with transaction.atomic():
         user.set_password(password)
         user.save(update_fields=["password"])
-        close_sessions(user)
+        close_sessions(user, spare=spare)
         audit.record("user.password", actor=actor, email=user.email)
 
 
@@ -144,9 +145,10 @@ def deactivate_user(actor: Actor, user: User) -> None:
         audit.record("user.deactivate", actor=actor, email=user.email)
 
 
-def close_sessions(user: User) -> None:
-    """End every bearer session of an account."""
-    ApiSession.objects.filter(actor_id=user.actor_id).delete()
+def close_sessions(user: User, *, spare: str = "") -> None:
+    """End every bearer session of an account, but the one of a token to spare."""
+    kept = hashlib.sha256(spare.encode()).hexdigest()
+    ApiSession.objects.filter(actor_id=user.actor_id).exclude(token_sha256=kept).delete()
 
 
 def create_app_user(actor: Actor, project: Project, display_name: str) -> AppUser:

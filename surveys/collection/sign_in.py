@@ -142,6 +142,7 @@ def open_session(user: User) -> OpenedSession:
     created = timezone.now()
     expires = created + timedelta(hours=SESSION_HOURS)
     with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(last_login=created)
         ApiSession.objects.filter(expires_at__lt=created).delete()
         ApiSession.objects.create(
             token_sha256=digest(token), actor_id=user.actor_id, expires_at=expires

@@ -100,7 +100,7 @@ def damaged(whole: bytes) -> dict[str, bytes]:
 def test_a_damaged_backup_is_refused(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "b.khb"
     path.write_bytes(damaged(OLD.read_bytes())[kind])
-    assert refusal(content_at(path)) == 422.61
+    assert refusal(content_at(path)) == 422.91
 
 
 @pytest.mark.django_db(transaction=True)
@@ -123,7 +123,7 @@ def test_a_folder_copies_each_file_once_and_every_backup_of_it_is_whole(
     newest = Blob.objects.order_by("pk").last()
     assert newest is not None
     folder.blob(newest.pk).unlink()
-    assert refusal(content_at(path, passphrase)) == 422.61
+    assert refusal(content_at(path, passphrase)) == 422.91
 
 
 @pytest.mark.django_db(transaction=True)
@@ -145,8 +145,8 @@ def test_a_sealed_backup_shows_nothing_and_wants_its_passphrase(tmp_path: Path) 
     back_up(container_at(path, PASSPHRASE, in_folder=False))
     assert not any(word in path.read_bytes() for word in (b"tables/", b"manifest", b"khaosat"))
     verify(content_at(path, PASSPHRASE))
-    assert refusal(content_at(path)) == 403.61
-    assert refusal(content_at(path, "sai mật khẩu rồi")) == 403.61
+    assert refusal(content_at(path)) == 403.91
+    assert refusal(content_at(path, "sai mật khẩu rồi")) == 403.91
 
 
 @pytest.mark.django_db(transaction=True)
@@ -155,11 +155,11 @@ def test_a_folder_of_one_passphrase_takes_no_other_and_a_foreign_folder_none(
 ) -> None:
     Folder(tmp_path / "a", PASSPHRASE)
     for wrong in ("", "sai mật khẩu rồi"):
-        with pytest.raises(Refused, match=r"403\.61"):
+        with pytest.raises(Refused, match=r"403\.91"):
             Folder(tmp_path / "a", wrong)
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "thesis.docx").write_bytes(b"x")
-    with pytest.raises(Refused, match=r"409\.62"):
+    with pytest.raises(Refused, match=r"409\.92"):
         Folder(tmp_path / "b")
 
 
@@ -167,14 +167,14 @@ def test_a_folder_of_one_passphrase_takes_no_other_and_a_foreign_folder_none(
 def test_a_backup_is_never_overwritten_nor_written_twice_at_once(tmp_path: Path) -> None:
     path = tmp_path / "b.khb"
     first = container_at(path, in_folder=False)
-    with pytest.raises(Refused, match=r"409\.66"):
+    with pytest.raises(Refused, match=r"409\.96"):
         container_at(path, in_folder=False)
     back_up(first)
-    with pytest.raises(Refused, match=r"409\.61"):
+    with pytest.raises(Refused, match=r"409\.91"):
         container_at(path, in_folder=False)
     folder = tmp_path / "f"
     container_at(folder, in_folder=True)
-    with pytest.raises(Refused, match=r"409\.66"):
+    with pytest.raises(Refused, match=r"409\.96"):
         container_at(folder, in_folder=True)
 
 
@@ -192,6 +192,6 @@ def test_what_goes_wrong_while_writing_leaves_nothing(
     for target, in_folder in ((tmp_path / "b.khb", False), (tmp_path / "f", True)):
         with pytest.raises(OSError, match="No space"):
             back_up(container_at(target, in_folder=in_folder))
-        with pytest.raises(Refused, match=r"404\.61"):
+        with pytest.raises(Refused, match=r"404\.91"):
             verify(cast("Content", content_at(target)))
     assert not list(tmp_path.rglob("*.partial"))

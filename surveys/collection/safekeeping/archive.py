@@ -76,17 +76,17 @@ class Manifest:
 
         Raises
         ------
-        BackupRefused : 422.61 it is none, 422.62 it is of a newer format.
+        BackupRefused : 422.91 it is none, 422.92 it is of a newer format.
         """
         try:
             said = json.loads(data)
             if said["product"] != "khaosat":
-                raise BackupRefused(422.61, reason="manifest.json")
+                raise BackupRefused(422.91, reason="manifest.json")
             if said["format"] > FORMAT:
-                raise BackupRefused(422.62, needs=f"format {said['format']}")
+                raise BackupRefused(422.92, needs=f"format {said['format']}")
             return cls(**{**said, "tables": _tables(said), "files": _files(said["files"])})
         except (ValueError, KeyError, TypeError) as error:
-            raise BackupRefused(422.61, reason="manifest.json") from error
+            raise BackupRefused(422.91, reason="manifest.json") from error
 
 
 def _tables(said: dict[str, Any]) -> tuple[TablePart, ...]:

@@ -52,7 +52,7 @@ def back_up(container: Container, report: Report = quiet) -> Made:
 
     Raises
     ------
-    BackupRefused : 409.64 the database is not of this code, 422.61 what was written reads
+    BackupRefused : 409.94 the database is not of this code, 422.91 what was written reads
         differently (a failing disk).
     """
     try:

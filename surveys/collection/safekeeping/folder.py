@@ -37,7 +37,7 @@ class Folder:
 
     Raises
     ------
-    BackupRefused : 409.62 the folder holds something else, 403.61 another passphrase.
+    BackupRefused : 409.92 the folder holds something else, 403.91 another passphrase.
     """
 
     def __init__(self, path: Path, passphrase: str = "") -> None:
@@ -46,7 +46,7 @@ class Folder:
         about = self._about()
         self._salt = bytes.fromhex(about["salt"])
         if bool(self._salt) != bool(passphrase):
-            raise BackupRefused(403.61)
+            raise BackupRefused(403.91)
         if passphrase:
             self._try(about["check"])
 
@@ -83,7 +83,7 @@ class Folder:
         file = self.path / ABOUT
         if not file.exists():
             if self.path.exists() and any(_is_foreign(each) for each in self.path.iterdir()):
-                raise BackupRefused(409.62, path=str(self.path))
+                raise BackupRefused(409.92, path=str(self.path))
             self._begin(file)
         said: dict[str, str] = json.loads(file.read_bytes())
         return said
@@ -115,14 +115,14 @@ class FolderContainer:
 
     Raises
     ------
-    BackupRefused : 409.66 another backup is being written into the folder.
+    BackupRefused : 409.96 another backup is being written into the folder.
     """
 
     def __init__(self, folder: Folder, name: str) -> None:
         self._lock = os.open(folder.path, os.O_RDONLY)
         if not hold(self._lock):
             os.close(self._lock)
-            raise BackupRefused(409.66, path=str(folder.path))
+            raise BackupRefused(409.96, path=str(folder.path))
         for half in folder.path.glob(f"*{PARTIAL}"):  # what a killed backup left
             if half.is_dir():
                 shutil.rmtree(half)
@@ -217,7 +217,7 @@ class FolderContent:
         try:
             found = path.stat()
         except OSError as error:
-            raise BackupRefused(422.61, reason=str(path)) from error
+            raise BackupRefused(422.91, reason=str(path)) from error
         if name.startswith(BLOBS) and found.st_mtime < self._since:
             yield Entry(name, found.st_size, None)
             return
@@ -230,4 +230,4 @@ class FolderContent:
             with closing(self._folder.reading(path)) as stream:
                 yield stream
         except OSError as error:
-            raise BackupRefused(422.61, reason=str(path)) from error
+            raise BackupRefused(422.91, reason=str(path)) from error

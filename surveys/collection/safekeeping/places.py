@@ -19,7 +19,7 @@ def container_at(path: Path, passphrase: str = "", *, in_folder: bool) -> Contai
 
     Raises
     ------
-    BackupRefused : 409.61, 409.62, 403.61, 404.61.
+    BackupRefused : 409.91, 409.92, 403.91, 404.91.
     """
     if not in_folder:
         return FileContainer(path, passphrase)
@@ -32,16 +32,16 @@ def content_at(path: Path, passphrase: str = "") -> Content:
 
     Raises
     ------
-    BackupRefused : 404.61 there is none, 403.61.
+    BackupRefused : 404.91 there is none, 403.91.
     """
     if path.is_file():
         return FileContent(path, passphrase)
     if (path.parent / ABOUT).is_file():
         return FolderContent(Folder(path.parent, passphrase), path.name)
     if not (path / ABOUT).is_file():
-        raise BackupRefused(404.61, path=str(path))
+        raise BackupRefused(404.91, path=str(path))
     folder = Folder(path, passphrase)
     names = folder.names()
     if not names:
-        raise BackupRefused(404.61, path=str(path))
+        raise BackupRefused(404.91, path=str(path))
     return FolderContent(folder, names[-1])

@@ -52,7 +52,7 @@ def restore(content: Content, report: Report = quiet) -> Restored:
 
     Raises
     ------
-    BackupRefused : 409.63 there are data, 422.61 the backup is damaged, 422.62 it is newer than
+    BackupRefused : 409.93 there are data, 422.91 the backup is damaged, 422.92 it is newer than
         this code. Nothing has been written then.
     """
     refuse_data()
@@ -78,17 +78,17 @@ def refuse_data() -> None:
 
     Raises
     ------
-    BackupRefused : 409.63, with what was found.
+    BackupRefused : 409.93, with what was found.
     """
     with connection.cursor() as cursor:
         for name in sorted(set(connection.introspection.table_names(cursor)) - OF_MIGRATE):
             cursor.execute(f"SELECT 1 FROM {connection.ops.quote_name(name)} LIMIT 1")  # noqa: S608 - a name that the database gave
             if cursor.fetchone() is not None:
-                raise BackupRefused(409.63, what=name)
+                raise BackupRefused(409.93, what=name)
     root = Path(settings.BLOB_ROOT)
     # The files of a restore that was cut are those of the backup, or harmless.
     if not (settings.HOME / MARK).exists() and root.is_dir() and any(root.iterdir()):
-        raise BackupRefused(409.63, what=str(root))
+        raise BackupRefused(409.93, what=str(root))
 
 
 def _put_files(content: Content, manifest: Manifest, report: Report) -> int:
@@ -101,7 +101,7 @@ def _put_files(content: Content, manifest: Manifest, report: Report) -> int:
         assert entry.stream is not None
         stored = blobs.store(pieces(entry.stream))
         if stored.sha256 != name:
-            raise BackupRefused(422.61, reason=entry.name)
+            raise BackupRefused(422.91, reason=entry.name)
         done += 1
         if done % REPORT_EVERY == 0:
             share = 0.3 + 0.3 * done / max(manifest.files.count, 1)
@@ -113,7 +113,7 @@ def _load(content: Content, manifest: Manifest, registry: Apps, report: Report) 
     """All rows, as the models of the backup's own migrations read them."""
     known = {table.name: table for table in tables.kept_tables(registry)}
     for name in (each.table for each in manifest.tables if each.table not in known):
-        raise BackupRefused(422.62, needs=name)
+        raise BackupRefused(422.92, needs=name)
     for table in known.values():
         _empty(table)
     columns = {each.table: each.columns for each in manifest.tables}
@@ -127,7 +127,7 @@ def _load(content: Content, manifest: Manifest, registry: Apps, report: Report) 
         share = 0.6 + 0.35 * done / max(manifest.rows, 1)
         report(share, f"Đang nạp bảng {name}", f"Loading table {name}")
     if done != manifest.rows:
-        raise BackupRefused(422.61, reason=f"{done} ≠ {manifest.rows}")
+        raise BackupRefused(422.91, reason=f"{done} ≠ {manifest.rows}")
     tables.reset_sequences(list(known.values()))
     _end_jobs(known)
 

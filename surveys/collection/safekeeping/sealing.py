@@ -33,7 +33,7 @@ class NotOpened(BackupRefused):
     """The passphrase is another one, or the sealed bytes were changed or cut."""
 
     def __init__(self) -> None:
-        super().__init__(403.61)
+        super().__init__(403.91)
 
 
 @lru_cache(maxsize=8)

@@ -21,9 +21,9 @@ class FileContainer:
 
     def __init__(self, path: Path, passphrase: str = "") -> None:
         if path.exists():
-            raise BackupRefused(409.61, path=str(path))
+            raise BackupRefused(409.91, path=str(path))
         if not path.parent.is_dir():
-            raise BackupRefused(404.61, path=str(path.parent))
+            raise BackupRefused(404.91, path=str(path.parent))
         self._path = path
         self._passphrase = passphrase
         self._partial = path.with_name(path.name + PARTIAL)
@@ -32,7 +32,7 @@ class FileContainer:
         self._raw = os.fdopen(handle, "wb")
         if not hold(handle):
             self._raw.close()
-            raise BackupRefused(409.66, path=str(path))
+            raise BackupRefused(409.96, path=str(path))
         self._raw.truncate()  # what a killed backup left
         self._sealing = (
             sealing.Sealing(cast("BinaryIO", self._raw), passphrase, sealing.new_salt())
@@ -102,7 +102,7 @@ class FileContent:
 
     Raises
     ------
-    BackupRefused : 404.61 there is no such file, 422.61 it is no backup or was cut, 403.61 it
+    BackupRefused : 404.91 there is no such file, 422.91 it is no backup or was cut, 403.91 it
         wants a passphrase or another one.
     """
 
@@ -121,9 +121,9 @@ class FileContent:
                 while opened.read(BLOCK):
                     pass  # a sealed stream says at its end whether it is whole
         except OSError as error:
-            raise BackupRefused(404.61, path=str(self._path)) from error
+            raise BackupRefused(404.91, path=str(self._path)) from error
         except (tarfile.TarError, EOFError) as error:
-            raise BackupRefused(422.61, reason=str(error)) from error
+            raise BackupRefused(422.91, reason=str(error)) from error
 
     def _opened(self, raw: BinaryIO) -> Any:
         start = raw.read(len(sealing.MAGIC))
@@ -138,5 +138,5 @@ class FileContent:
 def _stream(tar: tarfile.TarFile, member: tarfile.TarInfo) -> BinaryIO:
     stream = tar.extractfile(member)
     if stream is None:
-        raise BackupRefused(422.61, reason=member.name)
+        raise BackupRefused(422.91, reason=member.name)
     return cast("BinaryIO", stream)

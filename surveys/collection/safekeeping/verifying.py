@@ -42,7 +42,7 @@ def verify(content: Content, report: Report = quiet) -> Manifest:
 
     Raises
     ------
-    BackupRefused : 422.61 something is missing, changed or cut; `reason` names it.
+    BackupRefused : 422.91 something is missing, changed or cut; `reason` names it.
     """
     found = _Read()
     try:
@@ -51,17 +51,17 @@ def verify(content: Content, report: Report = quiet) -> Manifest:
             if number % REPORT_EVERY == 0:
                 report(0, f"Đang kiểm tra ({number} phần)", f"Checking ({number} parts)")
     except (OSError, EOFError, tarfile.TarError) as error:
-        raise BackupRefused(422.61, reason=str(error)) from error
+        raise BackupRefused(422.91, reason=str(error)) from error
     if found.manifest is None:
-        raise BackupRefused(422.61, reason=MANIFEST)
+        raise BackupRefused(422.91, reason=MANIFEST)
     for reason in _differences(found, found.manifest):
-        raise BackupRefused(422.61, reason=reason)
+        raise BackupRefused(422.91, reason=reason)
     return found.manifest
 
 
 def _take(entry: Entry, found: _Read) -> None:
     if found.manifest is not None:
-        raise BackupRefused(422.61, reason=entry.name)  # nothing comes after the manifest
+        raise BackupRefused(422.91, reason=entry.name)  # nothing comes after the manifest
     if entry.name == MANIFEST:
         assert entry.stream is not None
         found.manifest = Manifest.from_bytes(entry.stream.read())
@@ -75,7 +75,7 @@ def _take(entry: Entry, found: _Read) -> None:
 def _take_blob(entry: Entry, found: _Read) -> None:
     name = entry.name.removeprefix(BLOBS)
     if name <= found.last:
-        raise BackupRefused(422.61, reason=entry.name)
+        raise BackupRefused(422.91, reason=entry.name)
     found.last = name
     if entry.stream is not None:
         digest = hashlib.sha256()

@@ -31,12 +31,12 @@ def migrations() -> dict[str, str]:
 
     Raises
     ------
-    BackupRefused : 409.64 the database is not of this code.
+    BackupRefused : 409.94 the database is not of this code.
     """
     executor = MigrationExecutor(connection)
     leaves = executor.loader.graph.leaf_nodes()
     if executor.migration_plan(leaves):
-        raise BackupRefused(409.64)
+        raise BackupRefused(409.94)
     return dict(sorted(leaves))
 
 
@@ -45,11 +45,11 @@ def targets(said: dict[str, str], loader: MigrationLoader) -> list[tuple[str, st
 
     Raises
     ------
-    BackupRefused : 422.62 it does not know one of them.
+    BackupRefused : 422.92 it does not know one of them.
     """
     unknown = [
         f"{app}.{name}" for app, name in said.items() if (app, name) not in loader.graph.nodes
     ]
     if unknown:
-        raise BackupRefused(422.62, needs=unknown)
+        raise BackupRefused(422.92, needs=unknown)
     return list(said.items())

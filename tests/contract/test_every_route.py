@@ -6,9 +6,8 @@ R3. Whoever may not open the record in the address meets neither its household n
     any answer of the server; who may open and not review it, none of its restricted answers.
 """
 
-from collections.abc import Iterator
-
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
@@ -24,7 +23,9 @@ from tests.contract.route_world import (
     routes,
 )
 
+pytestmark = pytest.mark.django_db  # or pytest-django makes no database
 Answers = dict[str, dict[str, Answer]]
+FOLDERS = ("BLOB_ROOT", "ARTEFACT_ROOT", "STATIC_ROOT")
 KNOWN = [route for route in routes() if route in ROUTES]
 
 
@@ -33,18 +34,22 @@ def answers(
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Answers]:
+) -> Answers:
     """What everybody got from every route: asked once, on one world, and rolled back."""
-    folders = {
-        "BLOB_ROOT": tmp_path_factory.mktemp("blobs"),
-        "ARTEFACT_ROOT": tmp_path_factory.mktemp("artefacts"),
+    own = {
+        **{name: tmp_path_factory.mktemp(name.lower()) for name in FOLDERS},
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+        "STORAGES": {
+            **settings.STORAGES,
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        },
     }
-    with django_db_blocker.unblock(), override_settings(**folders), transaction.atomic():
+    with django_db_blocker.unblock(), override_settings(**own), transaction.atomic():
         given = make_route_world()
         callers = {name: Caller(user) for name, user in given.people.items()}
-        yield {route: _asked(route, given, callers) for route in KNOWN}
+        found = {route: _asked(route, given, callers) for route in KNOWN}
         transaction.set_rollback(True)
+    return found
 
 
 def _asked(route: str, given: RouteWorld, callers: dict[str, Caller]) -> dict[str, Answer]:

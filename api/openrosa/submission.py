@@ -21,7 +21,7 @@ from api.openrosa.upload import (
 )
 from api.problems import ProblemRaised
 from forms.instance import InstanceHead, MalformedInstance
-from surveys.collection import admission, intake, link_door, quarantine
+from surveys.collection import admission, intake, link_door
 from surveys.collection.arrival import Admission, Arrival, Outcome, Receipt
 from surveys.collection.models import PublicLink
 from surveys.collection.projection import Parsed
@@ -137,7 +137,7 @@ def _broken(request: HttpRequest, sender: Sender, upload: Upload) -> HttpRespons
         return problem(request, code)
     arrival = _arrival(request, sender, upload)
     if arrival.xml or arrival.files:
-        quarantine.keep(arrival, code, details=str(upload.broken or ""))
+        intake.cut(arrival, code, str(upload.broken or ""))
     return problem(request, code)
 
 

@@ -22,7 +22,7 @@ from surveys.collection.arrival import (
 )
 from surveys.collection.blobs import register
 from surveys.collection.durability import durable
-from surveys.collection.known import Known, known_version
+from surveys.collection.known import Known, is_stored, known_version
 from surveys.collection.models import Quarantined
 from surveys.collection.schemas import schema_of
 
@@ -68,6 +68,28 @@ def receive_parsed(
     arrival: Arrival, root: etree._Element, head: InstanceHead, admitted: Admission | None
 ) -> Receipt:
     """`receive` for a door that has read the head already, to ask for the form with one query."""
+    receipt = _placed(arrival, root, head, admitted)
+    # A new submission settles what came of it in a cut body by the statement that stores it.
+    if receipt.outcome not in {Outcome.CREATED, Outcome.FORBIDDEN} and not arrival.is_draft:
+        quarantine.settle_cut(arrival)
+    return receipt
+
+
+def cut(arrival: Arrival, reason: float, details: str) -> None:
+    """Keep what came of a body that broke off, unless the same XML is stored already: then the
+    phone sends the files again, and nothing waits for staff."""
+    try:
+        _, head = read(arrival.xml)
+    except MalformedInstance:
+        quarantine.keep(arrival, reason, details=details)
+        return
+    if not is_stored(arrival.project_id, head, hashlib.sha256(arrival.xml).hexdigest()):
+        quarantine.keep(arrival, reason, head=head, details=details)
+
+
+def _placed(
+    arrival: Arrival, root: etree._Element, head: InstanceHead, admitted: Admission | None
+) -> Receipt:
     if admitted is None:
         admitted = admissions.by_project(arrival.project_id, arrival.actor_id, head)
     if admitted is None or admitted.form_id is None:

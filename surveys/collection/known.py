@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from forms.instance import InstanceHead
 from surveys.collection import statements
 
 
@@ -30,3 +31,14 @@ def known_version(form_id: int, instance_id: str, *, is_draft: bool) -> Known | 
         return None
     submission, version, sha256, *flags = rows[0]
     return Known(submission, version, sha256, *map(bool, flags))
+
+
+def is_stored(project_id: int, head: InstanceHead, sha256: str) -> bool:
+    """Whether a form of the project has these very bytes under their instanceID."""
+    rows = statements.run(
+        "SELECT 1 FROM submission_version v JOIN form f ON f.id = v.form_id"
+        " WHERE v.instance_id = $1 AND v.sha256 = $2 AND NOT v.is_draft"
+        " AND f.project_id = $3 AND f.xml_form_id = $4 AND f.deleted_at IS NULL",
+        (head.instance_id, sha256, project_id, head.form_id),
+    )
+    return bool(rows)

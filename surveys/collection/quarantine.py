@@ -70,6 +70,17 @@ def resolve(row: Quarantined, resolution: str) -> bool:
     return bool(open_row.update(resolved_at=timezone.now(), resolution=resolution))
 
 
+def settle_cut(arrival: Arrival) -> None:
+    """Close what came of this XML in a body that broke off: the whole of it has come."""
+    cut = Quarantined.objects.filter(
+        project_id=arrival.project_id,
+        sha256=_fingerprint(arrival),
+        reason=CUT,
+        resolved_at__isnull=True,
+    )
+    cut.update(resolved_at=timezone.now(), resolution="stored")
+
+
 def _fingerprint(arrival: Arrival) -> str:
     """The sha256 of the XML; where none came, of the files, so that a resend is recognised."""
     if arrival.xml:

@@ -71,6 +71,10 @@ class RetentionRun(models.Model):
         Project, null=True, on_delete=models.CASCADE, related_name="retention_runs"
     )
     kind = models.CharField(max_length=12)
+    # Of the kinds that go through the records of a form: the form, and the last version seen. The
+    # next day begins behind it; a change of the form's classes sets it to 0.
+    form = models.ForeignKey(Form, null=True, on_delete=models.CASCADE, related_name="+")
+    up_to = models.BigIntegerField(default=0)
     at = models.DateTimeField(auto_now_add=True)
     n_done = models.PositiveIntegerField()
 

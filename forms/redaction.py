@@ -27,15 +27,15 @@ class Redacted:
     answers: tuple[str, ...]
 
 
-def without(xml: bytes, paths: Collection[str], known: Collection[str]) -> Redacted:
+def without(xml: bytes, paths: Collection[str], known: Collection[str] | None = None) -> Redacted:
     """The record without the answers of some questions.
 
     Parameters
     ----------
     xml : the record as it came.
     paths : of the questions whose answers go, as `forms.schema.Field.path` writes them.
-    known : of all questions of the form; what the form does not know was classed by nobody and
-        goes as well.
+    known : of all questions of the form; when it is given, what the form does not know goes as
+        well, because nobody classed it.
 
     Returns
     -------
@@ -52,8 +52,9 @@ def without(xml: bytes, paths: Collection[str], known: Collection[str]) -> Redac
     >>> without(xml, {"/d/tel"}, {"/d/tel", "/d/age"}).xml
     b'<d id="f"><tel/><age>3</age><meta><instanceID>uuid:1</instanceID></meta></d>'
     """
-    gone, asked = set(paths), set(known)
-    first = _emptied(xml, lambda path: path in gone or path not in asked)
+    gone = set(paths)
+    asked = set(known) if known is not None else None
+    first = _emptied(xml, lambda path: path in gone or (asked is not None and path not in asked))
     if not first.answers:
         return first
     second = _emptied(first.xml, _is_derived)

@@ -17,6 +17,7 @@ from django.utils import timezone
 from forms.instance import MalformedInstance, head_of, parse_instance
 from forms.records import expected_attachments
 from forms.redaction import Redacted, without, without_all_but
+from forms.schema import Field
 from surveys.collection import audit, erasure_entities, rights
 from surveys.collection.models import (
     Actor,
@@ -29,7 +30,7 @@ from surveys.collection.models import (
     Submission,
     SubmissionVersion,
 )
-from surveys.collection.privacy import LEFT_OUT, PrivacyClass, classes_of
+from surveys.collection.privacy import LEFT_OUT, Classes, PrivacyClass, classes_of
 from surveys.collection.quarantine import EARLY_EDIT, ERASED
 from surveys.collection.refusal import Refused
 from surveys.collection.rights import Right
@@ -47,6 +48,22 @@ LONGEST_REASON: Final = 200
 
 class ErasureRefused(Refused):
     """409.51 encrypted answers go only as a whole, 409.52 nothing is left, 400.51 no reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class What:
+    """Which answers go; the classes also name what goes from entities."""
+
+    classes: frozenset[PrivacyClass] = frozenset()
+    with_media: bool = False  # photos, sound, films, whatever their class
+    with_unknown: bool = False  # what the form does not know, so that nobody classed it
+
+    def takes(self, field: Field, given: Classes) -> bool:
+        is_media = field.is_binary and field.name != "audit"
+        return given.of(field) in self.classes or (self.with_media and is_media)
+
+
+PERSONAL: Final = What(LEFT_OUT, with_unknown=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +166,7 @@ def erase_kept(actor: Actor, row: Quarantined, reason: str) -> Erasure:
 def take_out(
     erasure: Erasure,
     submission_ids: Collection[int],
-    classes: Collection[PrivacyClass] = LEFT_OUT,
+    what: What = PERSONAL,
 ) -> list[int]:
     """Redact every version of the submissions and count it on the erasure; inside the caller's
     transaction. Returns the submissions that changed; twice changes nothing.
@@ -157,7 +174,7 @@ def take_out(
     changed: dict[int, None] = {}
     extent = Erasure.Extent(erasure.extent)
     for version in _versions(submission_ids):
-        redacted = redacted_version(version, extent, classes)
+        redacted = redacted_version(version, extent, what)
         n_files, _ = _going_files(version, redacted, extent).delete()
         if redacted.answers:
             _replace(version, redacted, erasure)
@@ -167,7 +184,7 @@ def take_out(
             erasure.n_files += n_files
     Submission.objects.filter(pk__in=changed).update(instance_name="", updated_at=timezone.now())
     is_all = extent == Erasure.Extent.ALL
-    erasure_entities.take_out(changed, None if is_all else frozenset(classes))
+    erasure_entities.take_out(changed, None if is_all else what.classes)
     erasure.save(update_fields=["n_answers", "n_files"])
     return list(changed)
 
@@ -175,7 +192,7 @@ def take_out(
 def redacted_version(
     version: SubmissionVersion,
     extent: Erasure.Extent,
-    classes: Collection[PrivacyClass] = LEFT_OUT,
+    what: What = PERSONAL,
 ) -> Redacted:
     """The XML of a version without what goes. Raises `ErasureRefused` 409.51."""
     xml = bytes(version.xml)
@@ -191,8 +208,9 @@ def redacted_version(
         raise ErasureRefused(409.51)
     schema = schema_of(version.form_version_id, version.form_version.md5)
     given = classes_of(version.form)
-    going = {field.path for field in schema.fields if given.of(field) in classes}
-    return without(xml, going, {field.path for field in schema.fields})
+    going = {field.path for field in schema.fields if what.takes(field, given)}
+    known = {field.path for field in schema.fields} if what.with_unknown else None
+    return without(xml, going, known)
 
 
 def require_right(actor: Actor, form: Form) -> None:

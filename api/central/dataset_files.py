@@ -34,11 +34,10 @@ def entities_csv(call: Call, project_id: int, name: str) -> HttpResponseBase:
     """All living entities with who made them and when; 304 when nothing changed."""
     if name in GENERATED:
         generated_entities.list_of(call, project_id)
-        return csv_file(generated_entities.phone_rows(project_id), f"{name}.csv")
+        return csv_file(generated_entities.phone_rows(project_id), f"{name}.csv", call)
     found = readable_list(call, project_id, name)
-    response = csv_file(_staff_rows(found), f"{name}.csv")
-    response["ETag"] = f'"{filters.tag_of(found.pk, found.revision, filters.EVERYTHING)}"'
-    return response
+    tag = filters.tag_of(found.pk, found.revision, filters.EVERYTHING)
+    return csv_file(_staff_rows(found), f"{name}.csv", call, tag)
 
 
 def upload_csv(call: Call, project_id: int, name: str) -> dict[str, Any]:

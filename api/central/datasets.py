@@ -5,12 +5,13 @@ from typing import Any
 from api.central import bodies
 from api.central.dataset_shapes import details_shape, list_shape
 from api.central.door import SUCCESS, Call
-from api.central.lookups import project_of
+from api.central.lookups import app_user_of, project_of
+from api.central.projects import app_user_shape
 from api.problems import ProblemRaised
-from surveys.collection.entities import access, lists, submitted, usage
+from surveys.collection.entities import access, actor_values, lists, submitted, usage
 from surveys.collection.entities.access import GENERATED, EntityRefused
 from surveys.collection.entities.lists import Filter
-from surveys.collection.models import ActorProperty, EntityList, Project
+from surveys.collection.models import ActorProperty, AppUser, EntityList, Project
 from surveys.collection.rights import Right
 from surveys.fieldwork import generated_list
 
@@ -100,8 +101,31 @@ def list_actor_properties(call: Call, project_id: int) -> list[dict[str, Any]]:
 def add_actor_property(call: Call, project_id: int) -> dict[str, bool]:
     project = project_of(call, project_id, Right.MANAGE_PEOPLE)
     name = bodies.text(bodies.json_of(call.request), "name")
-    lists.add_actor_property(call.actor, project, name)
+    actor_values.add_property(call.actor, project, name)
     return SUCCESS
+
+
+def show_app_user(call: Call, project_id: int, actor_id: int) -> dict[str, Any]:
+    project = project_of(call, project_id, Right.MANAGE_PEOPLE)
+    return _app_user(app_user_of(project, actor_id))
+
+
+def update_app_user(call: Call, project_id: int, actor_id: int) -> dict[str, Any]:
+    """`{"properties": {name: value | null}}`: what is not named stays."""
+    project = project_of(call, project_id, Right.MANAGE_PEOPLE)
+    phone = app_user_of(project, actor_id)
+    said = bodies.json_of(call.request).get("properties")
+    if not isinstance(said, dict):
+        raise ProblemRaised(400.2, field="properties")
+    for name, value in said.items():
+        if not bodies.is_storable(name) or not (value is None or bodies.is_storable(value)):
+            raise ProblemRaised(400.2, field=f"properties.{name}"[:100])
+    actor_values.set_values(call.actor, phone, said)
+    return _app_user(phone)
+
+
+def _app_user(phone: AppUser) -> dict[str, Any]:
+    return {**app_user_shape(phone), "properties": phone.properties}
 
 
 def list_of(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 from api.central import generated_entities
@@ -28,17 +28,24 @@ def list_file(call: Call, slot: FormAttachment) -> HttpResponseBase:
         rights.require(call.user, Right.REVIEW, form.project)
         if not may_read:
             raise rights.Forbidden(403.1)
-        return csv_file(generated_entities.phone_rows(form.project_id), slot.name)
+        return csv_file(generated_entities.phone_rows(form.project_id), slot.name, call)
     found = access.find_list(form.project, slot.entity_list)
     reach = filters.reach_of(found, None if may_read else call.actor.pk)
     names = reading.property_names(found.pk)
-    response = csv_file(reading.rows_for_phone(found.pk, names, reach), slot.name)
-    response["ETag"] = f'"{filters.tag_of(found.pk, found.revision, reach)}"'
-    return response
+    rows = reading.rows_for_phone(found.pk, names, reach)
+    return csv_file(rows, slot.name, call, filters.tag_of(found.pk, found.revision, reach))
 
 
-def csv_file(rows: Iterator[list[object]], name: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(reading.as_csv(rows), content_type=CSV)
-    header = content_disposition_header(as_attachment=True, filename=name)
-    response["Content-Disposition"] = header or "attachment"
+def csv_file(
+    rows: Iterator[list[object]], name: str, call: Call, tag: str = ""
+) -> HttpResponseBase:
+    """Rows as a download; nothing is read for a caller who holds what the tag stands for."""
+    if tag and tag in call.request.headers.get("If-None-Match", ""):
+        response: HttpResponseBase = HttpResponse(status=304)
+    else:
+        response = StreamingHttpResponse(reading.as_csv(rows), content_type=CSV)
+        header = content_disposition_header(as_attachment=True, filename=name)
+        response["Content-Disposition"] = header or "attachment"
+    if tag:
+        response["ETag"] = f'"{tag}"'
     return response

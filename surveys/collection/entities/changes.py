@@ -6,6 +6,7 @@ from typing import Final
 from uuid import uuid4
 
 from django.db import transaction
+from django.utils import timezone
 
 from forms.entity_checks import uuid_of
 from surveys.collection import audit, statements
@@ -148,7 +149,7 @@ def _hide(
     wanted = sorted({known for each in uuids if (known := uuid_of(each)) is not None})
     done: dict[str, int] = {}
     with transaction.atomic():
-        moment = rows.moment()
+        moment = timezone.now()
         for start in range(0, len(wanted), MOST_AT_ONCE):
             part = wanted[start : start + MOST_AT_ONCE]
             found = Entity.objects.select_for_update().filter(

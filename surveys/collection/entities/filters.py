@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from surveys.collection import statements
 from surveys.collection.models import AppUser, EntityList
 
 
@@ -24,7 +25,7 @@ class Reach:
         if self.rules is None:
             return ""
         tests = [
-            f"data ->> CAST(${first + 2 * n} AS TEXT) = ${first + 2 * n + 1}"
+            f"{value_at(f'${first + 2 * n}')} = ${first + 2 * n + 1}"
             for n in range(len(self.rules))
         ]
         return f" AND ({' OR '.join(tests)})" if tests else " AND 1 = 0"
@@ -33,10 +34,22 @@ class Reach:
     def parameters(self) -> tuple[Any, ...]:
         if self.owner_id is not None:
             return (self.owner_id,)
-        return tuple(part for rule in self.rules or () for part in rule)
+        return tuple(part for name, value in self.rules or () for part in (key_of(name), value))
 
 
 EVERYTHING = Reach()
+
+
+def value_at(place: str) -> str:
+    """The value of a property; `place` is the parameter that carries its `key_of`."""
+    if statements.is_postgres():
+        return f"data ->> CAST({place} AS TEXT)"
+    return f"json_extract(data, {place})"
+
+
+def key_of(name: str) -> str:
+    """SQLite would read the dot in a name as a step."""
+    return name if statements.is_postgres() else f'$."{name}"'
 
 
 def reach(*, owner_only: bool, rules: Sequence[Mapping[str, str]], actor_id: int | None) -> Reach:

@@ -185,20 +185,6 @@ def provide(actor: Actor, form: Form, name: str, properties: Sequence[str]) -> N
             raise EntityRefused(409.62, name=known)
 
 
-def add_actor_property(actor: Actor, project: Project, name: str) -> ActorProperty:
-    """A name under which app users of the project can carry a value."""
-    rights.require(actor, Right.MANAGE_PEOPLE, project)
-    if not is_property_name(name) or name.lower() == "displayname":
-        raise EntityRefused(400.63, name=name[:200])
-    try:
-        with transaction.atomic():
-            made = ActorProperty.objects.create(project=project, name=name)
-            audit.record("actor_property.create", actor=actor, project=project, name=name)
-    except IntegrityError as error:
-        raise EntityRefused(409.62, name=name) from error
-    return made
-
-
 def _check_rules(entity_list: EntityList, rules: Sequence[tuple[str, str]]) -> None:
     ours = set(entity_list.properties.filter(deleted_at=None).values_list("name", flat=True))
     theirs = set(

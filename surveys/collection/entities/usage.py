@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Count, F, Max, Q
 
 from surveys.collection import statements
+from surveys.collection.entities.filters import key_of, value_at
 from surveys.collection.models import Entity, EntityList, EntitySource, FormAttachment
 
 _WITHOUT_BYTES = ("form_version__xform", "form_version__schema", "form_version__workbook")
@@ -88,9 +89,9 @@ def forms_writing(entity_list: EntityList, name: str) -> set[str]:
 def count_filled(entity_list: EntityList, name: str) -> int:
     """Living entities that hold a value in a property."""
     ((count,),) = statements.run(
-        "SELECT COUNT(*) FROM entity WHERE list_id = $1 AND deleted_at IS NULL"
-        " AND TRIM(COALESCE(data ->> CAST($2 AS TEXT), '')) <> ''",
-        (entity_list.pk, name),
+        "SELECT COUNT(*) FROM entity WHERE list_id = $1 AND deleted_at IS NULL"  # noqa: S608
+        f" AND TRIM(COALESCE({value_at('$2')}, '')) <> ''",
+        (entity_list.pk, key_of(name)),
     )
     return int(count)
 

@@ -1,189 +1,209 @@
-"""`….svc/Submissions`: answers as OData reads them, newest first. Repeats: not yet (501)."""
+"""`….svc`: answers as Excel, Power BI, pyodk and ruODK read them, of a form and of its draft."""
 
-import base64
-import binascii
-import json
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any, Final
-from urllib.parse import urlencode
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import wraps
+from typing import Final
+from urllib.parse import quote
 
 from django.conf import settings
-from django.db.models import Count, F, Q, QuerySet
-from django.http import HttpRequest, JsonResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
-from api.central.door import Call, instant
-from api.central.lookups import form_of, submissions_of
-from api.central.odata_values import nested_row
+from api import problems
+from api.central import odata_documents as documents
+from api.central.door import Answering, Call
+from api.central.lookups import draft_of, form_of, submissions_of, trash_of
+from api.central.odata_metadata import error_document, metadata, service_document
+from api.central.odata_names import ROOT, identifier, set_name
+from api.central.odata_options import Options, check_protocol, options_of
+from api.central.odata_pages import Source, select
+from api.central.odata_rows import Shape, Within
+from api.central.streaming import streamed
 from api.problems import ProblemRaised
-from forms.schema import FormSchema
-from surveys.collection.models import Form, Record, Submission, SubmissionVersion
-from surveys.collection.schemas import schema_of
-from surveys.fieldwork.scope import reviewable_submissions
+from surveys.collection import rights
+from surveys.collection.audit import Reading, note_reading
+from surveys.collection.models import Form, Submission
+from surveys.collection.readout import Table, tables
+from surveys.collection.refusal import Refused
+from surveys.collection.rights import Right
+from surveys.fieldwork import scope
 
-ROOT: Final = "Submissions"
-KNOWN_OPTIONS: Final = frozenset({"$top", "$skip", "$count", "$select", "$skiptoken"})
-CARRIED: Final = frozenset({"$top", "$count", "$select"})  # on to the next page
-NO_VALUES: Final = frozenset({"", "false", "none"})
-TOKEN_MARK: Final = "01"  # noqa: S105 - Central's prefix of a page mark
+JSON: Final = "application/json; charset=utf-8; odata.metadata=minimal"
+XML: Final = "application/xml; charset=utf-8"
+_ONE: Final = re.compile(rf"{ROOT}\('((?:[^']|'')*)'\)((?:/.*)?)")
+_STEP: Final = re.compile(r"([^/(]+)(?:\('([^']*)'\))?")
 
 
-def table(call: Call, project_id: int, form_id: str, table: str) -> JsonResponse:
-    """One table of a form, a page of it."""
-    form = form_of(call, project_id, form_id)
-    rows = submissions_of(call, form).order_by("-id")
-    schema = _schema(form)
-    if table != ROOT:
-        names = {each.path for each in schema.tables}
-        _refuse_table(table, names)
-    options = _options(call.request)
-    body: dict[str, Any] = {}
-    if options.get("$count", "").lower() == "true":
-        body["@odata.count"] = rows.count()
-    page, is_last = _page(form, rows, options)
-    ids = [each.pk for each in page]
-    reviewed = set(
-        reviewable_submissions(call.user, form).filter(pk__in=ids).values_list("pk", flat=True)
-    )
-    rows_shown = _rows(page, schema, reviewed)
-    body["value"] = [_selected(row, options) for row in rows_shown]
-    base = f"{_base(call.request)}/v1/projects/{project_id}/forms/{form_id}.svc"
-    body["@odata.context"] = f"{base}/$metadata#{ROOT}"
-    if not is_last and page:
-        query = {key: said for key, said in options.items() if key in CARRIED}
-        query["$skiptoken"] = _mark(page[-1].instance_id)
-        body["@odata.nextLink"] = f"{base}/{ROOT}?{urlencode(query)}"
-    response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
-    response["Content-Type"] = "application/json; charset=utf-8; odata.metadata=minimal"
-    response["OData-Version"] = "4.0"
+def versioned(answer: Answering) -> Answering:
+    """Every answer of OData names its version, refusals too."""
+
+    @wraps(answer)
+    def named(request: HttpRequest, **path: object) -> HttpResponseBase:
+        response = answer(request, **path)
+        response["OData-Version"] = "4.0"
+        return response
+
+    return named
+
+
+def service(call: Call, project_id: int, form_id: str, *, is_draft: bool = False) -> JsonResponse:
+    """The tables of the form."""
+    check_protocol(call.request, "json")
+    source = _source(call, project_id, form_id, is_draft=is_draft)
+    response = JsonResponse(service_document(source.layout, _service(call.request)))
+    response["Content-Type"] = JSON
     return response
 
 
-def _schema(form: Form) -> FormSchema:
-    if form.current is None:
-        raise ProblemRaised(404.8, version="")
-    return schema_of(form.current.pk, form.current.md5)
-
-
-def _refuse_table(table: str, paths: Iterable[str]) -> None:
-    wanted = "/" + "/".join(table.split(".")[1:])
-    if any(path.endswith(wanted) for path in paths) and wanted != "/":
-        raise ProblemRaised(501.1, feature=table)
-    raise ProblemRaised(404.14, table=table)
-
-
-def _options(request: HttpRequest) -> dict[str, str]:
-    """The options that carry something; one that is not understood is refused, never ignored."""
-    said = {
-        key: str(value)
-        for key, value in request.GET.items()
-        if key.startswith("$") and str(value).lower() not in NO_VALUES
-    }
-    for key in said:
-        if key not in KNOWN_OPTIONS:
-            raise ProblemRaised(501.1, feature=key)
-    for key in ("$top", "$skip"):
-        if key in said and not (said[key].isdecimal() and len(said[key]) < 10):
-            raise ProblemRaised(400.2, field=key)
-    return said
-
-
-def _page(
-    form: Form, rows: QuerySet[Submission], options: Mapping[str, str]
-) -> tuple[list[Submission], bool]:
-    """Submissions of the page, and whether it is the last one."""
-    if token := options.get("$skiptoken"):
-        rows = rows.filter(pk__lt=_marked(form, token))
-        start = 0
-    else:
-        start = int(options.get("$skip", "0"))
-    rows = rows.select_related("submitter")
-    if "$top" not in options:
-        return list(rows[start:]), True
-    top = int(options["$top"])
-    found = list(rows[start : start + top + 1])
-    return found[:top], len(found) <= top
-
-
-def _marked(form: Form, token: str) -> int:
+def describe(call: Call, project_id: int, form_id: str, *, is_draft: bool = False) -> HttpResponse:
+    """`$metadata`; here refusals are XML as well."""
     try:
-        said = json.loads(base64.b64decode(token.removeprefix(TOKEN_MARK), validate=True))
-        # A record that was deleted meanwhile still marks its place.
-        return Submission.objects.get(
-            form=form, is_draft=False, instance_id=str(said["instanceId"]).replace("\x00", "")
-        ).pk
-    except (binascii.Error, ValueError, KeyError, TypeError, Submission.DoesNotExist) as error:
-        raise ProblemRaised(400.2, field="$skiptoken") from error
-
-
-def _mark(instance_id: str) -> str:
-    said = json.dumps({"instanceId": instance_id}).encode()
-    return TOKEN_MARK + base64.b64encode(said).decode("ascii")
-
-
-def _rows(
-    page: list[Submission], schema: FormSchema, reviewed: Collection[int]
-) -> list[dict[str, Any]]:
-    """Personal and free answers stand as null in what the caller does not review."""
-    ids = [submission.pk for submission in page]
-    values = dict(
-        Record.objects.filter(submission__in=ids, table="", ordinal=0).values_list(
-            "submission_id", "values"
+        check_protocol(call.request, "xml")
+        source = _source(call, project_id, form_id, is_draft=is_draft)
+        return HttpResponse(metadata(form_id, source.layout), content_type=XML)
+    except (ProblemRaised, Refused) as refusal:
+        found = problems.get(refusal.code)
+        said = f"{found.vi_with(refusal.details)} / {found.en_with(refusal.details)}"
+        return HttpResponse(
+            error_document(found.code, said),
+            status=found.status,
+            content_type="text/xml; charset=utf-8",
         )
-    )
-    current = {
-        version.submission_id: version
-        for version in SubmissionVersion.objects.filter(submission__in=ids, is_current=True)
-        .defer("xml")
-        .annotate(
-            version_name=F("form_version__version"),
-            n_files=Count("attachments"),
-            n_present=Count("attachments", filter=Q(attachments__blob__isnull=False)),
+
+
+def read(
+    call: Call, project_id: int, form_id: str, *, rest: str, is_draft: bool = False
+) -> HttpResponseBase:
+    """Rows of a table, or of one submission."""
+    check_protocol(call.request, "json")
+    source = _source(call, project_id, form_id, is_draft=is_draft)
+    options = options_of(call.request)
+    one = _ONE.fullmatch(rest)
+    if one is not None:
+        return _one(call, source, one[1].replace("''", "'"), one[2], options)
+    table = next((each for each in source.layout if set_name(each) == rest), None)
+    if table is None:
+        raise ProblemRaised(404.14, table=rest)
+    return _table(call, source, table, options)
+
+
+def _table(call: Call, source: Source, table: Table, options: Options) -> HttpResponseBase:
+    shape = Shape(source.layout, table, options)
+    selection = select(source, table, options)
+    address = _address(call.request)
+    if options.top == 0:
+        count = selection.count() if options.count else None
+        return _json(iter([documents.empty_document(shape, address, count)]))
+    etag = f'W/"{selection.etag()}"'
+    if _holds(call.request, etag):
+        response: HttpResponseBase = HttpResponse(status=304)
+    else:
+        _note(call, source, table)
+        response = _json(documents.document(selection, shape, address))
+    response["ETag"] = etag
+    return response
+
+
+def _one(
+    call: Call, source: Source, instance_id: str, path: str, options: Options
+) -> HttpResponseBase:
+    table, within = _below(source, path)
+    shape = Shape(source.layout, table, options)
+    ids = list(source.submissions.filter(instance_id=instance_id).values_list("pk", flat=True))
+    filled = next(documents.filled_rows(ids, shape, source.restricted), None)
+    if filled is None:
+        raise ProblemRaised(404.4)
+    _note(call, source, table)
+    address = _address(call.request)
+    return _json(iter([documents.single_document(filled, shape, address, options, within)]))
+
+
+def _below(source: Source, path: str) -> tuple[Table, Within | None]:
+    """The table of `/children/child('id')/toys/toy`, and the row that its rows lie below."""
+    steps: list[str] = []
+    table, within = source.layout[0], None
+    for part in path.split("/")[1:]:
+        found = _STEP.fullmatch(part)
+        if found is None:
+            raise ProblemRaised(404.14, table=path)
+        steps.append(found[1])
+        here = next(
+            (each for each in source.layout if [*map(identifier, each.steps)] == steps), None
         )
-    }
-    edits = dict(
-        SubmissionVersion.objects.filter(submission__in=ids)
-        .values_list("submission_id")
-        .annotate(n=Count("id"))
+        if here is not None:
+            table = here
+        if found[2] is not None:
+            if here is None:
+                raise ProblemRaised(404.14, table=path)
+            within = Within(here.name, found[2])
+    if [*map(identifier, table.steps)] != steps:
+        raise ProblemRaised(404.14, table=path)
+    return table, within
+
+
+def _source(call: Call, project_id: int, form_id: str, *, is_draft: bool) -> Source:
+    form = form_of(call, project_id, form_id)
+    visible = submissions_of(call, form, is_draft=is_draft)
+    if is_draft:
+        draft_of(form)
+    elif form.current is None:
+        raise ProblemRaised(404.8, version="")
+    return Source(
+        form=form,
+        submissions=visible,
+        deleted=_deleted(call, form, is_draft=is_draft),
+        layout=tables(form, is_draft=is_draft),
+        restricted=True if is_draft else scope.reads_restricted(call.user, form),
+        is_draft=is_draft,
     )
-    return [
-        {
-            "__id": each.instance_id,
-            "__system": _system(each, current[each.pk], edits[each.pk] - 1),
-            **nested_row(
-                schema,
-                values.get(each.pk, {}),
-                each.instance_id,
-                shows_all=each.pk in reviewed,
-            ),
-        }
-        for each in page
-    ]
 
 
-def _system(submission: Submission, version: Any, edits: int) -> dict[str, Any]:
-    submitter = submission.submitter
-    return {
-        "submissionDate": instant(submission.created_at),
-        "updatedAt": instant(submission.updated_at),
-        "deletedAt": instant(submission.deleted_at),
-        "submitterId": str(submitter.pk) if submitter is not None else None,
-        "submitterName": submitter.display_name if submitter is not None else None,
-        "attachmentsPresent": version.n_present,
-        "attachmentsExpected": version.n_files,
-        "status": None,
-        "reviewState": submission.review_state,
-        "deviceId": submission.device_id,
-        "edits": edits,
-        "formVersion": version.version_name,
-    }
+def _deleted(call: Call, form: Form, *, is_draft: bool) -> QuerySet[Submission]:
+    if is_draft or not rights.may(call.user, Right.DELETE_RECORDS, form.project):
+        return Submission.objects.none()
+    return trash_of(call, form)
 
 
-def _selected(row: dict[str, Any], options: Mapping[str, str]) -> dict[str, Any]:
-    wanted = options.get("$select", "*")
-    if wanted == "*":
-        return row
-    names = {each.strip().partition("/")[0] for each in wanted.split(",")}
-    return {key: value for key, value in row.items() if key in names}
+def _note(call: Call, source: Source, table: Table) -> None:
+    """Restricted answers that are read are noted; test records of a draft are nobody's."""
+    shows = any(column.is_restricted for each in source.layout for column in each.columns)
+    if shows and source.restricted is not False and not source.is_draft:
+        note_reading(
+            Reading.EXPORT, call.actor, form=source.form, via="odata", table=set_name(table)
+        )
+
+
+def _json(pieces: Iterator[str]) -> HttpResponseBase:
+    return streamed((each.encode() for each in pieces), JSON)
+
+
+def _holds(request: HttpRequest, etag: str) -> bool:
+    """Whether the client holds what it would be sent."""
+    said = request.headers.get("If-None-Match", "")
+    return etag.removeprefix("W/") in {each.strip().removeprefix("W/") for each in said.split(",")}
+
+
+def _address(request: HttpRequest) -> documents.Address:
+    return documents.Address(_service(request), lambda token: _next_page(request, token))
+
+
+def _service(request: HttpRequest) -> str:
+    """The address of the service: everything up to `.svc`."""
+    head, mark, _ = request.path.partition(".svc")
+    return f"{_base(request)}{quote(head + mark)}"
+
+
+def _next_page(request: HttpRequest, token: str) -> str:
+    query = request.GET.copy()
+    query.pop("$skip", None)
+    query["$skiptoken"] = token
+    return f"{_base(request)}{quote(request.path, safe=_SAFE)}?{query.urlencode()}"
+
+
+_SAFE: Final = "/!*'()~$"
 
 
 def _base(request: HttpRequest) -> str:

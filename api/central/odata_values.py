@@ -1,69 +1,113 @@
-"""A record as OData shows it: nested groups, typed values, null for what is missing."""
+"""Answers as OData's JSON shows them; null for what is missing or does not fit its type."""
 
-from collections.abc import Mapping
-from datetime import date, datetime, time
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from forms.schema import Field, FormSchema
-from forms.values import GeoPoint, GeoShape, GeoTrace, Misfit, read_value
-from surveys.collection.privacy import is_restricted
+from forms.values import GeoPoint, GeoShape, GeoTrace, Misfit
+from surveys.collection.readout import Column
 
-
-def nested_row(
-    schema: FormSchema, values: Mapping[str, str | None], instance_id: str, *, shows_all: bool
-) -> dict[str, Any]:
-    """Every field of the root table, groups as objects, repeats as links."""
-    row: dict[str, Any] = {}
-    for field in schema.fields_of(""):
-        is_shown = shows_all or not is_restricted(field)
-        value = typed(field, values.get(field.column)) if is_shown else None
-        _put(row, field.column.split("/"), value)
-    for table in schema.tables:
-        if table.name and table.parent == "":
-            steps = table.path.split("/")[2:]
-            link = f"Submissions('{instance_id.replace(chr(39), chr(39) * 2)}')/{'/'.join(steps)}"
-            _put(row, [*steps[:-1], f"{steps[-1]}@odata.navigationLink"], link)
-    return row
+ToJson = Callable[[str | None], Any]
+POINTS: Final = frozenset({"geopoint", "geotrace", "geoshape"})
+WHOLE: Final = frozenset({"int", "integer", "long"})
+DECIMAL: Final = frozenset({"decimal", "double"})
+TYPED: Final = WHOLE | DECIMAL | {"boolean", "date", "dateTime"}
+_ZONE: Final = re.compile(r"(?:(?P<utc>Z)|(?P<hours>[+-]\d{2}):?(?P<minutes>\d{2})?)$")
 
 
-def typed(field: Field, lexical: str | None) -> Any:
-    """One answer as JSON."""
-    value = read_value(field, lexical)
-    if value is None or isinstance(value, str | bool | int):
-        return value
-    if isinstance(value, Misfit):
-        # Text columns show what came; a number or date column cannot hold it.
-        is_text = field.choices is not None or field.is_select_multiple
-        return value.lexical if is_text else None
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, date | time | datetime):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return " ".join(value)
-    return _geometry(value)
+def to_json(column: Column, *, wkt: bool = False) -> ToJson:
+    """The reader of a column: from the stored string to what the JSON holds.
+
+    Texts, codes and names of files are shown as they came, also a code that no list holds.
+    """
+    field = column.field
+    if field.choices is not None or field.is_select_multiple or field.control == "rank":
+        return _text
+    if field.type in POINTS:
+        return _points(column, wkt=wkt)
+    return _typed(column) if field.type in TYPED else _text
 
 
-def _geometry(value: GeoPoint | GeoTrace | GeoShape) -> dict[str, Any]:
+def _text(lexical: str | None) -> str | None:
+    return lexical if lexical and not lexical.isspace() else None
+
+
+def _typed(column: Column) -> ToJson:
+    read, is_moment = column.read, column.field.type == "dateTime"
+
+    def convert(lexical: str | None) -> Any:
+        if not lexical:
+            return None
+        value = read(lexical)
+        if value is None or isinstance(value, Misfit):
+            return None
+        if isinstance(value, Decimal):
+            return float(value)
+        if is_moment:
+            return _moment(lexical)
+        return value.isoformat() if isinstance(value, date) else value
+
+    return convert
+
+
+def _moment(lexical: str) -> str:
+    """As the phone wrote it, with a whole zone: JavaRosa also writes +07, other clients none."""
+    said = lexical.strip().replace(",", ".")
+    day, _, clock = said.partition("T")
+    found = _ZONE.search(clock)
+    if found is None:
+        return f"{said}+07:00"
+    if found["utc"]:
+        return said
+    return f"{day}T{clock[: found.start()]}{found['hours']}:{found['minutes'] or '00'}"
+
+
+def _points(column: Column, *, wkt: bool) -> ToJson:
+    write = _well_known if wkt else geometry
+
+    def convert(lexical: str | None) -> Any:
+        value = column.read(lexical)
+        return write(value) if isinstance(value, GeoPoint | GeoTrace | GeoShape) else None
+
+    return convert
+
+
+def geometry(value: GeoPoint | GeoTrace | GeoShape) -> dict[str, Any]:
+    """GeoJSON, with the accuracy where the phone knew it."""
     if isinstance(value, GeoPoint):
-        return {
-            "type": "Point",
-            "coordinates": _position(value),
-            "properties": {"accuracy": value.accuracy},
-        }
+        point: dict[str, Any] = {"type": "Point", "coordinates": _position(value)}
+        if value.accuracy is not None:
+            point["properties"] = {"accuracy": value.accuracy}
+        return point
     line = [_position(point) for point in value.points]
-    if isinstance(value, GeoTrace):
-        return {"type": "LineString", "coordinates": line}
-    return {"type": "Polygon", "coordinates": [line]}
+    made: dict[str, Any] = (
+        {"type": "LineString", "coordinates": line}
+        if isinstance(value, GeoTrace)
+        else {"type": "Polygon", "coordinates": [line]}
+    )
+    accuracies = [point.accuracy for point in value.points]
+    if any(each is not None for each in accuracies):
+        made["properties"] = {"accuracies": accuracies}
+    return made
+
+
+def _well_known(value: GeoPoint | GeoTrace | GeoShape) -> str:
+    """Well-known text."""
+    points = (value,) if isinstance(value, GeoPoint) else value.points
+    said = ",".join(" ".join(map(_number, _position(point))) for point in points)
+    if isinstance(value, GeoPoint):
+        return f"POINT ({said})"
+    return f"LINESTRING ({said})" if isinstance(value, GeoTrace) else f"POLYGON (({said}))"
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value.is_integer() else repr(value)
 
 
 def _position(point: GeoPoint) -> list[float]:
     flat = [point.longitude, point.latitude]
     return flat if point.altitude is None else [*flat, point.altitude]
-
-
-def _put(row: dict[str, Any], steps: list[str], value: Any) -> None:
-    for step in steps[:-1]:
-        row = row.setdefault(step, {})
-    row[steps[-1]] = value

@@ -32,6 +32,18 @@ def reviewable_submissions(user: Who, form: Form) -> QuerySet[Submission]:
     return _within(user, form, Right.REVIEW)
 
 
+def reads_restricted(user: Who, form: Form) -> bool | QuerySet[Submission]:
+    """Whose restricted answers the person reads, as `readout.rows` takes it: everybody's, nobody's,
+    or those of these submissions.
+    """
+    if not rights.may_read_records(user, form):
+        return False
+    communes = rights.communes_with(user, Right.REVIEW, form.project)
+    if communes is None:
+        return True
+    return reviewable_submissions(user, form) if communes else False
+
+
 def may_review(user: Who, submission: Submission) -> bool:
     return reviewable_submissions(user, submission.form).filter(pk=submission.pk).exists()
 

@@ -61,7 +61,10 @@ ROUTES = [
         ("POST", "DELETE"),
     ),
     Route(f"{P}/forms", "projects/{p}/forms", ("GET", "POST")),
-    Route(f"{F}.svc/<str:table>", "{f}.svc/Submissions", GET),
+    Route(f"{F}.svc", "{f}.svc", GET),
+    Route(f"{F}.svc/<path:rest>", "{f}.svc/Submissions", GET),
+    Route(f"{F}/draft.svc", "{f}/draft.svc", GET),
+    Route(f"{F}/draft.svc/<path:rest>", "{f}/draft.svc/Submissions", GET),
     Route(f"{F}.xml", "{f}.xml", GET),
     Route(f"{F}.xlsx", "{f}.xlsx", GET),
     Route(f"{F}.xls", "{f}.xls", GET),
@@ -109,6 +112,8 @@ ROUTES = [
 ]
 WITHOUT_PROJECT = {"sessions", "sessions/restore", "sessions/<str:token>", "users/current"}
 WITHOUT_PROJECT |= {"projects", "<path:rest>"}
+# Refusals are XML there: `test_odata` tries them.
+IN_XML = {f"{F}.svc/$metadata", f"{F}/draft.svc/$metadata"}
 # By number, and only of forms in the trash: `test_central_trash` tries them.
 WITHOUT_PROJECT |= {f"{P}/forms/<int:form_number>/{what}" for what in ("restore", "purge")}
 BY_TOKEN = {f"key/<str:token>/{P}/forms/<str:xml_form_id>/submissions"}
@@ -165,7 +170,7 @@ def send(api: Api, method: str, address: str) -> Any:
 
 def test_every_address_is_tried_here() -> None:
     patterns = {str(each.pattern) for each in urlpatterns}
-    assert patterns == {route.pattern for route in ROUTES} | WITHOUT_PROJECT | BY_TOKEN
+    assert patterns == {route.pattern for route in ROUTES} | WITHOUT_PROJECT | IN_XML | BY_TOKEN
 
 
 # Everything below is refused, so one world serves all addresses: what differs from the rule is

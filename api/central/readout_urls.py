@@ -1,0 +1,23 @@
+"""Addresses below `/v1` from which answers are read: OData, CSV, points on the map."""
+
+from django.urls import URLPattern, path
+
+from api.central import odata
+from api.central.door import door
+
+F = "projects/<int:project_id>/forms/<str:form_id>"
+
+
+def _readings(base: str, also: dict[str, bool]) -> list[URLPattern]:
+    """Of a form, and of the test records of its draft."""
+    return [
+        path(f"{base}.svc", odata.versioned(door(GET=odata.service)), also),
+        path(f"{base}.svc/$metadata", odata.versioned(door(GET=odata.describe)), also),
+        path(f"{base}.svc/<path:rest>", odata.versioned(door(GET=odata.read)), also),
+    ]
+
+
+urlpatterns = [
+    *_readings(F, {}),
+    *_readings(f"{F}/draft", {"is_draft": True}),
+]

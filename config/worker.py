@@ -21,7 +21,7 @@ from config import followers
 from config.orphans import SERVER_PID
 from surveys.collection import jobs, trash
 from surveys.collection.models import Job
-from surveys.fieldwork import pipeline
+from surveys.fieldwork import clocks, pipeline
 from surveys.results.exports import requests
 
 log = logging.getLogger("khaosat.worker")
@@ -30,6 +30,7 @@ HANDLER_MODULES = (
     "surveys.collection.password_reset",
     "surveys.collection.publishing_job",
     "surveys.fieldwork.bulk",
+    "surveys.fieldwork.clocks",
     "surveys.fieldwork.rounds_job",
     "surveys.results.execution",
     "surveys.results.exports.job",
@@ -66,6 +67,7 @@ class Worker:
             if now >= empty_trash_at:
                 _surviving_the_database(requests.expire)
                 _surviving_the_database(trash.empty)
+                _surviving_the_database(clocks.enqueue_due)
                 empty_trash_at = now + EMPTY_TRASH_SECONDS
             self.stop.wait(POLL_SECONDS)
         self.end_children()

@@ -231,13 +231,15 @@ def _versions(submission_ids: Iterable[int]) -> list[SubmissionVersion]:
 def _replace(version: SubmissionVersion, redacted: Redacted, erasure: Erasure) -> None:
     """`sha256` stays that of the bytes which the phone holds."""
     SubmissionVersion.objects.filter(pk=version.pk).update(xml=redacted.xml)
-    ErasedVersion.objects.update_or_create(
-        version=version,
-        defaults={
-            "erasure": erasure,
-            "redacted_sha256": hashlib.sha256(redacted.xml).hexdigest(),
-        },
+    sha256 = hashlib.sha256(redacted.xml).hexdigest()
+    row, is_new = ErasedVersion.objects.get_or_create(
+        version=version, defaults={"erasure": erasure, "redacted_sha256": sha256}
     )
+    if not is_new:
+        row.redacted_sha256 = sha256
+        if erasure.extent != Erasure.Extent.CLOCK:  # a clock does not unsay what a person asked
+            row.erasure = erasure
+        row.save(update_fields=["redacted_sha256", "erasure"])
 
 
 def _going_files(

@@ -152,11 +152,22 @@ def replay_waiting_edits(project_id: int, xml_form_id: str, instance_id: str) ->
 
 
 def _applied(new: store.NewSubmission, head: InstanceHead) -> Receipt:
-    """A waiting edit put in its place; one that a dead process put there already stays."""
+    """A waiting edit put in its place; one that was put there already stays.
+
+    By a process that died, or by another request at this very moment: then it is the edit itself
+    that makes the version before it an old one.
+    """
+    receipt = _put_there(new)
+    if receipt is None:
+        receipt = edits.apply(new, head.deprecated_id)
+        if not receipt.is_stored and receipt.outcome is not Outcome.QUARANTINED:
+            receipt = _put_there(new) or receipt
+    return receipt
+
+
+def _put_there(new: store.NewSubmission) -> Receipt | None:
     known = known_version(new.form_id, new.instance_id, is_draft=new.is_draft)
-    if known is not None and known.sha256 == new.sha256:
-        return _resent(known, new)
-    return edits.apply(new, head.deprecated_id)
+    return _resent(known, new) if known is not None and known.sha256 == new.sha256 else None
 
 
 def replay_missed_edits() -> int:
@@ -209,7 +220,7 @@ def _edited(arrival: Arrival, head: InstanceHead, new: store.NewSubmission) -> R
     if known_version(new.form_id, new.instance_id, is_draft=new.is_draft) is not None:
         return _known(arrival, head, new)
     base = known_version(new.form_id, head.deprecated_id, is_draft=new.is_draft)
-    if base is not None and base.is_erased:
+    if base is not None and base.is_withdrawn:
         return _kept(arrival, head, 202.6)
     receipt = edits.apply(new, head.deprecated_id)
     if receipt.is_stored:
@@ -230,7 +241,8 @@ def _early(arrival: Arrival, head: InstanceHead, new: store.NewSubmission) -> Re
     kept = _kept(arrival, head, 202.4, details=waits_for)
     # The original may have been stored between the look and the keeping, without seeing it.
     if replay_waiting_edits(new.project_id, head.form_id, head.deprecated_id):
-        return _known(arrival, head, new)
+        found = _known(arrival, head, new)
+        return replace(found, outcome=Outcome.EDITED) if found.is_stored else found
     return kept
 
 

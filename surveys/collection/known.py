@@ -14,7 +14,8 @@ class Known:
     is_current: bool
     is_deleted: bool
     is_purged: bool  # nothing of it may come back
-    is_erased: bool  # its answers were taken out on request; they may not come back either
+    is_erased: bool  # answers were taken out; they may not come back either
+    is_withdrawn: bool  # the person asked for it: nothing new about him or her is taken
 
 
 def known_version(form_id: int, instance_id: str, *, is_draft: bool) -> Known | None:
@@ -22,8 +23,10 @@ def known_version(form_id: int, instance_id: str, *, is_draft: bool) -> Known | 
     rows = statements.run(
         "SELECT s.id, v.id, v.sha256, v.is_current, s.deleted_at IS NOT NULL,"
         " s.state = 'purged',"
-        " EXISTS (SELECT 1 FROM erased_version e WHERE e.version_id = v.id)"
+        " e.version_id IS NOT NULL, coalesce(x.extent <> 'clock', false)"
         " FROM submission_version v JOIN submission s ON s.id = v.submission_id"
+        " LEFT JOIN erased_version e ON e.version_id = v.id"
+        " LEFT JOIN erasure x ON x.id = e.erasure_id"
         " WHERE v.instance_id = $1 AND v.form_id = $2 AND v.is_draft = $3",
         (instance_id, form_id, is_draft),
     )

@@ -68,6 +68,8 @@ def check(actor: Actor, form: Form, options: Options, *, is_confirmed: bool) -> 
         raise rights.Forbidden(403.1, right=Right.REVIEW.value)
     if options.personal and not is_confirmed:
         raise ExportRefused(400.81)
+    if options.format is Format.R and reach_of(actor, form).read is not None:
+        raise rights.Forbidden(403.1, right=Right.READ_RECORDS.value)  # weights are of the whole
     if options.format is Format.R and not _runs_of(form, options).exists():
         raise ExportRefused(400.82)
 

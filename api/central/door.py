@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -30,6 +30,7 @@ from surveys.collection.refusal import Refused
 log = logging.getLogger("khaosat.central")
 
 RETRY_AFTER_SECONDS: Final = 30
+LARGEST_NUMBER: Final = 2**63 - 1
 JSON: Final = "application/json; charset=utf-8"
 
 
@@ -86,9 +87,8 @@ def door(*, anonymous: bool = False, **views: View) -> Answering:
             if view is None:
                 refusal = problems.json_response(405.1, {"method": method})
                 return _with_allow(refusal, allowed)
-            if any(isinstance(part, str) and "\x00" in part for part in path.values()):
-                raise ProblemRaised(404.1)  # no name holds it, and PostgreSQL cannot be asked
-            value = view(request if anonymous else _signed_in(request), **path)
+            _refuse_nul(request, path)
+            value = view(request if anonymous else _signed_in(request), **_bounded(path))
             return _unless_known(request, _as_response(value))
         except Elsewhere as moved:
             return HttpResponseRedirect(moved.location)
@@ -108,6 +108,23 @@ def nowhere(_request: HttpRequest, **_path: Any) -> HttpResponse:
 
 
 nowhere.csrf_exempt = True  # type: ignore[attr-defined] # Django reads this attribute
+
+
+def _refuse_nul(request: HttpRequest, path: dict[str, Any]) -> None:
+    """No name and no value holds it, and PostgreSQL cannot be asked for it."""
+    if any(isinstance(part, str) and "\x00" in part for part in path.values()):
+        raise ProblemRaised(404.1)
+    if "%00" in request.META.get("QUERY_STRING", ""):
+        names = [name for name, value in request.GET.items() if "\x00" in f"{name}{value}"]
+        raise ProblemRaised(400.2, field=", ".join(names).replace("\x00", ""))
+
+
+def _bounded(path: dict[str, Any]) -> dict[str, Any]:
+    """Numbers that the databases can be asked for: nobody has a larger one, nor this one."""
+    return {
+        name: min(part, LARGEST_NUMBER) if isinstance(part, int) else part
+        for name, part in path.items()
+    }
 
 
 def _signed_in(request: HttpRequest) -> Call:
@@ -146,6 +163,9 @@ def _refusal(error: Exception) -> HttpResponse:
         return problems.json_response(error.code, error.details)
     if isinstance(error, UnreadablePostError):
         return problems.json_response(400.7)
+    if isinstance(error, DataError):
+        log.info("the database refuses a value: %s", error)
+        return problems.json_response(400.18)
     if isinstance(error, OperationalError | InterfaceError):
         log.warning("database is away: %s", error)
         response = problems.json_response(503.1)

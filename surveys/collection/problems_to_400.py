@@ -116,6 +116,11 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "Choose a shorter one of plain letters, digits, underscores, hyphens and dots.",
     ),
     Problem(
+        400.18,
+        "Một giá trị quá dài hoặc quá lớn để lưu. Hãy rút ngắn rồi gửi lại.",
+        "A value is too long or too large to be stored. Shorten it and send again.",
+    ),
+    Problem(
         400.21,
         "Địa chỉ e-mail “{email}” không hợp lệ. Hãy nhập lại.",
         'The e-mail "{email}" is not valid. Enter it again.',

@@ -1,11 +1,11 @@
-"""The log holds no key: tokens of phones, of drafts and of sessions stand in addresses."""
+"""The log holds no key: tokens stand in addresses, and passphrases may (`?12=…` of an export)."""
 
 import logging
 import re
 from typing import Final
 
 _KEYS: Final = re.compile(
-    r"((?:/key|/test|/sessions|/f|/password)/|[?&]st=)(?!current\b|restore\b)[^/\s?&\"']+"
+    r"((?:/key|/test|/sessions|/f|/password)/|[?&](?:st|\d+)=)(?!current\b|restore\b)[^/\s?&\"']+"
 )
 
 

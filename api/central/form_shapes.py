@@ -66,6 +66,7 @@ def version_shape(version: FormVersion) -> dict[str, Any]:
         "draftToken": version.draft_token,
         "excelContentType": excel_type(version),
         "publishedAt": instant(version.published_at),
+        "keyId": version.key_id,
     }
 
 

@@ -115,7 +115,7 @@ def project_shape(project: Project) -> dict[str, Any]:
         "name": project.name,
         "description": project.description or None,
         "archived": project.archived,
-        "keyId": None,
+        "keyId": project.key_id,
         "createdAt": instant(project.created_at),
         "updatedAt": instant(project.updated_at),
         "deletedAt": instant(project.deleted_at),

@@ -6,7 +6,7 @@ here takes an XForm; workbooks become one in `publishing_job`, outside web proce
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -16,6 +16,7 @@ from forms.placeholders import placeholders
 from forms.schema import FormSchema
 from surveys.collection import audit, people, publishing_files, rights
 from surveys.collection.deletion import delete_form
+from surveys.collection.encryption import form_keys
 from surveys.collection.entities import declarations
 from surveys.collection.models import (
     Actor,
@@ -83,6 +84,7 @@ def create_form(
     schema = read_checked(xform)
     try:
         with transaction.atomic():
+            form_keys.hold(project)
             form = Form.objects.create(
                 project=project,
                 xml_form_id=schema.form_id,
@@ -127,7 +129,7 @@ def set_draft(
     if schema.form_id != form.xml_form_id:
         raise PublishRefused(400.14, found=schema.form_id, expected=form.xml_form_id)
     with transaction.atomic():
-        _lock(form)
+        lock(form)
         return _store_draft(actor, form, _Source(xform, schema, workbook, workbook_name))
 
 
@@ -147,7 +149,7 @@ def restore_as_draft(actor: Actor, form: Form, version: FormVersion) -> FormVers
     workbook = bytes(version.workbook) if version.workbook is not None else None
     source = _Source(xform, read_checked(xform), workbook, version.workbook_name)
     with transaction.atomic():
-        _lock(form)
+        lock(form)
         return _store_draft(actor, form, source, donors=[version])
 
 
@@ -160,7 +162,7 @@ def publish_draft(actor: Actor, form: Form, version: str | None = None) -> FormV
     """
     rights.require(actor, Right.MANAGE_FORMS, form.project)
     with transaction.atomic():
-        _lock(form)
+        lock(form)
         draft = form.draft
         if draft is None:
             raise PublishRefused(404.9)
@@ -171,7 +173,7 @@ def publish_draft(actor: Actor, form: Form, version: str | None = None) -> FormV
         _remove_draft_records(form)
         draft.draft_token = None
         draft.published_at = timezone.now()
-        _publish_row(form, draft)
+        store_published(form, draft)
         declarations.publish(actor, form, draft)
         Form.objects.filter(pk=form.pk).update(
             current=draft, draft=None, updated_at=draft.published_at
@@ -185,7 +187,7 @@ def delete_draft(actor: Actor, form: Form) -> None:
     """Drop the draft and its test records; a form that was never published goes with it."""
     rights.require(actor, Right.MANAGE_FORMS, form.project)
     with transaction.atomic():
-        _lock(form)
+        lock(form)
         if form.draft_id is None:
             raise PublishRefused(404.9)
         _drop_draft(form)
@@ -223,7 +225,7 @@ def versions_of(form: Form) -> QuerySet[FormVersion]:
     )
 
 
-def _lock(form: Form) -> None:
+def lock(form: Form) -> None:
     """Hold the form's row and see it as it stands now; another request may have been quicker."""
     locked = Form.objects.select_for_update().filter(pk=form.pk, deleted_at__isnull=True)
     if not locked.values("pk").first():
@@ -236,6 +238,9 @@ def _store_draft(
 ) -> FormVersion:
     """`donors` hold the files; those before it in the list come first."""
     donors = donors or [v for v in (form.draft, form.current) if v is not None]
+    xform = form_keys.with_project_key(form.project_id, source.xform)
+    if xform is not source.xform:
+        source = replace(source, xform=xform, schema=read_checked(xform))
     draft = FormVersion(
         form=form,
         draft_token=people.new_token(),
@@ -243,7 +248,7 @@ def _store_draft(
         workbook_name=source.workbook_name[:200],
         created_by=actor,
     )
-    _fill(draft, source.xform, source.schema)
+    fill(draft, source.xform, source.schema)
     draft.save()
     publishing_files.make_slots(draft, source.schema, donors)
     declarations.note(draft, source.schema)
@@ -256,22 +261,25 @@ def _store_draft(
     return draft
 
 
-def _fill(row: FormVersion, xform: bytes, schema: FormSchema) -> None:
+def fill(row: FormVersion, xform: bytes, schema: FormSchema) -> None:
+    """Everything of a version that follows from its bytes."""
     row.version = schema.version
     row.name = schema.title[:250]
     row.xform = xform
     row.md5 = hashlib.md5(xform, usedforsecurity=False).hexdigest()
     row.sha256 = hashlib.sha256(xform).hexdigest()
     row.schema = schema.to_json()
+    row.key = form_keys.key_of(schema)
 
 
 def _rename(draft: FormVersion, version: str) -> None:
     """Write another version into the form's own bytes: phones read it there."""
     xform = renamed(bytes(draft.xform), version)
-    _fill(draft, xform, read_checked(xform))
+    fill(draft, xform, read_checked(xform))
 
 
-def _publish_row(form: Form, draft: FormVersion) -> None:
+def store_published(form: Form, draft: FormVersion) -> None:
+    """Store a published version; 409.4 when the form has one of that name."""
     try:
         with transaction.atomic():
             draft.save()

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from api.central.door import instant
+from api.central.odata_names import identifier
 from surveys.collection.entities.history import Change, Judged
-from surveys.collection.entities.odata_names import odata_name
 from surveys.collection.entities.usage import FormUse, ListStats
 from surveys.collection.models import (
     Actor,
@@ -52,7 +52,7 @@ def details_shape(
             {
                 "name": each.name,
                 "publishedAt": instant(each.created_at),
-                "odataName": odata_name(each.name),
+                "odataName": identifier(each.name),
                 "forms": [
                     {"xmlFormId": use.xml_form_id, "name": use.name}
                     for use in sources

@@ -2,8 +2,9 @@
 
 from django.urls import URLPattern, path
 
-from api.central import dataset_files, datasets, entities, generated_entities
+from api.central import dataset_files, datasets, entities, entity_odata, generated_entities
 from api.central.door import door
+from api.central.odata import versioned
 
 P = "projects/<int:project_id>"
 D = f"{P}/datasets/<str:name>"
@@ -13,6 +14,9 @@ F = f"{P}/forms/<str:form_id>"
 
 urlpatterns: list[URLPattern] = [
     path(f"{P}/datasets", door(GET=datasets.list_datasets, POST=datasets.create_dataset)),
+    path(f"{D}.svc", versioned(door(GET=entity_odata.service))),
+    path(f"{D}.svc/$metadata", versioned(door(GET=entity_odata.describe))),
+    path(f"{D}.svc/<path:rest>", versioned(door(GET=entity_odata.read))),
     path(f"{D}/properties", door(POST=datasets.add_property)),
     path(f"{D}/properties/<str:prop>", door(DELETE=datasets.delete_property)),
     path(f"{D}/entities.csv", door(GET=dataset_files.entities_csv, POST=dataset_files.upload_csv)),

@@ -53,7 +53,7 @@ def service(call: Call, project_id: int, form_id: str, *, is_draft: bool = False
     """The tables of the form."""
     check_protocol(call.request, "json")
     source = _source(call, project_id, form_id, is_draft=is_draft)
-    response = JsonResponse(service_document(source.layout, _service(call.request)))
+    response = JsonResponse(service_document(source.layout, service_address(call.request)))
     response["Content-Type"] = JSON
     return response
 
@@ -187,16 +187,17 @@ def _holds(request: HttpRequest, etag: str) -> bool:
 
 
 def _address(request: HttpRequest) -> documents.Address:
-    return documents.Address(_service(request), lambda token: _next_page(request, token))
+    return documents.Address(service_address(request), lambda token: next_page(request, token))
 
 
-def _service(request: HttpRequest) -> str:
+def service_address(request: HttpRequest) -> str:
     """The address of the service: everything up to `.svc`."""
     head, mark, _ = request.path.partition(".svc")
     return f"{_base(request)}{quote(head + mark)}"
 
 
-def _next_page(request: HttpRequest, token: str) -> str:
+def next_page(request: HttpRequest, token: str) -> str:
+    """The address of the page that begins after a mark."""
     query = request.GET.copy()
     query.pop("$skip", None)
     query["$skiptoken"] = token

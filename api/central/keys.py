@@ -35,7 +35,8 @@ def list_keys(
     call: Call, project_id: int, form_id: str, *, is_draft: bool = False
 ) -> list[dict[str, Any]]:
     """The keys that an export of the form's submissions needs."""
-    form = form_of(call, project_id, form_id)
+    right = Right.MANAGE_FORMS if is_draft else Right.READ_PROJECT
+    form = form_of(call, project_id, form_id, right)
     rights.require_records(call.user, form)
     return [key_shape(each) for each in opening.keys_in_use(form, is_draft=is_draft)]
 

@@ -110,8 +110,8 @@ def list_assignments(call: Call, project_id: int | None = None) -> list[dict[str
 
 
 def list_role_holders(call: Call, role: str, project_id: int | None = None) -> list[dict[str, Any]]:
-    place = _place(call, project_id)
-    held = _held(place).filter(role=_web_role(role)).order_by("user__actor_id")
+    place, ours = _place(call, project_id), _role(role).ours
+    held = _held(place).filter(role=ours).order_by("user__actor_id")
     return [shape for row in held if (shape := actor_shape(row.user.actor))]
 
 

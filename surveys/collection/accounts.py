@@ -5,6 +5,7 @@ Roles are given by `roles`; an account without one sees nothing but itself.
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from surveys.collection import audit, people, rights
@@ -89,7 +90,7 @@ def living() -> QuerySet[User]:
     return (
         User.objects.select_related("actor")
         .filter(actor__deleted_at__isnull=True)
-        .order_by("actor__display_name", "email")
+        .order_by(Lower("actor__display_name"), "email")
     )
 
 

@@ -25,6 +25,7 @@ class Reading(StrEnum):
 def note_reading(
     what: Reading,
     actor: Actor | None,
+    /,
     *,
     project: Project | None = None,
     form: Form | None = None,
@@ -39,6 +40,7 @@ def note_reading(
 
 def record(
     action: str,
+    /,
     *,
     actor: Actor | None,
     project: Project | None = None,

@@ -71,7 +71,7 @@ def read(actor: Actor, asked: Asked) -> QuerySet[AuditEvent]:
     rights.Forbidden : not of the project, or without one, not of the whole server.
     """
     rights.require(actor, Right.READ_AUDIT, asked.project)
-    audit.note_reading(Reading.AUDITS, actor, project=asked.project, action=asked.action)
+    audit.note_reading(Reading.AUDITS, actor, project=asked.project, asked=asked.action)
     return _matching(asked).select_related("actor").order_by("-id")
 
 

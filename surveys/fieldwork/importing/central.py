@@ -31,7 +31,7 @@ def sign_in(remote: Remote, email: str, password: str) -> None:
     body = json.dumps({"email": email, "password": password}).encode()
     kind = {"Content-Type": "application/json"}
     with remote.open("v1/sessions", kind, body=body) as answer:
-        remote.headers["Authorization"] = f"Bearer {json.load(answer)['token']}"
+        remote.headers["Authorization"] = f"Bearer {json.loads(answer.whole())['token']}"
 
 
 def project_of(remote: Remote, wanted: str) -> int:
@@ -91,6 +91,7 @@ class Central:
         return Pulled(
             head.instance_id,
             tuple(self._edit(form, at, each) for each in oldest_first),
+            _moment(said.get("createdAt")),
             said.get("reviewState"),
             _moment(said.get("updatedAt")),
             tuple(self._remark(each) for each in remarks),

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
-Opener = Callable[[], BinaryIO]
+from surveys.fieldwork.importing.remote import Answer
+
+Opener = Callable[[], Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class Pulled:
 
     instance_id: str
     edits: tuple[Edit, ...]
+    received_at: datetime | None = None
     review_state: str | None = None
     updated_at: datetime | None = None
     remarks: tuple[Remark, ...] = field(default=())

@@ -1,5 +1,6 @@
 """Asks another server, patiently: so many times a second, again after a fault, never for ever."""
 
+import http.client
 import json
 import ssl
 import time
@@ -8,7 +9,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Final, cast
+from typing import Any, Final
 
 TIMEOUT: Final = 120.0
 TRIES: Final = 6
@@ -16,6 +17,7 @@ FIRST_WAIT: Final = 1.0
 LONGEST_WAIT: Final = 60.0
 AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 USER_AGENT: Final = "khaosat-import/1"
+BLOCK: Final = 262_144
 MOST_BYTES: Final = 500_000_000
 Headers = Mapping[str, str]
 NO_HEADERS: Final[Headers] = {}
@@ -27,6 +29,51 @@ class RemoteFault(Exception):
     def __init__(self, said: str, status: int | None = None) -> None:
         super().__init__(said)
         self.status = status
+
+
+class Answer:
+    """A stream that knows where it ends: one that breaks off raises, it never reads as whole."""
+
+    def __init__(self, address: str, reply: Any) -> None:
+        self._address = address
+        self._reply = reply
+        said = reply.headers.get("Content-Length", "")
+        self._left = int(said) if said.isascii() and said.isdecimal() else None
+        self.headers = reply.headers
+
+    def __enter__(self) -> "Answer":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._reply.close()
+
+    def read(self, size: int = BLOCK) -> bytes:
+        """The next piece; b"" at the end.
+
+        Raises
+        ------
+        RemoteFault : the connection ended before the answer did.
+        """
+        try:
+            piece: bytes = self._reply.read(size)
+        except (OSError, http.client.HTTPException) as error:
+            raise RemoteFault(f"{self._address} broke off: {error}") from error
+        if self._left is not None:
+            self._left -= len(piece)
+            if not piece and self._left > 0:
+                raise RemoteFault(f"{self._address} broke off")
+        return piece
+
+    def whole(self) -> bytes:
+        """All of it, up to a bound."""
+        pieces = []
+        size = 0
+        while piece := self.read():
+            pieces.append(piece)
+            size += len(piece)
+            if size > MOST_BYTES:
+                raise RemoteFault(f"{self._address} does not end")
+        return b"".join(pieces)
 
 
 class _Careful(urllib.request.HTTPRedirectHandler):
@@ -73,7 +120,7 @@ class Remote:
 
     def open(
         self, path: str, headers: Headers = NO_HEADERS, *, body: bytes | None = None
-    ) -> BinaryIO:
+    ) -> Answer:
         """The answer as a stream; its status is 2xx.
 
         Raises
@@ -88,7 +135,7 @@ class Remote:
             request = urllib.request.Request(address, body, sent)  # noqa: S310 - checked above
             try:
                 assert self._opener is not None
-                return cast(BinaryIO, self._opener.open(request, timeout=TIMEOUT))
+                return Answer(address, self._opener.open(request, timeout=TIMEOUT))
             except urllib.error.HTTPError as error:
                 with error:
                     said = error.read(300).decode("utf-8", "replace")
@@ -96,21 +143,21 @@ class Remote:
                     fault = f"{error.code} for {address}: {' '.join(said.split())}"
                     raise RemoteFault(fault, error.code) from None
                 self._rest(tries, error.headers.get("Retry-After", ""))
-            except (OSError, ValueError) as error:
+            except (OSError, ValueError, http.client.HTTPException) as error:
                 if tries == TRIES:
                     raise RemoteFault(f"{address}: {error}") from error
                 self._rest(tries, "")
         raise AssertionError("the last try returns or raises")
 
     def read(self, path: str, headers: Headers = NO_HEADERS) -> bytes:
-        """The whole answer; one that is cut off is asked for again."""
+        """The whole answer; one that breaks off is asked for again."""
         for tries in range(1, TRIES + 1):
             with self.open(path, headers) as answer:
                 try:
-                    return answer.read(MOST_BYTES)
-                except OSError as error:
+                    return answer.whole()
+                except RemoteFault:
                     if tries == TRIES:
-                        raise RemoteFault(f"{self.address(path)}: {error}") from error
+                        raise
             self._rest(tries, "")
         raise AssertionError("the last try returns or raises")
 

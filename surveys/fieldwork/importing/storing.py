@@ -14,6 +14,7 @@ from django.db import transaction
 from forms.instance import MalformedInstance
 from surveys.collection import admission, audit, blobs, intake, people, publishing, publishing_files
 from surveys.collection.arrival import LONGEST_NAME, Admission, Arrival, FileArrived, Outcome
+from surveys.collection.blobs import StoredBlob
 from surveys.collection.models import (
     Actor,
     AppUser,
@@ -31,6 +32,7 @@ from surveys.fieldwork.importing.remote import RemoteFault
 
 PERSON: Final = "import.person"
 VIA: Final = "import"
+TRIES: Final = 3  # of one file
 
 
 class NotStored(Exception):
@@ -165,8 +167,11 @@ class Store:
             publishing_files.draft_slot(form, file.name)
         except publishing_files.FileRefused:
             return  # the form names it no more
-        with file.open() as stream:
-            publishing_files.attach_to_draft(self.actor, form, file.name, stream, file.content_type)
+        stored, content_type = _fetched(file)
+        with blobs.open_blob(stored.sha256) as stream:
+            publishing_files.attach_to_draft(
+                self.actor, form, file.name, stream, file.content_type or content_type
+            )
 
     def _edit(self, form: Form, edit: Edit, *, may_stand_in: bool) -> None:
         files = tuple(_arrived(edit.files))
@@ -198,7 +203,7 @@ class Store:
             )
 
     def _dates(self, found: Submission, pulled: Pulled) -> None:
-        first = pulled.edits[0].received_at
+        first = pulled.received_at or pulled.edits[0].received_at
         changes: dict[str, object] = {
             "review_state": pulled.review_state,
             "updated_at": pulled.updated_at,
@@ -230,14 +235,21 @@ def _arrived(files: Iterable[File]) -> Iterable[FileArrived]:
     for file in files:
         if len(file.name) > LONGEST_NAME:
             raise NotStored(f"the name of a file is too long: {file.name[:80]}…")
-        with file.open() as stream:
-            stored = blobs.store(stream)
-            content_type = file.content_type or _type_of(stream)
-        if file.md5 and stored.md5 != file.md5:
-            raise RemoteFault(f"{file.name} came damaged")
-        yield FileArrived(file.name, content_type, stored)
+        stored, content_type = _fetched(file)
+        yield FileArrived(file.name, file.content_type or content_type, stored)
 
 
-def _type_of(stream: object) -> str:
-    headers = getattr(stream, "headers", None)
-    return str(headers.get_content_type())[:120] if headers is not None else ""
+def _fetched(file: File) -> tuple[StoredBlob, str]:
+    """The file on the disk and its type; one that comes cut or damaged is fetched again."""
+    for tries in range(1, TRIES + 1):
+        try:
+            with file.open() as stream:
+                stored = blobs.store(iter(stream.read, b""))
+                content_type = str(stream.headers.get_content_type())[:120]
+        except RemoteFault:
+            if tries == TRIES:
+                raise
+            continue
+        if file.md5 in ("", stored.md5):
+            return stored, content_type
+    raise RemoteFault(f"{file.name} came damaged")

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from tests.collect_phone import Collect, Fault, Instance, NetworkLost, PhoneEntity
+from tests.flow.test_kill import wait_until_derived
 from tests.openrosa_world import FORM, run_python
 from tests.server import EMAIL, RunningServer
 
@@ -87,6 +88,10 @@ DELETE = """
 from surveys.collection.entities import changes
 admin = User.objects.get(email=given["email"]).actor
 changes.delete(admin, EntityList.objects.get(project=given["project"], name="ho"), [given["uuid"]])
+"""
+STATES = """
+rows = Submission.objects.filter(form__project=given["project"])
+print(json.dumps(list(rows.values_list("state", flat=True))))
 """
 READ = """
 from surveys.collection import blobs
@@ -228,6 +233,7 @@ def test_a_day_of_20_phones_loses_and_doubles_nothing(tmp_path: Path, database: 
         afternoon(day)
         day.send_until_nothing_is_left()
         day.all_at_once(lambda each: each.phone.sync())
+        wait_until_derived(world_states=lambda: day.run(STATES))
         stored = day.run(READ)
         check_records(day, stored)
         check_edits(day, stored["versions"])

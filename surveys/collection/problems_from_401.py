@@ -225,6 +225,13 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "Phiếu này mỗi người chỉ gửi một lần, và máy này đã gửi rồi. Cảm ơn bạn.",
         "This form is sent once by each person, and this device has sent it. Thank you.",
     ),
+    Problem(
+        409.23,
+        "Bản nháp làm câu trả lời đã có của {names} không còn chỗ đứng. Hãy xem các thay đổi và "
+        "xác nhận, hoặc sửa bản nháp.",
+        "The draft leaves answers of {names} that are there without a place. Look at the changes "
+        "and confirm, or correct the draft.",
+    ),
     # 413 …: limits
     Problem(
         413.1,

@@ -33,10 +33,15 @@ def exports(request: HttpRequest, form_id: int) -> HttpResponseBase:
         form=given,
         subject=found,
         listed=listed,
-        is_unfinished=any(each.is_unfinished for each in listed) and request.method == "GET",
+        # The page of a file that is being made renews itself, so it has no form to fill in.
+        is_unfinished=any(each.is_unfinished for each in listed) and not _is_filling(request),
         days=requests.KEPT_FOR.days,
     )
     return render(request, "dashboard/exports.html", context)
+
+
+def _is_filling(request: HttpRequest) -> bool:
+    return request.method == "POST" or "new" in request.GET
 
 
 def _input(request: HttpRequest, form: Form) -> ExportInput:

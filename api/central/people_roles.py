@@ -205,7 +205,7 @@ def _role(name: str) -> ApiRole:
 def _web_role(name: str) -> Role:
     found = _role(name).ours
     if found is None:  # phones and links are no accounts
-        raise ProblemRaised(501.1, feature=f"assignments/{name}")
+        raise ProblemRaised(404.52, role=name)
     return found
 
 
@@ -218,7 +218,7 @@ def _user(actor_id: int) -> User:
 
 def _phone(project: Project, role: str, actor_id: int) -> AppUser:
     if _role(role) is not _APP_USER:
-        raise ProblemRaised(501.1, feature=f"assignments/{role}")
+        raise ProblemRaised(404.52, role=role)
     found = AppUser.objects.select_related("actor", "project").filter(
         pk=actor_id, project=project, actor__deleted_at__isnull=True
     )

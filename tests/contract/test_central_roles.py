@@ -85,7 +85,7 @@ def test_a_manager_gives_roles_in_the_own_project_alone(cast: Cast) -> None:
 
 def test_phones_and_unknown_people_get_no_web_role(cast: Cast, admin: Api) -> None:
     base = f"projects/{cast.project.pk}/assignments"
-    assert code(admin.post(f"{base}/app-user/{cast.bob.actor_id}")) == 501.1
+    assert code(admin.post(f"{base}/app-user/{cast.bob.actor_id}")) == 404.52
     assert code(admin.post(f"{base}/viewer/999999")) == 404.51
     assert code(admin.post(f"{base}/nonsense/{cast.bob.actor_id}")) == 404.52
     assert admin.json(f"{base}/app-user") == []

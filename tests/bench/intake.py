@@ -22,7 +22,7 @@ import psycopg
 from config.server import THREADS, WEB_WORKERS
 from tests.bench import processes
 from tests.bench.driver import Load, get, load, post
-from tests.bench.intake_form import instance, picture
+from tests.bench.intake_form import ENTITY_FORM_ID, FORM_ID, instance, picture
 from tests.bench.intake_stored import put_in
 from tests.bench.intake_world import BenchWorld, make_world
 from tests.openrosa_phone import MULTIPART, body_of
@@ -154,12 +154,12 @@ class Requests:
         self.world, self.rnd = world, random.Random(seed)
         self.pictures = [picture(self.rnd, PHOTO_BYTES) for _ in range(16)]
 
-    def batch(self, n: int, *, photo: bool = False) -> list[bytes]:
+    def batch(self, n: int, *, photo: bool = False, form_id: str = FORM_ID) -> list[bytes]:
         made = []
         for number in range(n):
             home = self.world.households[self.rnd.randrange(len(self.world.households))]
             name = f"{number}.jpg" if photo else ""
-            _, xml = instance(self.rnd, home, name)
+            _, xml = instance(self.rnd, home, name, form_id)
             files = {name: self._own_picture()} if photo else None
             path = self.world.path(number) + "/submission"
             made.append(post(path, MULTIPART, body_of(xml, files)))
@@ -189,6 +189,8 @@ def submissions(
     few = max(200, n // 4)
     batch = requests.batch(few, photo=True)
     meter.run("with 200 KB photo, c=8", few, 8, batch.__getitem__)
+    batch = requests.batch(n, form_id=ENTITY_FORM_ID)
+    meter.run("making an entity, c=8", n, 8, batch.__getitem__, floor[8])
     (same,) = requests.batch(1)
     meter.run("identical, four at once", 400, 4, lambda _: same)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tests.bench.intake_form import xform
+from tests.bench.intake_form import ENTITY_FORM_ID, xform
 from tests.openrosa_world import run_python
 from tests.server import EMAIL, RunningServer
 
@@ -39,8 +39,10 @@ villages = [SampledVillage.objects.create(round=round_, psu=f"p{n}",
     stratum_psus_total=160, selection_order=n, n_listed=100, n_selected=100)
     for n in range(given["enumerators"])]
 users = [people.create_app_user(admin, project, f"NV {n}") for n in range(given["enumerators"])]
+visit = publishing.create_form(admin, project, given["visit"].encode(), publish=True)
 for user in users:
     people.assign_form(admin, form, user)
+    people.assign_form(admin, visit, user)
 for other in others:
     people.assign_form(admin, other, users[0])
 homes = [SampledHousehold(round=round_, village=villages[n % len(villages)],
@@ -67,12 +69,13 @@ class BenchWorld:
 
 
 def make_world(server: RunningServer) -> BenchWorld:
-    others = [xform(f"bench_{n:02}", f"Phiếu {n:02}").decode() for n in range(LISTED_FORMS - 1)]
+    others = [xform(f"bench_{n:02}", f"Phiếu {n:02}").decode() for n in range(LISTED_FORMS - 2)]
     made = run_python(
         server,
         MAKE,
         email=EMAIL,
         form=xform().decode(),
+        visit=xform(ENTITY_FORM_ID, "Phiếu có đối tượng").decode(),
         others=others,
         enumerators=ENUMERATORS,
         households=HOUSEHOLDS,

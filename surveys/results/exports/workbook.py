@@ -16,6 +16,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, NamedStyle
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from surveys.collection.models import Actor, Record
 from surveys.results.exports.cells import Cell
@@ -31,6 +32,7 @@ MOST_COLUMNS: Final = 16_384
 LONGEST: Final = 32_767  # of a cell, in UTF-16 units
 KEPT: Final = 30_000  # of a longer text
 HEAD: Final = "khaosat_head"
+TALL: Final = 46  # points: three lines of a question
 FIRST_DAY: Final = date(1900, 3, 1)  # Excel counts a 29 February 1900 before it
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ESCAPED: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
@@ -51,7 +53,11 @@ def write(source: Source, folder: Path, stem: str, actor: Actor) -> None:
     _check_size(source)
     book = Workbook(write_only=True)
     book.add_named_style(
-        NamedStyle(HEAD, font=Font(bold=True), alignment=Alignment(wrap_text=True, vertical="top"))
+        NamedStyle(
+            HEAD,
+            font=Font("Calibri", 11, bold=True),
+            alignment=Alignment(wrap_text=True, vertical="top"),
+        )
     )
     titles = _Titles()
     reserved = [titles.free(name) for name in _TITLES[source.options.language]]
@@ -79,6 +85,7 @@ class _Page:
         with_words = source.options.answers is Answers.LABELS
         self.page.freeze_panes = f"B{2 + with_words}"
         if with_words:
+            self.page.row_dimensions[1].height = TALL
             self.page.append([_head(self.page, each.label(language)) for each in sheet.variables])
         self.page.append([_head(self.page, each.name) for each in sheet.variables])
         self.rows = 1 + with_words
@@ -159,6 +166,10 @@ def _explain(book: Workbook, titles: Sequence[str], found: Codebook) -> None:
         for column, width in enumerate(widths, 1):
             page.column_dimensions[get_column_letter(column)].width = width
         page.freeze_panes = "A2" if place else None
+        page.row_dimensions[1].height = TALL if place else None
+        page.page_setup.orientation = "landscape"
+        page.page_setup.fitToHeight = 0
+        page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         for number, line in enumerate(lines):
             is_head = number == 0 and place > 0
             page.append([_explained(page, each, is_head=is_head) for each in line])
@@ -182,9 +193,9 @@ def _width(variable: Variable) -> float:
     if variable.kind in (Kind.DAY, Kind.CLOCK):
         return 12
     if variable.kind is Kind.MOMENT:
-        return 19
+        return 21
     if variable.kind in (Kind.WHOLE, Kind.NUMBER, Kind.BOOLEAN):
-        return max(10, min(24, len(variable.name) + 2))
+        return max(12, min(24, len(variable.name) + 2))
     return 24
 
 

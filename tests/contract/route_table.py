@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from tests.contract.route_world import RouteWorld
+from tests.contract.route_world import LIST, RouteWorld
 
 Who = frozenset[str]
 
@@ -49,6 +49,8 @@ PAGE: Final = "projects/<int:project_id>"
 FORM: Final = "forms/<int:form_id>"
 RECORD: Final = f"{FORM}/submissions/<int:submission_id>"
 ROUND: Final = "rounds/<int:round_id>"
+D: Final = f"{P}/datasets/<str:name>"
+LISTED: Final[dict[str, Callable[[RouteWorld], Any]]] = {"name": lambda _: LIST}
 KEYED: Final = "v1/key/<token>/projects/<project_id>"
 OPENROSA: Final = "v1/projects/<project_id>"
 TRIAL: Final = "v1/test/<token>/projects/<project_id>/forms/<xml_form_id>/draft"
@@ -80,7 +82,7 @@ ROUTES: Final[dict[str, Row]] = {
     P: Row(MEMBERS),
     f"{P}/key": Row(NOBODY),
     f"{P}/app-users": Row(MANAGERS),
-    f"{P}/app-users/<int:actor_id>": Row(NOBODY),
+    f"{P}/app-users/<int:actor_id>": Row(MANAGERS),
     f"{P}/quarantine": Row(REVIEWERS),
     f"{F}/assignments/<str:role>": Row(MANAGERS),
     f"{F}/assignments/<str:role>/<int:actor_id>": Row(NOBODY),
@@ -100,7 +102,7 @@ ROUTES: Final[dict[str, Row]] = {
     f"{F}/fields": Row(MEMBERS),
     f"{F}/versions": Row(MEMBERS),
     f"{W}.xml": Row(MEMBERS),
-    f"{W}.xlsx": Row(NOBODY),  # it came as an XForm
+    f"{W}.xlsx": Row(MANAGERS),
     f"{W}.xls": Row(NOBODY),
     W: Row(MEMBERS),
     f"{W}/fields": Row(MEMBERS),
@@ -186,6 +188,10 @@ ROUTES: Final[dict[str, Row]] = {
     f"{FORM}/assign/": Row(NOBODY),
     f"{FORM}/state/<slug:state>/": Row(MANAGERS),
     f"{FORM}/publish/": Row(MANAGERS),
+    f"{FORM}/links/": Row(MANAGERS),
+    f"{FORM}/links/print/": Row(MANAGERS),
+    f"{FORM}/links/<int:link_id>/": Row(MANAGERS),
+    f"{FORM}/links/<int:link_id>/<slug:action>/": Row(MANAGERS),
     f"{FORM}/try/": Row(MANAGERS),
     f"{FORM}/fill/": Row(SENDERS),
     # A token in the address is the key; a wrong one opens nothing.
@@ -222,4 +228,56 @@ ROUTES: Final[dict[str, Row]] = {
     f"{ROUND}/technical/": Row(RESULTS),
     "runs/<int:run_id>/map/<slug:indicator>/": Row(RESULTS),
     "runs/<int:run_id>/files/<int:artefact_id>/": Row(RESULTS),
+    f"{FORM}/submissions/change/": Row(NOBODY),
+    f"{FORM}/submissions/change/<int:job_id>/": Row(NOBODY),
+    f"{FORM}/submissions/change/<int:job_id>/undo/": Row(NOBODY),
+    f"{FORM}/submissions/csv/": Row(READERS),
+    f"{FORM}/submissions/filters/": Row(NOBODY),
+    f"{FORM}/submissions/filters/<int:filter_id>/remove/": Row(NOBODY),
+    f"{PAGE}/webhooks/": Row(MANAGERS),
+    f"{PAGE}/webhooks/<int:hook_id>/": Row(MANAGERS),
+    f"{PAGE}/webhooks/<int:hook_id>/act/": Row(NOBODY),
+    f"{PAGE}/webhooks/<int:hook_id>/deliveries/<int:delivery_id>/": Row(NOBODY),
+    "v1/assignments": Row(ADMIN),
+    "v1/assignments/<str:role>": Row(ADMIN),
+    "v1/assignments/<str:role>/<int:actor_id>": Row(NOBODY),
+    "v1/audits": Row(ADMIN),
+    f"{P}/actor-properties": Row(MANAGERS),
+    f"{P}/assignments": Row(MANAGERS),
+    f"{P}/assignments/<str:role>": Row(MANAGERS),
+    f"{P}/assignments/<str:role>/<int:actor_id>": Row(NOBODY),
+    f"{P}/assignments/forms": Row(MANAGERS),
+    f"{P}/assignments/forms/<str:role>": Row(MANAGERS),
+    f"{P}/audits": Row(MANAGERS),
+    f"{P}/datasets": Row(MEMBERS),
+    D: Row(MEMBERS, LISTED),
+    f"{D}.svc": Row(REVIEWERS, LISTED),
+    f"{D}.svc/$metadata": Row(REVIEWERS, LISTED),
+    f"{D}.svc/<path:rest>": Row(NOBODY, LISTED),
+    f"{D}/backlog": Row(REVIEWERS, LISTED),
+    f"{D}/entities": Row(REVIEWERS, LISTED),
+    f"{D}/entities.csv": Row(REVIEWERS, LISTED),
+    f"{D}/entities/<str:uuid>": Row(REVIEWERS, LISTED),
+    f"{D}/entities/<str:uuid>/audits": Row(REVIEWERS, LISTED),
+    f"{D}/entities/<str:uuid>/diffs": Row(REVIEWERS, LISTED),
+    f"{D}/entities/<str:uuid>/restore": Row(NOBODY, LISTED),
+    f"{D}/entities/<str:uuid>/versions": Row(REVIEWERS, LISTED),
+    f"{D}/entities/bulk-delete": Row(NOBODY, LISTED),
+    f"{D}/entities/bulk-restore": Row(NOBODY, LISTED),
+    f"{D}/entities/creators": Row(REVIEWERS, LISTED),
+    f"{D}/properties": Row(NOBODY, LISTED),
+    f"{D}/properties/<str:prop>": Row(NOBODY, LISTED),
+    f"{P}/datasets/sampled_hh/entities": Row(REVIEWERS),
+    f"{P}/datasets/sampled_hh/entities/<str:uuid>": Row(NOBODY),
+    f"{P}/datasets/sampled_hh/entities/<str:uuid>/versions": Row(NOBODY),
+    f"{F}/assignments": Row(MANAGERS),
+    f"{F}/dataset-diff": Row(MEMBERS),
+    f"{F}/draft/dataset-diff": Row(MANAGERS),
+    "v1/roles": Row(SIGNED_IN),
+    "v1/roles/<str:role>": Row(SIGNED_IN),
+    "v1/users": Row(SIGNED_IN),
+    "v1/users/<int:actor_id>": Row(NOBODY),
+    "v1/users/<int:actor_id>/password": Row(NOBODY),
+    "v1/users/reset/initiate": Row(NOBODY),
+    "v1/users/reset/verify": Row(NOBODY),
 }

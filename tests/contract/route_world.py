@@ -8,15 +8,24 @@ from urllib.parse import quote
 
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
-from surveys.collection import publishing, sign_in
+from surveys.collection import public_links, publishing, sign_in
 from surveys.collection.models import (
+    Delivery,
+    Entity,
+    EntityList,
+    EntityProperty,
+    EntityVersion,
     FormAttachment,
     FormVersion,
+    PublicLink,
     Record,
     Role,
+    SavedFilter,
     SubmissionVersion,
     User,
+    Webhook,
 )
 from tests.cast import filled, make_user
 from tests.export_world import made_export
@@ -24,6 +33,8 @@ from tests.page_world import World, make_world
 
 # Stands in a free text of the record in the address: only its reviewers may meet it.
 SECRET: Final = "BI-MAT-16228"
+LIST: Final = "nguoi"  # an entity list that staff made
+ENTITY: Final = "00000000-0000-4000-8000-000000000001"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +85,22 @@ VALUES: Final[dict[str, Value]] = {
     "token": lambda _: "x" * 64,
     "export_id": _of(lambda w: made_export(w.form, w.supervisor).pk),
     "entity_list": lambda _: "sampled_hh",
+    "uuid": lambda _: ENTITY,
+    "hook_id": lambda _: Webhook.objects.get().pk,
+    "delivery_id": lambda _: Delivery.objects.get().pk,
+    "filter_id": lambda _: SavedFilter.objects.get().pk,
+    "prop": lambda _: "note",
+    "form_number": _of(lambda w: w.form.pk),
+    "action": lambda _: "pause",
+    "link_id": _of(lambda w: made_link(w).pk),
     "rest": lambda _: "no/such/address",
 }
+
+
+def made_link(world: World) -> PublicLink:
+    """The public link in the address, made when it is first asked for."""
+    made = PublicLink.objects.first()
+    return made or public_links.create(world.cast.admin.actor, world.form, "Bàn số 1")
 
 
 def make_route_world() -> RouteWorld:
@@ -103,13 +128,40 @@ def make_route_world() -> RouteWorld:
         xml=filled(world.form.xml_form_id, world.submission.instance_id, answers=answers)
     )
     _with_files(world)
+    _with_entities(world)
+    _with_hooks(world)
     return RouteWorld(world, person)
+
+
+def _with_entities(world: World) -> None:
+    """A list with an entity, which says what the record says."""
+    made = EntityList.objects.create(project=world.cast.project, name=LIST)
+    EntityProperty.objects.create(list=made, name="note")
+    said = {"label": "An", "data": {"note": SECRET}}
+    entity = Entity.objects.create(list=made, uuid=ENTITY, **said)
+    EntityVersion.objects.create(entity=entity, version=1, **said)
+
+
+def _with_hooks(world: World) -> None:
+    """Another system that is told, and a filter that the manager keeps."""
+    hook = Webhook.objects.create(
+        project=world.cast.project,
+        name="Sở",
+        address="https://so.example.vn/hook",
+        secret=SECRET,
+        chosen_by=world.cast.alice.actor,
+    )
+    Delivery.objects.create(
+        hook=hook, source="audit:1", event="submission.create", next_at=timezone.now()
+    )
+    SavedFilter.objects.create(form=world.form, owner=world.cast.alice.actor, name="Của tôi")
 
 
 def _with_files(world: World) -> None:
     """A workbook, a draft, and files of the form, its draft and the quarantine."""
     form, blob = world.form, world.photo.blob
     FormVersion.objects.filter(pk=form.current_id).update(workbook=b"PK", workbook_name="b.xlsx")
+    form.refresh_from_db()
     draft = publishing.set_draft(world.cast.admin.actor, form)
     for version in (form.current, draft):
         FormAttachment.objects.create(form_version=version, name="1.png", blob=blob)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from api.rest import exports, schema, views
+from api.rest import exports, schema, selections, views, webhooks
 
 urlpatterns: list[URLPattern] = [
     path("schema/", schema.schema, name="api-schema"),
@@ -16,4 +16,17 @@ urlpatterns: list[URLPattern] = [
     path("forms/<int:form_id>/exports/", exports.FormExports.as_view()),
     path("exports/<int:export_id>/", exports.OneExport.as_view()),
     path("exports/<int:export_id>/file/", exports.ExportFile.as_view()),
+    path("forms/<int:form_id>/submissions/", selections.Records.as_view()),
+    path("forms/<int:form_id>/submissions/bulk/", selections.Bulk.as_view()),
+    path("bulk/<int:job_id>/", selections.OneBulk.as_view()),
+    path("bulk/<int:job_id>/undo/", selections.BulkUndo.as_view()),
+    path("forms/<int:form_id>/filters/", selections.SavedFilters.as_view()),
+    path("forms/<int:form_id>/filters/<int:filter_id>/", selections.OneSavedFilter.as_view()),
+    path("projects/<int:project_id>/webhooks/", webhooks.Webhooks.as_view()),
+    path("webhooks/<int:hook_id>/", webhooks.OneWebhook.as_view()),
+    path("webhooks/<int:hook_id>/deliveries/", webhooks.Deliveries.as_view()),
+    path(
+        "webhooks/<int:hook_id>/deliveries/<int:delivery_id>/again/", webhooks.SendAgain.as_view()
+    ),
+    path("webhooks/<int:hook_id>/<str:what>/", webhooks.WebhookDoes.as_view()),
 ]

@@ -11,11 +11,11 @@ from surveys.results.exports.options import NO_REVIEW, Answers, Format, Options
 from surveys.results.exports.published import PublishedTable
 
 FORMATS: Final = (
-    (Format.XLSX.value, _("Excel (.xlsx)")),
-    (Format.CSV.value, _("CSV (.zip)")),
-    (Format.SPSS.value, _("SPSS (.sav)")),
-    (Format.STATA.value, _("Stata (.dta)")),
-    (Format.PARQUET.value, _("Parquet")),
+    (Format.XLSX.value, "Excel (.xlsx)"),
+    (Format.CSV.value, "CSV (.zip)"),
+    (Format.SPSS.value, "SPSS (.sav)"),
+    (Format.STATA.value, "Stata (.dta)"),
+    (Format.PARQUET.value, "Parquet"),
     (Format.GEOPACKAGE.value, _("GeoPackage – bản đồ (.gpkg)")),
     (Format.GEOJSON.value, _("GeoJSON – bản đồ")),
 )

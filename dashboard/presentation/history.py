@@ -6,6 +6,8 @@ from typing import Any, Final
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from dashboard.presentation.formats import pick
+from surveys.collection import problems
 from surveys.collection.models import Actor, AuditEvent, Submission
 
 _SENTENCES: Final[dict[str, Any]] = {
@@ -15,6 +17,15 @@ _SENTENCES: Final[dict[str, Any]] = {
     "submission.review": _("Đổi kết luận duyệt"),
     "submission.comment": _("Viết ghi chú"),
     "submission.delete": _("Xoá phiếu khỏi danh sách"),
+    "entity.create": _("Tạo thực thể"),
+    "entity.update.version": _("Cập nhật thực thể"),
+    "entity.update.resolve": _("Giải quyết xung đột của thực thể"),
+    "entity.delete": _("Xoá thực thể"),
+    "entity.restore": _("Khôi phục thực thể"),
+    "entity.bulk.create": _("Thêm thực thể từ tệp"),
+    "submission.backlog.hold": _("Thực thể chờ phiếu trước của cùng điện thoại"),
+    "submission.backlog.reprocess": _("Phiếu trước đã đến, xử lý thực thể"),
+    "submission.backlog.force": _("Xử lý thực thể không chờ phiếu trước"),
     "quarantine.take": _("Lấy phiếu ra khỏi khu cách ly"),
     "outcome.decide": _("Giám sát viên quyết định về hộ"),
     "outcome.decision.withdraw": _("Rút quyết định về hộ"),
@@ -47,11 +58,20 @@ def _files(event: AuditEvent) -> str:
     return gettext("Nhận thêm tệp %(names)s") % {"names": ", ".join(names)} if names else ""
 
 
+def _entity_error(event: AuditEvent) -> str:
+    problem = event.details.get("problem") or {}
+    found = problems.get(problem.get("problemCode") or problems.SERVER_FAULT)
+    said = problem.get("problemDetails") or {}
+    reason = pick(found.vi_with(said), found.en_with(said))
+    return gettext("Chưa áp dụng được thực thể: %(reason)s") % {"reason": reason}
+
+
 _WITH_DETAILS: Final[dict[str, Callable[[AuditEvent], str]]] = {
     "submission.create": _received,
     "submission.update.version": _received,
     "submission.review": _review,
     "submission.attachment.update": _files,
+    "entity.error": _entity_error,
 }
 
 

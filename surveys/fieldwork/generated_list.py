@@ -88,7 +88,7 @@ def rows(project_id: int) -> Iterator[Household]:
 
 
 def find(project_id: int, name: str) -> Household | None:
-    line = household_list.staff_line(project_id, name)
+    line = household_list.staff_line(project_id, name) if "\x00" not in name else None
     return _household(0, line) if line is not None else None
 
 

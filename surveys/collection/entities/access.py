@@ -48,8 +48,10 @@ def find_list(project: Project, name: str) -> EntityList:
     """
     if name in GENERATED:
         raise EntityRefused(409.68, name=name)
-    found = EntityList.objects.filter(project=project, name=name, deleted_at=None).first()
-    if found is None:
+    # PostgreSQL cannot be asked for a name with NUL in it.
+    asked = name.replace("\x00", "")
+    found = EntityList.objects.filter(project=project, name=asked, deleted_at=None).first()
+    if found is None or asked != name:
         raise EntityRefused(404.61, name=name)
     found.project = project
     return found

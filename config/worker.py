@@ -29,6 +29,7 @@ log = logging.getLogger("khaosat.worker")
 HANDLER_MODULES = (
     "surveys.collection.password_reset",
     "surveys.collection.publishing_job",
+    "surveys.collection.safekeeping.runs",
     "surveys.fieldwork.bulk",
     "surveys.fieldwork.clocks",
     "surveys.fieldwork.rounds_job",

@@ -22,8 +22,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 BITS: Final = 2048  # what phones of this protocol expect
-# 32 MB and about a tenth of a second for each guess.
-SCRYPT: Final = {"n": 2**15, "r": 8, "p": 1}
+# 32 MB and about a third of a second for each guess.
+SCRYPT: Final = {"n": 2**15, "r": 8, "p": 3}
 _CONTEXT: Final = b"khaosat managed key"
 
 

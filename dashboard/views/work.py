@@ -48,6 +48,8 @@ def _result_page(found: Job) -> str:
 
 def _start_page(found: Job) -> str:
     """The page that the job was asked for on: there one tries again."""
+    if found.payload.get("page") == "safekeeping":
+        return reverse("safekeeping")
     for key, route in PAGES:
         if found.payload.get(key):
             return reverse(route, args=[found.payload[key]])

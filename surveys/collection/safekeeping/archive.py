@@ -123,6 +123,9 @@ class NamesDigest:
 class Container(Protocol):
     """Where a backup is written to. Until `settle` it has another name and is no backup."""
 
+    def room(self) -> int | None:
+        """How many bytes still fit; None where that says nothing."""
+
     def add_part(self, name: str, content: bytes) -> None:
         """A piece of a table."""
 

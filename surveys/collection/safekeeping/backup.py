@@ -12,6 +12,7 @@ from typing import Final
 
 from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Sum
 
 from surveys.collection import blobs
 from surveys.collection.jobs import Report
@@ -19,6 +20,7 @@ from surveys.collection.models import Blob
 from surveys.collection.safekeeping import tables, versions
 from surveys.collection.safekeeping.archive import (
     TABLES,
+    BackupRefused,
     Container,
     Files,
     Manifest,
@@ -31,6 +33,7 @@ from surveys.collection.safekeeping.verifying import quiet, verify
 
 STAMP: Final = "%Y%m%dT%H%M%SZ"
 REPORT_EVERY: Final = 500
+MEGABYTE: Final = 1_000_000
 # Shares of the work, for those who watch: rows, then files, then reading it all back.
 ROWS_END: Final = 0.4
 FILES_END: Final = 0.8
@@ -72,6 +75,7 @@ def _write(container: Container, report: Report) -> Manifest:
     made_at = datetime.now(UTC).isoformat(timespec="seconds")
     with tables.snapshot() as reader:
         kept = tables.kept_tables(apps)
+        _refuse_full_disk(container, reader)
         work = _Work(container, reader, report, sum(tables.count(reader, each) for each in kept))
         parts = tuple(work.table(each) for each in kept)
         files = work.files()
@@ -85,6 +89,17 @@ def _write(container: Container, report: Report) -> Manifest:
         )
     container.finish(manifest.to_bytes())
     return manifest
+
+
+def _refuse_full_disk(container: Container, reader: BaseDatabaseWrapper) -> None:
+    """Better said now than after an hour; the tables take far less than the files."""
+    free = container.room()
+    if free is None:
+        return
+    sizes = Blob.objects.order_by().values_list(Sum("size", default=0))
+    needed = sum(size for (size,) in tables.chosen(reader, sizes))
+    if needed > free:
+        raise BackupRefused(409.95, needed=needed // MEGABYTE + 1, free=free // MEGABYTE)
 
 
 class _Work:

@@ -119,10 +119,7 @@ class FolderContainer:
     """
 
     def __init__(self, folder: Folder, name: str) -> None:
-        self._lock = os.open(folder.path, os.O_RDONLY)
-        if not hold(self._lock):
-            os.close(self._lock)
-            raise BackupRefused(409.96, path=str(folder.path))
+        self._lock = _lock(folder)
         for half in folder.path.glob(f"*{PARTIAL}"):  # what a killed backup left
             if half.is_dir():
                 shutil.rmtree(half)
@@ -135,6 +132,20 @@ class FolderContainer:
         self._began = time.time()
         self.copied = 0
         self._partial.mkdir(mode=0o700)
+
+    @staticmethod
+    @contextmanager
+    def locked(folder: Folder) -> Iterator[None]:
+        """Let nobody write into the folder meanwhile."""
+        handle = _lock(folder)
+        try:
+            yield
+        finally:
+            os.close(handle)
+
+    def room(self) -> int | None:
+        """How much is still to be copied is not known beforehand."""
+        return None
 
     def add_part(self, name: str, content: bytes) -> None:
         with self._folder.writing(self._partial / name) as out:
@@ -176,6 +187,14 @@ class FolderContainer:
     def abandon(self) -> None:
         shutil.rmtree(self._partial, ignore_errors=True)
         os.close(self._lock)
+
+
+def _lock(folder: Folder) -> int:
+    handle = os.open(folder.path, os.O_RDONLY)
+    if not hold(handle):
+        os.close(handle)
+        raise BackupRefused(409.96, path=str(folder.path))
+    return handle
 
 
 class _OtherBytes(Exception):

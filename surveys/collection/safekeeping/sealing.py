@@ -25,8 +25,8 @@ STREAM_SALT: Final = 32
 BLOCK: Final = 262_144
 TAG: Final = 16
 LAST: Final = 0x8000_0000
-# 128 MB and about half a second for each guess.
-SCRYPT_N: Final = 2**17
+# 32 MB and about a third of a second for each guess.
+SCRYPT_N: Final = 2**15
 
 
 class NotOpened(BackupRefused):
@@ -38,7 +38,7 @@ class NotOpened(BackupRefused):
 
 @lru_cache(maxsize=8)
 def _master(passphrase: str, salt: bytes) -> bytes:
-    return Scrypt(salt=salt, length=32, n=SCRYPT_N, r=8, p=1).derive(passphrase.encode())
+    return Scrypt(salt=salt, length=32, n=SCRYPT_N, r=8, p=3).derive(passphrase.encode())
 
 
 def _cipher(passphrase: str, salt: bytes, stream_salt: bytes) -> AESGCM:

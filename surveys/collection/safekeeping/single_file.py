@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import tarfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -41,6 +42,9 @@ class FileContainer:
         )
         target: Any = self._sealing or self._raw
         self._tar = tarfile.open(fileobj=target, mode="w|")  # noqa: SIM115 - closed by finish
+
+    def room(self) -> int | None:
+        return shutil.disk_usage(self._path.parent).free
 
     def add_part(self, name: str, content: bytes) -> None:
         self._add(name, len(content), BytesIO(content))

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from surveys.collection.management.passphrases import add_passphrase, passphrase_of
 from surveys.collection.refusal import Refused
+from surveys.collection.safekeeping import runs
 from surveys.collection.safekeeping.findings import Report
 from surveys.collection.safekeeping.folder import Folder
 from surveys.collection.safekeeping.fsck import Wish, fsck
@@ -42,6 +43,7 @@ class Command(BaseCommand):
             raise CommandError(f"[{error.code}] {error.vi} / {error.en}") from error
         found = fsck(wish, self._report if options["verbosity"] > 1 else quiet)
         self._tell(found)
+        runs.note(runs.FSCK, runs.fsck_result(found))
         if not found.is_clean:
             raise CommandError("Dữ liệu có hư hỏng. / There is damage.")
 

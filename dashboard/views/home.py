@@ -69,6 +69,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
     tasks += [task for found in rounds for task in _round_tasks(held, found)]
     may_make = held.may(Right.MAKE_PROJECTS, None)
     context = {"projects": projects, "rounds": rounds, "tasks": tasks[:8], "may_make": may_make}
+    context["may_administer"] = held.may(Right.ADMINISTER, None)
     if may_make and not rounds:
         context["steps"] = first_steps(projects)
     return render(request, "dashboard/home.html", context)

@@ -121,6 +121,8 @@ def record(request: HttpRequest, form_id: int, submission_id: int) -> HttpRespon
         .select_related("actor")
         .order_by("-at")[:100],
         comments=found.comments.select_related("actor").order_by("-pk"),
+        is_sealed=schema.is_encrypted
+        and any(file.name.endswith(".xml.enc") for file in current.attachments.all()),
     )
     if may_review:
         audit.note_reading(Reading.RECORD, actor(request), submission=found)

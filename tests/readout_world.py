@@ -101,7 +101,6 @@ def send(
     files: tuple[FileArrived, ...] = (),
     actor: Actor | None = None,
     device: str | None = None,
-    is_draft: bool = False,
 ) -> Submission:
     """A submission with its records, as the intake and the pipeline make them."""
     receipt: Receipt = intake.receive(
@@ -111,7 +110,6 @@ def send(
             xml=xml,
             files=files,
             device_id=device,
-            is_draft=is_draft,
             via="central",
         )
     )

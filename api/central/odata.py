@@ -9,27 +9,21 @@ from typing import Final
 from urllib.parse import quote
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
 from api import problems
 from api.central import odata_documents as documents
 from api.central.door import Answering, Call
-from api.central.lookups import draft_of, form_of, submissions_of, trash_of
 from api.central.odata_metadata import error_document, metadata, service_document
 from api.central.odata_names import ROOT, identifier, set_name
 from api.central.odata_options import Options, check_protocol, options_of
-from api.central.odata_pages import Source, select
+from api.central.odata_pages import select
 from api.central.odata_rows import Shape, Within
-from api.central.streaming import streamed
+from api.central.odata_source import Source, note, source_of
+from api.central.streaming import holds, streamed
 from api.problems import ProblemRaised
-from surveys.collection import rights
-from surveys.collection.audit import Reading, note_reading
-from surveys.collection.models import Form, Submission
-from surveys.collection.readout import Table, tables
+from surveys.collection.readout import Table
 from surveys.collection.refusal import Refused
-from surveys.collection.rights import Right
-from surveys.fieldwork import scope
 
 JSON: Final = "application/json; charset=utf-8; odata.metadata=minimal"
 XML: Final = "application/xml; charset=utf-8"
@@ -52,7 +46,7 @@ def versioned(answer: Answering) -> Answering:
 def service(call: Call, project_id: int, form_id: str, *, is_draft: bool = False) -> JsonResponse:
     """The tables of the form."""
     check_protocol(call.request, "json")
-    source = _source(call, project_id, form_id, is_draft=is_draft)
+    source = source_of(call, project_id, form_id, is_draft=is_draft)
     response = JsonResponse(service_document(source.layout, service_address(call.request)))
     response["Content-Type"] = JSON
     return response
@@ -62,7 +56,7 @@ def describe(call: Call, project_id: int, form_id: str, *, is_draft: bool = Fals
     """`$metadata`; here refusals are XML as well."""
     try:
         check_protocol(call.request, "xml")
-        source = _source(call, project_id, form_id, is_draft=is_draft)
+        source = source_of(call, project_id, form_id, is_draft=is_draft)
         return HttpResponse(metadata(form_id, source.layout), content_type=XML)
     except (ProblemRaised, Refused) as refusal:
         found = problems.get(refusal.code)
@@ -79,7 +73,7 @@ def read(
 ) -> HttpResponseBase:
     """Rows of a table, or of one submission."""
     check_protocol(call.request, "json")
-    source = _source(call, project_id, form_id, is_draft=is_draft)
+    source = source_of(call, project_id, form_id, is_draft=is_draft)
     options = options_of(call.request)
     one = _ONE.fullmatch(rest)
     if one is not None:
@@ -97,11 +91,11 @@ def _table(call: Call, source: Source, table: Table, options: Options) -> HttpRe
     if options.top == 0:
         count = selection.count() if options.count else None
         return _json(iter([documents.empty_document(shape, address, count)]))
-    etag = f'W/"{selection.etag()}"'
-    if _holds(call.request, etag):
+    etag = selection.etag()
+    if holds(call.request, etag):
         response: HttpResponseBase = HttpResponse(status=304)
     else:
-        _note(call, source, table)
+        note(call, source, via="odata", table=set_name(table))
         response = _json(documents.document(selection, shape, address))
     response["ETag"] = etag
     return response
@@ -116,7 +110,7 @@ def _one(
     filled = next(documents.filled_rows(ids, shape, source.restricted), None)
     if filled is None:
         raise ProblemRaised(404.4)
-    _note(call, source, table)
+    note(call, source, via="odata", table=set_name(table))
     address = _address(call.request)
     return _json(iter([documents.single_document(filled, shape, address, options, within)]))
 
@@ -144,46 +138,8 @@ def _below(source: Source, path: str) -> tuple[Table, Within | None]:
     return table, within
 
 
-def _source(call: Call, project_id: int, form_id: str, *, is_draft: bool) -> Source:
-    form = form_of(call, project_id, form_id)
-    visible = submissions_of(call, form, is_draft=is_draft)
-    if is_draft:
-        draft_of(form)
-    elif form.current is None:
-        raise ProblemRaised(404.8, version="")
-    return Source(
-        form=form,
-        submissions=visible,
-        deleted=_deleted(call, form, is_draft=is_draft),
-        layout=tables(form, is_draft=is_draft),
-        restricted=True if is_draft else scope.reads_restricted(call.user, form),
-        is_draft=is_draft,
-    )
-
-
-def _deleted(call: Call, form: Form, *, is_draft: bool) -> QuerySet[Submission]:
-    if is_draft or not rights.may(call.user, Right.DELETE_RECORDS, form.project):
-        return Submission.objects.none()
-    return trash_of(call, form)
-
-
-def _note(call: Call, source: Source, table: Table) -> None:
-    """Restricted answers that are read are noted; test records of a draft are nobody's."""
-    shows = any(column.is_restricted for each in source.layout for column in each.columns)
-    if shows and source.restricted is not False and not source.is_draft:
-        note_reading(
-            Reading.EXPORT, call.actor, form=source.form, via="odata", table=set_name(table)
-        )
-
-
 def _json(pieces: Iterator[str]) -> HttpResponseBase:
     return streamed((each.encode() for each in pieces), JSON)
-
-
-def _holds(request: HttpRequest, etag: str) -> bool:
-    """Whether the client holds what it would be sent."""
-    said = request.headers.get("If-None-Match", "")
-    return etag.removeprefix("W/") in {each.strip().removeprefix("W/") for each in said.split(",")}
 
 
 def _address(request: HttpRequest) -> documents.Address:

@@ -12,26 +12,15 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum
 
-from api.central.odata_fields import BASE, DELETED_AT, RowFields, SubmissionFields
+from api.central.odata_fields import BASE, RowFields, SubmissionFields
 from api.central.odata_filter import Node, condition, ordering, properties_of
 from api.central.odata_filter.compiler import SUPPORTED
 from api.central.odata_filter.syntax import Logical
 from api.central.odata_options import Options, PageMark
+from api.central.odata_source import Source
 from api.problems import ProblemRaised
-from surveys.collection.models import Attachment, Form, Record, Submission
-from surveys.collection.readout import Restricted, Table, ids_of, in_order
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What a caller may read of a form: its submissions (and those deleted), and its tables."""
-
-    form: Form
-    submissions: QuerySet[Submission]
-    deleted: QuerySet[Submission]
-    layout: Sequence[Table]
-    restricted: Restricted
-    is_draft: bool = False
+from surveys.collection.models import Attachment, Record, Submission
+from surveys.collection.readout import Table, ids_of, in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +59,10 @@ class Selection:
             return self.submissions.count()
         return self.rows.filter(submission__in=self.submissions.order_by().values("pk")).count()
 
-    def etag(self) -> str:
-        """Changes with anything that the rows show: submissions, edits, states, files, forms."""
+    def etag(self, *said: object) -> str:
+        """Changes with anything that the rows show: submissions, edits, states, files, forms; and
+        with what else was said.
+        """
         chosen = (
             Submission.objects.filter(pk__in=self.ids)
             if self.options.top is not None
@@ -87,8 +78,9 @@ class Selection:
             version__submission__in=chosen.values("pk"), version__is_current=True
         ).aggregate(there=Count("blob"))
         versions = sorted(self.source.layout[0].stored)
-        said = [known, files, versions, self.source.form.privacy, self.options, len(self.ids)]
-        return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
+        privacy, n = self.source.form.privacy, len(self.ids)
+        parts = [known, files, versions, privacy, self.options, n, self.table.name, *said]
+        return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 
 def select(source: Source, table: Table, options: Options) -> Selection:
@@ -123,7 +115,7 @@ def _filtered(source: Source, table: Table, options: Options) -> Selection:
         source.layout[0], shows_restricted=shows_all, needs_base=not table.is_root
     )
     rows = None if table.is_root else Record.objects.filter(table__in=set(table.stored.values()))
-    submissions = _base(source, options.filter)
+    submissions = source.about(options.filter)
     own: list[Node] = []
     for part in _conjuncts(options.filter):
         if table.is_root or all(each.path.startswith(BASE) for each in properties_of(part)):
@@ -138,18 +130,6 @@ def _filtered(source: Source, table: Table, options: Options) -> Selection:
         for part in own:
             rows = rows.filter(condition(part, row_fields))
     return Selection(source, table, options, submissions, rows, is_row_filtered=bool(own))
-
-
-def _base(source: Source, node: Node | None) -> QuerySet[Submission]:
-    """The living submissions; with the deleted ones where a filter names their time."""
-    if node is None or not any(
-        each.path.removeprefix(BASE) == DELETED_AT for each in properties_of(node)
-    ):
-        return source.submissions
-    living, deleted = (
-        Q(pk__in=each.order_by().values("pk")) for each in (source.submissions, source.deleted)
-    )
-    return Submission.objects.filter(living | deleted)
 
 
 def _conjuncts(node: Node | None) -> tuple[Node, ...]:

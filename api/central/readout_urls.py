@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from api.central import odata
+from api.central import exports, odata
 from api.central.door import door
 
 F = "projects/<int:project_id>/forms/<str:form_id>"
@@ -14,6 +14,8 @@ def _readings(base: str, also: dict[str, bool]) -> list[URLPattern]:
         path(f"{base}.svc", odata.versioned(door(GET=odata.service)), also),
         path(f"{base}.svc/$metadata", odata.versioned(door(GET=odata.describe)), also),
         path(f"{base}.svc/<path:rest>", odata.versioned(door(GET=odata.read)), also),
+        path(f"{base}/submissions.csv.zip", door(GET=exports.csv_zip, POST=exports.csv_zip), also),
+        path(f"{base}/submissions.csv", door(GET=exports.csv_root, POST=exports.csv_root), also),
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.http import StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 
 
 class Pieces:
@@ -38,3 +38,9 @@ def streamed(pieces: Iterator[bytes], content_type: str) -> StreamingHttpRespons
     # A proxy that collects the body first would undo it.
     response["X-Accel-Buffering"] = "no"
     return response
+
+
+def holds(request: HttpRequest, etag: str) -> bool:
+    """Whether the client holds what it would be sent (a weak comparison)."""
+    said = request.headers.get("If-None-Match", "")
+    return etag.removeprefix("W/") in {each.strip().removeprefix("W/") for each in said.split(",")}

@@ -6,12 +6,12 @@ from surveys.collection.problem import Problem
 
 PROBLEMS: Final[tuple[Problem, ...]] = (
     Problem(
-        400.71,
+        400.91,
         "Địa chỉ nhận không dùng được: {reason_vi}",
         "The receiving address cannot be used: {reason_en}",
     ),
     Problem(
-        400.72,
+        400.92,
         "Không có sự kiện “{event}”. Hãy chọn trong danh sách sự kiện.",
         'There is no event "{event}". Choose from the list of events.',
     ),

@@ -88,8 +88,3 @@ def _guess(each: Field) -> PrivacyClass | None:
         return PrivacyClass.IDENTIFYING
     is_free_text = each.control == "input" and each.type == "string" and each.choices is None
     return PrivacyClass.SENSITIVE if is_free_text else None
-
-
-def is_restricted(each: Field) -> bool:
-    """`Classes.is_restricted` without what staff set on the page: use `classes_of(form)`."""
-    return Classes().is_restricted(each)

@@ -18,8 +18,8 @@ PROBLEMS: Final = (
     ),
     Problem(
         400.52,
-        "Lớp “{value}” không có. Hãy dùng P1, P2, P3, P4 hoặc none.",
-        'There is no class "{value}". Use P1, P2, P3, P4 or none.',
+        "Câu “{field}”: không có lớp “{value}”. Hãy dùng P1, P2, P3, P4 hoặc none.",
+        'Question "{field}": there is no class "{value}". Use P1, P2, P3, P4 or none.',
     ),
     Problem(
         400.53,

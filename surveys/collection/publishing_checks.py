@@ -4,6 +4,7 @@ from typing import Final
 
 from forms.placeholders import with_version
 from forms.schema import FormSchema, NotAnXForm, read_schema
+from surveys.collection import privacy
 from surveys.collection.refusal import Refused
 
 # {f}.xml, {f}.xls and {f}.xlsx are addresses of files: a form id may not look like one.
@@ -28,6 +29,9 @@ def read_checked(xform: bytes) -> FormSchema:
         raise PublishRefused(400.12, form_id=schema.form_id)
     _check_word(schema.form_id, LONGEST_ID, "/\\")
     _check_word(schema.version, LONGEST_VERSION, "")
+    for field in schema.fields:
+        if field.privacy and field.privacy not in privacy.WORDS:
+            raise PublishRefused(400.52, value=field.privacy, field=field.name)
     return schema
 
 

@@ -6,12 +6,12 @@ from surveys.collection.problem import Problem
 
 PROBLEMS: Final[tuple[Problem, ...]] = (
     Problem(
-        400.91,
+        400.171,
         "Địa chỉ nhận không dùng được: {reason_vi}",
         "The receiving address cannot be used: {reason_en}",
     ),
     Problem(
-        400.92,
+        400.172,
         "Không có sự kiện “{event}”. Hãy chọn trong danh sách sự kiện.",
         'There is no event "{event}". Choose from the list of events.',
     ),

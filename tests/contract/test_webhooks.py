@@ -296,7 +296,7 @@ def test_no_address_leads_into_the_private_network(
     settings.WEBHOOK_NETWORKS = ()
     with pytest.raises(addresses.AddressRefused) as refused:
         hooks.create(cast.alice.actor, cast.project, Wish("x", address, ("submission.created",)))
-    assert refused.value.code == 400.91
+    assert refused.value.code == 400.171
 
 
 def test_a_name_that_turns_private_after_it_was_typed_is_refused_when_sending(

@@ -20,10 +20,10 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class AddressRefused(Refused):
-    """400.91 the address cannot be used; details say why in both languages."""
+    """400.171 the address cannot be used; details say why in both languages."""
 
     def __init__(self, reason_vi: str, reason_en: str) -> None:
-        super().__init__(400.91, reason_vi=reason_vi, reason_en=reason_en)
+        super().__init__(400.171, reason_vi=reason_vi, reason_en=reason_en)
 
 
 @dataclass(frozen=True, slots=True)

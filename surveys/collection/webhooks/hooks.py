@@ -30,7 +30,7 @@ FOLLOWER_OF_QUARANTINE: Final = "webhooks.quarantine"
 
 
 class HookRefused(Refused):
-    """400.2, 400.92 an unknown event, 403.71 restricted answers, 404.71, 409.74 too many."""
+    """400.2, 400.172 an unknown event, 403.71 restricted answers, 404.71, 409.74 too many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ def _check(actor: Actor, project: Project, wish: Wish) -> None:
         raise HookRefused(400.2, field="events")
     for event in wish.events:
         if event not in events.EVENTS:
-            raise HookRefused(400.92, event=event)
+            raise HookRefused(400.172, event=event)
     if wish.form is not None:
         if wish.form.project_id != project.pk:
             raise HookRefused(404.3)

@@ -41,10 +41,7 @@ def entity(request: HttpRequest, project_id: int, name: str, uuid: str) -> HttpR
         "lists",
         list=found_list,
         entity=found,
-        fields=[
-            {"number": n, "name": column, "value": found.data.get(column, "")}
-            for n, column in enumerate(columns)
-        ],
+        fields=[_field(n, column, found) for n, column in enumerate(columns)],
         versions=_timeline(judged, history.bulk_sources(rows)),
         relevant=_side_by_side([each for each in judged if each.is_relevant], columns),
         events=[each for each in history.events(found) if not _is_version(each.action)],
@@ -61,6 +58,16 @@ def confirm_delete(request: HttpRequest, project_id: int, name: str, uuid: str) 
     found = get_object_or_404(Entity, list=found_list, uuid=uuid_of(uuid), deleted_at=None)
     context = frame(request, project, "lists", list=found_list, entity=found)
     return render(request, "dashboard/entity_delete.html", context)
+
+
+def _field(number: int, name: str, found: Entity) -> dict[str, object]:
+    value = found.data.get(name, "")
+    return {
+        "number": number,
+        "name": name,
+        "value": value,
+        "is_long": "\n" in value or len(value) > 80,
+    }
 
 
 def _changed(request: HttpRequest, found_list: EntityList, found: Entity) -> HttpResponseBase:

@@ -8,10 +8,10 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dashboard.access import actor, frame, page, project_of, reader
-from dashboard.presentation.formats import number
+from dashboard.presentation.formats import number, pick
 from dashboard.presentation.paging import number_of, page_of
-from dashboard.refusals import of_code, sentence
-from surveys.collection import rights
+from dashboard.refusals import sentence
+from surveys.collection import problems, rights
 from surveys.collection.blank_forms import GENERATED_LIST
 from surveys.collection.entities import (
     access,
@@ -224,8 +224,13 @@ def _unsettled(found: EntityList) -> dict[str, object]:
     return {
         "n_held": backlog.held(found).count(),
         "n_awaiting": blocks.filter(state=SubmittedEntity.State.AWAITING).count(),
-        "failures": [{"block": each, "reason": of_code(each.problem)} for each in rows],
+        "failures": [{"block": each, "reason": _reason(each)} for each in rows],
     }
+
+
+def _reason(block: SubmittedEntity) -> str:
+    found = problems.get(block.problem)
+    return pick(found.vi_with(block.details), found.en_with(block.details))
 
 
 def _generated(request: HttpRequest, project: Project) -> HttpResponseBase:

@@ -26,6 +26,8 @@ from dashboard.views import (
     session,
     submissions,
     technical,
+    trash,
+    versions,
     webforms,
     webhooks,
     work,
@@ -112,6 +114,27 @@ urlpatterns: list[URLPattern] = [
         webhooks.again,
         name="webhook_again",
     ),
+    path("projects/<int:project_id>/trash/", trash.trash, name="trash"),
+    path(
+        "projects/<int:project_id>/trash/forms/<int:form_id>/restore/",
+        trash.restore_form,
+        name="restore_form",
+    ),
+    path(
+        "projects/<int:project_id>/trash/forms/<int:form_id>/purge/",
+        trash.purge_form,
+        name="purge_form",
+    ),
+    path(
+        "projects/<int:project_id>/trash/records/<int:submission_id>/restore/",
+        trash.restore_record,
+        name="restore_record",
+    ),
+    path(
+        "projects/<int:project_id>/trash/records/<int:submission_id>/purge/",
+        trash.purge_record,
+        name="purge_record",
+    ),
     path("projects/<int:project_id>/quarantine/", quarantine.kept, name="quarantine"),
     path(
         "projects/<int:project_id>/quarantine/<int:item_id>/", quarantine.item, name="quarantined"
@@ -138,8 +161,19 @@ urlpatterns: list[URLPattern] = [
     ),
     path("forms/<int:form_id>/try/", webforms.trial, name="try_form"),
     path("forms/<int:form_id>/fill/", webforms.fill, name="fill_form"),
-    path("forms/<int:form_id>/publish/", forms.publish_draft, name="publish_draft"),
+    path("forms/<int:form_id>/publish/", versions.publish_draft, name="publish_draft"),
+    path("forms/<int:form_id>/delete/", trash.delete_form, name="delete_form"),
     path("forms/<int:form_id>/files/<path:name>", forms.attach, name="attach"),
+    path(
+        "forms/<int:form_id>/versions/<int:version_id>/changes/",
+        versions.changes,
+        name="form_changes",
+    ),
+    path(
+        "forms/<int:form_id>/versions/<int:version_id>/draft/",
+        versions.restore,
+        name="restore_version",
+    ),
     path("forms/<int:form_id>/versions/<int:version_id>/xform/", forms.xform, name="xform"),
     path(
         "forms/<int:form_id>/versions/<int:version_id>/workbook/", forms.workbook, name="workbook"
@@ -159,6 +193,11 @@ urlpatterns: list[URLPattern] = [
         name="remove_filter",
     ),
     path("forms/<int:form_id>/submissions/<int:submission_id>/", submissions.record, name="record"),
+    path(
+        "forms/<int:form_id>/submissions/<int:submission_id>/delete/",
+        trash.delete_record,
+        name="delete_record",
+    ),
     path(
         "forms/<int:form_id>/submissions/<int:submission_id>/review/",
         submissions.judge,

@@ -67,20 +67,6 @@ def change_state(request: HttpRequest, form_id: int, state: str) -> HttpResponse
     return render(request, "dashboard/form_state.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-@page
-def publish_draft(request: HttpRequest, form_id: int) -> HttpResponseBase:
-    found = form_of(request, form_id, Right.MANAGE_FORMS)
-    if found.draft is None:
-        raise Http404
-    if request.method == "POST":
-        publishing.publish_draft(actor(request), found)
-        messages.success(request, gettext("Đã phát hành. Điện thoại sẽ nhận bản mới."))
-        return redirect("form", found.pk)
-    context = frame(request, found.project, "project", form=found)
-    return render(request, "dashboard/form_publish.html", context)
-
-
 @require_POST
 @page
 def attach(request: HttpRequest, form_id: int, name: str) -> HttpResponseBase:

@@ -10,11 +10,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.access import access, actor, frame, page, reader, records_form_of
-from dashboard.presentation import answers, bulk_words
+from dashboard.presentation import answers, bulk_words, version_changes
 from dashboard.presentation.files import download, from_respondent, is_picture
 from dashboard.presentation.submission_search import Filters, address, pages, selection_of
 from forms.schema import FormSchema
-from surveys.collection import audit, blobs, privacy, saved_filters
+from surveys.collection import audit, blobs, privacy, saved_filters, version_diffs
 from surveys.collection.audit import Reading
 from surveys.collection.models import Attachment, AuditEvent, Submission, SubmissionVersion
 from surveys.fieldwork import record_changes, scope, selection
@@ -120,6 +120,7 @@ def record(request: HttpRequest, form_id: int, submission_id: int) -> HttpRespon
         .exclude(action__in=list(Reading))
         .select_related("actor")
         .order_by("-at")[:100],
+        edits=version_changes.shown(version_diffs.of_submission(found)) if may_review else [],
         comments=found.comments.select_related("actor").order_by("-pk"),
         is_sealed=schema.is_encrypted
         and any(file.name.endswith(".xml.enc") for file in current.attachments.all()),

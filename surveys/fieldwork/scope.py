@@ -7,7 +7,7 @@ to communes does not see them.
 
 from django.db.models import Q, QuerySet
 
-from surveys.collection import rights
+from surveys.collection import deletion, rights
 from surveys.collection.models import Form, Project, Submission
 from surveys.collection.rights import Right, Who
 from surveys.fieldwork.models import SampledHousehold
@@ -42,6 +42,15 @@ def reads_restricted(user: Who, form: Form) -> bool | QuerySet[Submission]:
     if communes is None:
         return True
     return reviewable_submissions(user, form) if communes else False
+
+
+def trash_of_project(user: Who, project: Project) -> QuerySet[Submission]:
+    """Deleted submissions of the living forms of a project, for those who may take them back."""
+    access = rights.access_of(user)
+    rows = deletion.trashed_submissions().filter(form__project=project, form__deleted_at=None)
+    if not access.may(Right.DELETE_RECORDS, project.pk):
+        return rows.none()
+    return rows.filter(form__rates_authority=False) if access.is_rated else rows
 
 
 def may_review(user: Who, submission: Submission) -> bool:

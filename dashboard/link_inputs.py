@@ -38,10 +38,14 @@ class NewLink(forms.Form):
         names = [("", _("– không –")), *((each.name, each.name) for each in ordered)]
         for number in range(1, min(PLACES, len(fields)) + 1):
             self.fields[f"field_{number}"] = forms.ChoiceField(
-                label=_("Điền sẵn câu"), choices=names, required=False
+                label=_("Câu điền sẵn %(number)s") % {"number": number},
+                choices=names,
+                required=False,
             )
             self.fields[f"value_{number}"] = forms.CharField(
-                label=_("bằng"), max_length=200, required=False
+                label=_("Câu trả lời điền sẵn %(number)s") % {"number": number},
+                max_length=200,
+                required=False,
             )
 
     def entry(self) -> dict[str, Any]:

@@ -61,6 +61,8 @@ def problem(request: HttpRequest, code: float, **details: Any) -> HttpResponseBa
     response = said(request, found.status, vi, en)
     if found.status >= 500:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    elif found.status == 429 and "seconds" in details:
+        response.headers["Retry-After"] = str(details["seconds"])
     # Django would log the address of every refusal, and with it the token that stands in it.
     setattr(response, "_has_been_logged", True)  # noqa: B010 - Django's own mark, not typed
     return with_challenge(request, response)

@@ -7,7 +7,7 @@ KHAOSAT_HOME ?= $(CURDIR)/.demo
 SERVE ?= 1
 PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: demo test lint bench locks clean
+.PHONY: demo test lint bench locks webforms clean
 
 $(VENV)/run.stamp: requirements.lock
 	$(PYTHON) -m venv $(VENV)
@@ -41,6 +41,9 @@ locks: $(VENV)/dev.stamp
 	    --generate-hashes --no-emit-index-url --no-emit-find-links --exclude-newer 2026-11-15 \
 	    --custom-compile-command "make locks" --quiet || exit 1; \
 	done
+
+webforms: ## build dashboard/static/webforms anew; needs Node 20, which nothing else here does
+	cd dashboard/webforms && npm ci --no-audit --no-fund && npx vite build && node licences.js
 
 clean:
 	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

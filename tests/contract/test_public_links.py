@@ -178,6 +178,7 @@ def test_the_token_opens_nothing_else(cast: Cast, link: PublicLink) -> None:
 
 
 def test_no_entity_list_goes_out_through_a_link(link: PublicLink) -> None:
+    assert link.form.current is not None
     FormAttachment.objects.create(
         form_version=link.form.current, name="sampled_hh.csv", entity_list="sampled_hh"
     )

@@ -23,7 +23,6 @@ from surveys.collection.arrival import (
 from surveys.collection.blobs import register
 from surveys.collection.durability import durable
 from surveys.collection.known import Known, is_stored, known_version
-from surveys.collection.models import Quarantined
 from surveys.collection.schemas import schema_of
 
 log = logging.getLogger("khaosat.intake")
@@ -115,18 +114,6 @@ def malformed(arrival: Arrival, fault: MalformedInstance) -> Receipt:
     if arrival.xml or arrival.files:
         _put_aside(arrival, code, details=fault.detail[:500])
     return Receipt(Outcome.MALFORMED, problem=code, detail=fault.detail)
-
-
-def take_again(row: Quarantined) -> Receipt:
-    """Hand what was kept to its form once more; that staff ask for it opens a closed form."""
-    arrival = edits.arrival_of(row)
-    root, head = read(arrival.xml)
-    admitted = admissions.by_project(row.project_id, arrival.actor_id, head)
-    if admitted is None or admitted.form_id is None:
-        return Receipt(Outcome.QUARANTINED, problem=202.1)
-    if admitted.form_version_id is None:
-        return Receipt(Outcome.QUARANTINED, problem=202.2)
-    return receive_parsed(arrival, root, head, replace(admitted, form_state="open"))
 
 
 def replay_waiting_edits(project_id: int, xml_form_id: str, instance_id: str) -> int:

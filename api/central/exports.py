@@ -10,6 +10,7 @@ from django.utils.http import content_disposition_header
 from api.central import keys
 from api.central.csv_archive import Member, csv_pieces, zip_pieces
 from api.central.csv_files import members
+from api.central.csv_remarks import remarks
 from api.central.csv_tables import CsvOptions, CsvTable, codes_of, safe_name
 from api.central.door import Call
 from api.central.odata_filter import parse
@@ -90,6 +91,8 @@ class _Export:
         def files() -> Iterator[Member]:
             if self.options.attachments:
                 yield from members(self.form_id, ids, restricted, self.opening)
+            if self.options.attachments and self.opening is not None:
+                yield from remarks(self.form_id, self.opening)
 
         return zip_pieces(self.form_id, filled, self._tables(self.source.layout), files, n=len(ids))
 

@@ -5,6 +5,7 @@ the command) that asked for the export.
 """
 
 import hashlib
+from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -73,12 +74,14 @@ class _Sealed:
 class Opening:
     """The private keys of one export; call it with the id of a `SubmissionVersion`.
 
-    `remarks` collects what was missing, damaged or exchanged on the way.
+    `remarks` collects what was missing, damaged or exchanged on the way, `opened` the versions
+    whose record was read.
     """
 
     def __init__(self, privates: Mapping[int, RSAPrivateKey]) -> None:
         self._privates = dict(privates)
         self.remarks: list[Remark] = []
+        self.opened = array("q")
 
     def __repr__(self) -> str:
         return f"Opening(keys={sorted(self._privates)})"
@@ -101,6 +104,7 @@ class Opening:
         except UnreadableRecord:
             self._note(found.envelope, Fault.NOT_DECRYPTED)
             return None
+        self.opened.append(version_id)
         if not _is_of(found.envelope, xml):
             self._note(found.envelope, Fault.INCONSISTENT)
         return rows

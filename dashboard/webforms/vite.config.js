@@ -6,14 +6,16 @@ import { VIETNAMESE } from "./src/words.js";
 const LIBRARY = /@getodk[\\/]web-forms[\\/]dist[\\/].*\.js$/;
 const TILES = '"https://tile.openstreetmap.org/{z}/{x}/{y}.png"';
 const BLANK =
-  '"data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="';
+  '"data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGN4+e4DAAWLAsiCRCD+AAAAAElFTkSuQmCC"';
+const CREDIT =
+  '\'&#169; <a href="https://www.openstreetmap.org/copyright" target="_blank">OpenStreetMap</a> contributors.\'';
 // Where a single word stands as a text that people read, and not as a name in the code.
 const BEFORE = /(?:(?:label|title|message|alt): |createTextVNode\(|createElementVNode\("[a-z0-9]+", (?:null|\{[^{}\n]*\}), )$/;
 
 // Maps ask a tile server on the internet: here they have a blank ground. Fonts are those of the
 // device. Texts are looked up in words.js.
 function asWeNeedIt() {
-  const missing = new Set([...Object.keys(VIETNAMESE), TILES, "@font-face"]);
+  const missing = new Set([...Object.keys(VIETNAMESE), TILES, CREDIT, "@font-face"]);
   return {
     name: "khaosat",
     enforce: "pre",
@@ -21,7 +23,8 @@ function asWeNeedIt() {
       if (!LIBRARY.test(id)) return null;
       if (code.includes(TILES)) missing.delete(TILES);
       if (code.includes("@font-face{")) missing.delete("@font-face");
-      let made = code.replaceAll(TILES, BLANK).replaceAll(/@font-face\{[^}]*\}/g, "");
+      if (code.includes(CREDIT)) missing.delete(CREDIT);
+      let made = code.replaceAll(TILES, BLANK).replaceAll(CREDIT, '""').replaceAll(/@font-face\{[^}]*\}/g, "");
       made = made.replace("`${QA} questions with errors.`", () => {
         missing.delete("questions with errors.");
         return '`${QA} ${khaosatWord("questions with errors.")}`';

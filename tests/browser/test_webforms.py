@@ -16,7 +16,8 @@ import pytest
 
 from tests.instruments import TEXTS, published
 from tests.openrosa_world import run_python
-from tests.server import EMAIL, RunningServer
+from tests.page_world import PNG
+from tests.server import EMAIL, PASSWORD, RunningServer
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -31,9 +32,33 @@ admin = User.objects.get(email=given["email"]).actor
 project = projects.create_project(admin, "Một cửa")
 form = publishing.create_form(admin, project, given["form"].encode(), publish=True)
 form.refresh_from_db()
+places = publishing.create_form(admin, project, given["places"].encode(), publish=True)
+publishing.set_draft(admin, places, given["places"].replace('version="1"', 'version="2"').encode())
+places.refresh_from_db()
+onmap = public_links.create(admin, places, "Bản đồ")
 link = public_links.create(admin, form, "Bàn số 1", prefill={"centre": "TT01", "counter": "3"})
 once = public_links.create(admin, form, "Mỗi người một lần", once=True)
-print(json.dumps({"link": link.pk, "token": link.token, "once": once.token}))
+print(json.dumps({"link": link.pk, "token": link.token, "once": once.token,
+                  "places": places.pk, "map": onmap.token, "map_link": onmap.pk}))
+"""
+PLACES = """<?xml version="1.0"?>
+<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
+        xmlns:jr="http://openrosa.org/javarosa">
+  <h:head><h:title>Ảnh và bản đồ</h:title><model>
+    <instance><data id="noi" version="1"><cho/><noi/><anh/><meta><instanceID/></meta></data>
+    </instance>
+    <bind nodeset="/data/cho" type="geopoint"/><bind nodeset="/data/noi" type="geopoint"/>
+    <bind nodeset="/data/anh" type="binary"/>
+    <bind nodeset="/data/meta/instanceID" type="string" readonly="true()" jr:preload="uid"/>
+  </model></h:head>
+  <h:body><input ref="/data/cho"><label>Vị trí</label></input>
+    <input ref="/data/noi" appearance="placement-map"><label>Trên bản đồ</label></input>
+    <upload ref="/data/anh" mediatype="image/*"><label>Ảnh</label></upload></h:body>
+</h:html>"""
+BY_FORM = """
+rows = Submission.objects.filter(form=given["form"], is_draft=given["is_draft"]).order_by("id")
+print(json.dumps([[r.submitter_id and r.submitter.display_name, r.records.get(table="").values,
+    {a.name: a.blob_id for a in r.versions.get(is_current=True).attachments.all()}] for r in rows]))
 """
 STORED = """
 rows = Submission.objects.filter(submitter=given["link"]).order_by("id")
@@ -57,6 +82,12 @@ class Site:
     link: int
     token: str
     once: str
+    places: int
+    map: str
+
+    def by_form(self, *, is_draft: bool = False) -> list[Any]:
+        found: list[Any] = run_python(self.server, BY_FORM, form=self.places, is_draft=is_draft)
+        return found
 
     def stored(self) -> list[Any]:
         found: list[Any] = run_python(self.server, STORED, link=self.link)
@@ -67,8 +98,10 @@ class Site:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     running = RunningServer.prepare(tmp_path_factory.mktemp("home"))
     running.start()
-    made = run_python(running, SEED, email=EMAIL, form=published("exit_slip").decode())
-    yield Site(running, made["link"], made["token"], made["once"])
+    made = run_python(
+        running, SEED, email=EMAIL, form=published("exit_slip").decode(), places=PLACES
+    )
+    yield Site(running, made["link"], made["token"], made["once"], made["places"], made["map"])
     running.stop()
 
 
@@ -196,6 +229,46 @@ def test_a_link_for_one_record_each_stops_the_second(site: Site, tab: Any) -> No
     tab.wait_for_selector("#thanks:visible")
     tab.goto(f"{site.server.base}/f/{site.once}/")
     tab.wait_for_selector("[data-state=once]:visible")
+
+
+def test_a_photo_and_a_place_arrive_and_the_map_asks_nobody_outside(site: Site, tab: Any) -> None:
+    tab.context.grant_permissions(["geolocation"])
+    tab.context.set_geolocation({"latitude": 19.81, "longitude": 105.78, "accuracy": 5})
+    open_form(tab, site, site.map)
+    tab.wait_for_selector("canvas, .map-block-error")  # the map is drawn, or says that it cannot
+    photo = {"name": "ảnh 1.png", "mimeType": "image/png", "buffer": PNG}
+    tab.locator("input[type=file]").last.set_input_files(photo)
+    tab.get_by_role("button", name="Lấy vị trí").first.click()
+    tab.get_by_role("button", name="Lưu vị trí").click()
+    send(tab)
+    tab.wait_for_selector("#thanks:visible")
+    ((sender, values, files),) = site.by_form()
+    assert sender == "Bản đồ"
+    assert values["cho"].startswith("19.81 105.78 ")
+    assert list(files) == [values["anh"]]
+    assert files[values["anh"]] is not None
+    assert tab.outside == []
+    assert tab.faults == []
+
+
+def test_staff_try_a_draft_and_fill_a_form_under_their_own_name(site: Site, tab: Any) -> None:
+    before = len(site.by_form())
+    tab.goto(f"{site.server.base}/login/")
+    tab.fill("[name=email]", EMAIL)
+    tab.fill("[name=password]", PASSWORD)
+    tab.click("main button")
+    for page, said in (("try", "Bản nháp đang thử"), ("fill", "mang tên của bạn")):
+        tab.goto(f"{site.server.base}/forms/{site.places}/{page}/")
+        tab.wait_for_selector(".question-container")
+        assert said in tab.inner_text("main")
+        send(tab)
+        tab.wait_for_selector("#thanks:visible")
+    assert [sender for sender, _, _ in site.by_form(is_draft=True)] == [None]
+    filled = site.by_form()
+    assert len(filled) == before + 1
+    assert filled[-1][0] == EMAIL
+    assert tab.outside == []
+    assert tab.faults == []
 
 
 def test_a_browser_without_scripts_gets_a_sentence(site: Site, chromium: Any) -> None:

@@ -5,12 +5,11 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from api import problems
 from api.central import bodies
 from api.central.door import SUCCESS, Call, instant
 from api.central.lookups import app_user_of, project_of
-from surveys.collection import people, projects, quarantine, rights
-from surveys.collection.models import AppUser, Project, Quarantined
+from surveys.collection import people, projects, rights
+from surveys.collection.models import AppUser, Project
 from surveys.collection.rights import Right
 
 
@@ -83,30 +82,6 @@ def delete_app_user(call: Call, project_id: int, actor_id: int) -> dict[str, boo
     project = project_of(call, project_id)
     people.delete_app_user(call.actor, app_user_of(project, actor_id))
     return SUCCESS
-
-
-def list_quarantine(call: Call, project_id: int) -> list[dict[str, Any]]:
-    project = project_of(call, project_id, Right.READ_QUARANTINE)
-    return [quarantine_shape(each) for each in quarantine.listing(project.pk).defer("xml")]
-
-
-def quarantine_shape(row: Quarantined) -> dict[str, Any]:
-    problem = problems.get(row.reason)
-    said = {"reason": row.details}
-    return {
-        "id": row.pk,
-        "instanceId": row.instance_id or None,
-        "xmlFormId": row.xml_form_id or None,
-        "formVersion": row.form_version,
-        "reason": f"{problem.vi_with(said)} / {problem.en_with(said)}",
-        "code": problem.code,
-        "details": row.details or None,
-        "attachments": [file["name"] for file in row.files],
-        "submitterId": row.submitter_id,
-        "deviceId": row.device_id,
-        "userAgent": row.user_agent,
-        "createdAt": instant(row.received_at),
-    }
 
 
 def project_shape(project: Project) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from api.central import (
     people_urls,
     projects,
     public_links,
+    quarantine,
     readout_urls,
     submissions,
 )
@@ -27,6 +28,7 @@ from api.central.door import door, nowhere
 from api.openrosa import blank_forms
 
 P = "projects/<int:project_id>"
+Q = f"{P}/quarantine/<int:item_id>"
 F = f"{P}/forms/<str:form_id>"
 FK = f"{P}/forms/<str:xml_form_id>"
 S = f"{F}/submissions/<str:instance_id>"
@@ -73,7 +75,14 @@ _projects = [
             DELETE=projects.delete_app_user,
         ),
     ),
-    path(f"{P}/quarantine", door(GET=projects.list_quarantine)),
+    path(f"{P}/quarantine", door(GET=quarantine.list_kept)),
+    path(f"{P}/quarantine/take", door(POST=quarantine.take_all)),
+    path(f"{Q}.xml", door(GET=quarantine.kept_xml)),
+    path(Q, door(GET=quarantine.show_kept)),
+    path(f"{Q}/attachments/<str:name>", door(GET=quarantine.kept_file)),
+    path(f"{Q}/take", door(POST=quarantine.take)),
+    path(f"{Q}/discard", door(POST=quarantine.discard)),
+    path(f"{Q}/reopen", door(POST=quarantine.reopen)),
 ]
 _forms = [
     path(f"{P}/forms", door(GET=forms.list_forms, POST=forms.create_form)),

@@ -39,6 +39,7 @@ class Row:
 
 
 P: Final = "v1/projects/<int:project_id>"
+Q: Final = f"{P}/quarantine/<int:item_id>"
 F: Final = f"{P}/forms/<str:form_id>"
 S: Final = f"{F}/submissions/<str:instance_id>"
 V: Final = f"{S}/versions/<str:version_id>"
@@ -84,6 +85,15 @@ ROUTES: Final[dict[str, Row]] = {
     f"{P}/app-users": Row(MANAGERS),
     f"{P}/app-users/<int:actor_id>": Row(MANAGERS),
     f"{P}/quarantine": Row(REVIEWERS),
+    f"{P}/quarantine/take": Row(NOBODY),
+    f"{Q}.xml": Row(REVIEWERS),
+    Q: Row(REVIEWERS),
+    f"{Q}/attachments/<str:name>": Row(
+        REVIEWERS, {"name": lambda w: w.world.kept.files[0]["name"]}
+    ),
+    f"{Q}/take": Row(NOBODY),
+    f"{Q}/discard": Row(NOBODY),
+    f"{Q}/reopen": Row(NOBODY),
     f"{F}/assignments/<str:role>": Row(MANAGERS),
     f"{F}/assignments/<str:role>/<int:actor_id>": Row(NOBODY),
     f"{P}/forms": Row(MEMBERS),

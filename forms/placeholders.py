@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -86,21 +86,51 @@ def consent_hash(xform: bytes) -> str:
     >>> consent_hash(b"<m><text id='/data/consent_txt:label'><value>Yes?</value></text></m>")
     'b8b7cfdf4758'
     """
+    return hash_of(consent_texts(xform).values())
+
+
+def hash_of(texts: Iterable[str]) -> str:
+    """First 12 hex digits of the SHA-256 of texts, one a line.
+
+    Examples
+    --------
+    >>> hash_of(["Yes?"])
+    'b8b7cfdf4758'
+    """
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:12]
+
+
+def consent_texts(xform: bytes) -> dict[str, str]:
+    """What people agree to, by language in the form's own order; empty where a form asks nothing.
+
+    Raises
+    ------
+    NotAnXForm : the form is not XML.
+
+    Examples
+    --------
+    >>> consent_texts(b"<m><translation lang='en'><text id='/data/consent_txt:label'>"
+    ...     b"<value> Do you   agree? </value></text></translation></m>")
+    {'en': 'Do you agree?'}
+    """
     try:
         root = parse(xform, huge=True)
     except XmlRefused as refused:
         raise NotAnXForm("Biểu mẫu không phải XML.", refused.reason) from refused
     for question in _CONSENT_TEXTS:
-        lines = []
+        found: dict[str, str] = {}
         for text in root.iter("{*}text"):
             if str(text.get("id") or "").endswith(f"/{question}:label"):
+                parent = text.getparent()
+                language = str(parent.get("lang") or "") if parent is not None else ""
                 for value in text:
                     if local_name(value) == "value" and value.get("form") is None:
                         words = "".join(str(piece) for piece in value.itertext())
-                        lines.append(" ".join(words.split()))
-        if lines:
-            return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
-    return hashlib.sha256(b"").hexdigest()[:12]
+                        key = language if language not in found else f"{language} {len(found)}"
+                        found[key] = " ".join(words.split())
+        if found:
+            return found
+    return {}
 
 
 def with_version(xform: bytes, version: str) -> bytes:

@@ -133,8 +133,8 @@ def phone(request: HttpRequest, project_id: int, phone_id: int) -> HttpResponseB
         "people",
         phone=found,
         qr=qr_svg(_settings_text(request, found)) if found.token else "",
-        address=_base_url(request),
-        unreachable=is_this_machine_only(_base_url(request)),
+        address=base_url(request),
+        unreachable=is_this_machine_only(base_url(request)),
         forms=[{"form": form, "is_given": form.pk in given} for form in forms],
     )
     return render(request, "dashboard/phone.html", context)
@@ -152,7 +152,7 @@ def sheets(request: HttpRequest, project_id: int) -> HttpResponseBase:
         {"phone": each, "qr": qr_svg(_settings_text(request, each))}
         for each in phones.order_by("actor__display_name")
     ]
-    address = _base_url(request)
+    address = base_url(request)
     context = frame(
         request,
         found,
@@ -202,7 +202,7 @@ def assign(request: HttpRequest, project_id: int, phone_id: int) -> HttpResponse
 
 
 def _settings_text(request: HttpRequest, found: AppUser) -> str:
-    return accounts.settings_qr_text(found, _base_url(request), _name_on_phone(found.project))
+    return accounts.settings_qr_text(found, base_url(request), _name_on_phone(found.project))
 
 
 def _name_on_phone(project: Project) -> str:
@@ -211,6 +211,6 @@ def _name_on_phone(project: Project) -> str:
     return newest.name_vi if newest else project.name
 
 
-def _base_url(request: HttpRequest) -> str:
+def base_url(request: HttpRequest) -> str:
     """What phones are told: PUBLIC_URL, else the address under which this page was opened."""
     return settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"

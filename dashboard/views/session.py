@@ -37,8 +37,3 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
     return redirect("login")
-
-
-@require_http_methods(["GET"])
-def forgotten(request: HttpRequest) -> HttpResponse:
-    return render(request, "dashboard/forgotten.html")

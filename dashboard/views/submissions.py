@@ -14,9 +14,15 @@ from dashboard.presentation import answers, bulk_words, version_changes
 from dashboard.presentation.files import download, from_respondent, is_picture
 from dashboard.presentation.submission_search import Filters, address, pages, selection_of
 from forms.schema import FormSchema
-from surveys.collection import audit, blobs, privacy, saved_filters, version_diffs
+from surveys.collection import audit, blobs, consent, privacy, saved_filters, version_diffs
 from surveys.collection.audit import Reading
-from surveys.collection.models import Attachment, AuditEvent, Submission, SubmissionVersion
+from surveys.collection.models import (
+    Attachment,
+    AuditEvent,
+    Record,
+    Submission,
+    SubmissionVersion,
+)
 from surveys.fieldwork import record_changes, scope, selection
 from surveys.fieldwork.selection import Selection
 
@@ -100,6 +106,7 @@ def record(request: HttpRequest, form_id: int, submission_id: int) -> HttpRespon
     current = next((each for each in versions if each.is_current), versions[0])
     may_review = _may_review(request, found)
     schema = FormSchema.from_json(current.form_version.schema)
+    records = list(found.records.all())
     context = frame(
         request,
         found.form.project,
@@ -110,8 +117,10 @@ def record(request: HttpRequest, form_id: int, submission_id: int) -> HttpRespon
         versions=versions,
         may_review=may_review,
         reading=answers.read(
-            schema, found.records.all(), privacy.classes_of(found.form), may_review=may_review
+            schema, records, privacy.classes_of(found.form), may_review=may_review
         ),
+        consent=consent.proof(consent.text_of(current.form_version_id), _root(records)),
+        erasures=found.erasures.order_by("pk"),
         attachments=[
             {"file": file, "is_picture": is_picture(file.content_type)}
             for file in current.attachments.select_related("blob").order_by("name")
@@ -128,6 +137,10 @@ def record(request: HttpRequest, form_id: int, submission_id: int) -> HttpRespon
     if may_review:
         audit.note_reading(Reading.RECORD, actor(request), submission=found)
     return render(request, "dashboard/record.html", context)
+
+
+def _root(records: list[Record]) -> dict[str, str]:
+    return next((each.values for each in records if each.table == ""), {})
 
 
 @require_POST

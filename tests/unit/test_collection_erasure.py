@@ -80,6 +80,12 @@ def receive(cast: Cast, xml: bytes, content: bytes = b"picture") -> Receipt:
     return receipt
 
 
+def stored(cast: Cast, xml: bytes) -> Submission:
+    receipt = receive(cast, xml)
+    assert receipt.submission_id is not None
+    return Submission.objects.get(pk=receipt.submission_id)
+
+
 @pytest.fixture
 def cast() -> Cast:
     return make_cast()
@@ -88,7 +94,7 @@ def cast() -> Cast:
 @pytest.fixture
 def sent(cast: Cast) -> Submission:
     personal_form(cast)
-    return Submission.objects.get(pk=receive(cast, record()).submission_id)
+    return stored(cast, record())
 
 
 def values(submission: Submission) -> dict[str, str]:

@@ -11,9 +11,10 @@ from typing import Final
 from forms import labels
 from forms.schema import Field
 from forms.values import VIETNAM, GeoPoint, GeoShape, GeoTrace, Misfit, Value
+from surveys.collection import consent
 from surveys.collection.readout import Filled, Row
 from surveys.results.exports.options import Answers, Options
-from surveys.results.exports.variables import NOTES, POINT_PARTS, Sheet, Variable
+from surveys.results.exports.variables import NOTES, POINT_PARTS, RECORD, ROW, Sheet, Variable
 
 Cell = None | str | int | float | bool | date | time | datetime
 """What a writer gets: moments are Viet Nam's clock and name no zone (no package has one)."""
@@ -86,7 +87,8 @@ class _Plan:
 
     def __init__(self, sheet: Sheet, options: Options) -> None:
         self.sheet = sheet
-        self.own = 5 if sheet.is_root else 3
+        self.own = len(RECORD if sheet.is_root else ROW)
+        self.consents = consent.Texts()
         grouped: dict[str, list[Variable]] = {}
         for variable in sheet.variables:
             if variable.column is not None:
@@ -126,6 +128,8 @@ class _Plan:
             system.submitter_name,
             system.review_state,
             system.form_version,
+            str(consent.proof(self.consents.of(system.form_version_id), filled.root.values).state)
+            or None,
         )
 
 

@@ -81,6 +81,8 @@ RECORD: Final = (
     Variable("record_submitter", Kind.TEXT, {"vi": "Người gửi", "en": "Submitter"}),
     Variable("record_review", Kind.TEXT, {"vi": "Kết quả duyệt", "en": "Review state"}),
     Variable("record_version", Kind.TEXT, {"vi": "Phiên bản biểu mẫu", "en": "Form version"}),
+    # Whether the person agreed, and to the words of that version (`consent.State`).
+    Variable("record_consent", Kind.TEXT, {"vi": "Đồng ý trả lời", "en": "Consent"}),
 )
 ROW: Final = (
     RECORD[0],

@@ -29,7 +29,7 @@ log = logging.getLogger("khaosat.webhooks")
 
 AT_ONCE: Final = 4
 BATCH: Final = 100
-LEASE: Final = timedelta(seconds=60)  # longer than any single try
+LEASE: Final = timedelta(seconds=30)  # longer than any single try
 LONGEST: Final = timedelta(days=3)  # then a delivery is given up
 FIRST_WAIT: Final = 10.0
 LONGEST_WAIT: Final = 3600.0

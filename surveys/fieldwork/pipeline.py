@@ -58,7 +58,7 @@ def derive_new(new: projection.Parsed) -> EnumeratorProgress | None:
         with durability.relaxed():
             answered = _records_and_outcome(new)
             if answered is not None:
-                submitted.process(new.submission_id)
+                submitted.process_new(new)
     else:
         answered = _records_and_outcome(new)
     if answered is not None:

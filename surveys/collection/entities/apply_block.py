@@ -1,11 +1,11 @@
 """What one entity block does to its list: create, update, wait, or a refusal that says why."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Final
 
 from forms.entities import EntityChange
 from forms.entity_checks import uuid_of
+from surveys.collection import statements
 from surveys.collection.entities import branches, rows
 from surveys.collection.entities.access import EntityRefused
 from surveys.collection.entities.blocks import as_creation, as_update
@@ -43,12 +43,14 @@ class Applied:
         return self.target.id
 
 
-def lists_of(project_id: int, names: Collection[str]) -> dict[str, TargetList]:
-    """The living lists of these names."""
-    found = EntityList.objects.filter(
-        project_id=project_id, name__in=names, deleted_at=None
-    ).values_list("id", "name", "approval_required")
-    return {name: TargetList(list_id, name, approval) for list_id, name, approval in found}
+def lists_of(project_id: int) -> dict[str, TargetList]:
+    """The living lists of a project by name."""
+    found = statements.run(
+        "SELECT id, name, approval_required FROM entity_list"
+        " WHERE project_id = $1 AND deleted_at IS NULL",
+        (project_id,),
+    )
+    return {name: TargetList(list_id, name, bool(needs)) for list_id, name, needs in found}
 
 
 def target_of(row: SubmittedEntity) -> TargetList | None:

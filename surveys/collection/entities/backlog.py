@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from surveys.collection import rights
-from surveys.collection.entities import access, rows, submitted
+from surveys.collection.entities import access, bearers, rows, submitted
 from surveys.collection.entities.apply_block import target_of
 from surveys.collection.models import Actor, EntityList, SubmittedEntity
 from surveys.collection.rights import Right
@@ -60,10 +60,10 @@ def _force_one(row_id: int) -> int:
     ).exists():  # somebody settled it before we had the lock
         return 0
     target = target_of(row)
-    found = submitted.read_again(row, target)
+    found = bearers.read_again(row, target)
     if found is None:  # the submission was deleted, or an edit took the block out
         row.delete()
         return 0
-    submitted.note(found.bearer, "submission.backlog.force")
+    bearers.note(found.bearer, "submission.backlog.force")
     rows.touch(submitted.settle(found, is_forced=True))
     return 1

@@ -1,22 +1,24 @@
 """What staff do to entities: create, update, delete, restore, resolve a conflict."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from forms.entity_checks import uuid_of
 from surveys.collection import audit, statements
-from surveys.collection.entities import access, rows
+from surveys.collection.entities import access, many_rows, rows
 from surveys.collection.entities.access import EntityRefused
 from surveys.collection.entities.reading import property_names
 from surveys.collection.entities.rows import Author, Change, Current, Verdict
-from surveys.collection.models import Actor, AuditEvent, Entity, EntityList, EntityVersion
+from surveys.collection.models import Actor, AuditEvent, Entity, EntityList
 
 MOST_AT_ONCE: Final = 1000  # rows of a statement
+MOST_NAMED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,17 @@ def create_many(
     access.require_read(actor, entity_list.project)
     known = property_names(entity_list.pk)
     changes = [_change(each, known) for each in wanted]
+    _refuse_taken(entity_list, [change.uuid for change in changes])
+    try:
+        _create_many(actor, entity_list, changes, upload)
+    except IntegrityError as error:  # somebody was quicker with one of the ids
+        raise EntityRefused(409.8) from error
+    return len(changes)
+
+
+def _create_many(
+    actor: Actor, entity_list: EntityList, changes: Sequence[Change], upload: Upload
+) -> None:
     with transaction.atomic():
         event = audit.record(
             "entity.bulk.create",
@@ -82,10 +95,10 @@ def create_many(
                 "userAgent": upload.user_agent,
             },
         )
+        author = Author(actor.pk, upload.user_agent, bulk_event_id=event.pk)
         for start in range(0, len(changes), MOST_AT_ONCE):
-            _insert(actor, entity_list, changes[start : start + MOST_AT_ONCE], upload, event)
+            many_rows.create_many(entity_list.pk, changes[start : start + MOST_AT_ONCE], author)
         rows.touch([entity_list.pk])
-    return len(changes)
 
 
 def update(
@@ -193,45 +206,20 @@ def _change(wanted: Wanted, known: Sequence[str], *, is_update: bool = False) ->
     return Change(uuid, wanted.label, wanted.data)
 
 
-def _insert(
-    actor: Actor,
-    entity_list: EntityList,
-    changes: Sequence[Change],
-    upload: Upload,
-    event: AuditEvent,
-) -> None:
-    uuids = [change.uuid for change in changes]
-    there = Entity.objects.filter(list=entity_list, uuid__in=uuids).values_list(
-        "uuid", "deleted_at"
-    )
-    gone = [uuid for uuid, deleted_at in there if deleted_at is not None]
-    taken = gone or [uuid for uuid, _ in there]
-    taken = taken or sorted({uuid for uuid in uuids if uuids.count(uuid) > 1})
-    if taken:
-        raise EntityRefused(409.64 if gone else 409.63, uuids=taken[:20])
-    made = Entity.objects.bulk_create(
-        Entity(
-            list=entity_list,
-            uuid=change.uuid,
-            label=change.label or "",
-            data=dict(change.data),
-            creator=actor,
+def _refuse_taken(entity_list: EntityList, uuids: Sequence[str]) -> None:
+    """Ids that stand twice among these, or that an entity of the list has, deleted or not."""
+    twice = [uuid for uuid, count in Counter(uuids).items() if count > 1]
+    if twice:
+        raise EntityRefused(409.63, uuids=twice[:MOST_NAMED])
+    for start in range(0, len(uuids), MOST_AT_ONCE):
+        part = uuids[start : start + MOST_AT_ONCE]
+        there = list(
+            Entity.objects.filter(list=entity_list, uuid__in=part).values_list("uuid", "deleted_at")
         )
-        for change in changes
-    )
-    EntityVersion.objects.bulk_create(
-        EntityVersion(
-            entity=entity,
-            version=1,
-            label=entity.label,
-            data=entity.data,
-            data_received=change.received,
-            creator=actor,
-            user_agent=upload.user_agent,
-            bulk_event_id=event.pk,
-        )
-        for entity, change in zip(made, changes, strict=True)
-    )
+        gone = [uuid for uuid, deleted_at in there if deleted_at is not None]
+        if there:
+            taken = gone or [uuid for uuid, _ in there]
+            raise EntityRefused(409.64 if gone else 409.63, uuids=taken[:MOST_NAMED])
 
 
 def _note(action: str, actor: Actor, entity_list: EntityList, entity: Current) -> None:

@@ -6,7 +6,7 @@ caller's transaction, after `lock`.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.db import connection
@@ -17,6 +17,39 @@ from surveys.collection.entities.access import EntityRefused
 from surveys.collection.statements import Row, decoded
 
 _COLUMNS: Final = "id, uuid, label, data, version, conflict, deleted_at IS NOT NULL"
+# Columns of a version and, for PostgreSQL, their types.
+_VERSION: Final = {
+    "version": "int",
+    "label": "text",
+    "data": "jsonb",
+    "data_received": "jsonb",
+    "base_version": "int",
+    "branch_id": "text",
+    "trunk_version": "int",
+    "branch_base_version": "int",
+    "conflicting_properties": "jsonb",
+    "is_forced": "boolean",
+    "is_late_creation": "boolean",
+    "submission_id": "bigint",
+    "bulk_event_id": "bigint",
+    "creator_id": "bigint",
+    "user_agent": "text",
+}
+_NAMES: Final = ", ".join(_VERSION)
+_PUT_VERSION: Final = (
+    f"INSERT INTO entity_version (entity_id, {_NAMES})"  # noqa: S608 - names of columns
+    f" VALUES ({', '.join(f'${n}' for n in range(1, len(_VERSION) + 2))})"
+)
+_INSERT: Final = (
+    "INSERT INTO entity (list_id, uuid, label, data, creator_id) VALUES ($1, $2, $3, $4, $5)"
+    " ON CONFLICT (list_id, uuid) DO NOTHING RETURNING id"
+)
+# The entity and its first version in one statement.
+_CREATE: Final = (
+    f"WITH made AS ({_INSERT}), first AS (INSERT INTO entity_version (entity_id, {_NAMES})"  # noqa: S608
+    f" SELECT id, {', '.join(f'${n}::{kind}' for n, kind in enumerate(_VERSION.values(), 6))}"
+    " FROM made) SELECT id FROM made"
+)
 # 60 of the 63 bits that a lock's key can take.
 _LOCK_DIGITS: Final = 15
 
@@ -145,18 +178,18 @@ def create(list_id: int, change: Change, author: Author, verdict: Verdict) -> Cu
     """
     if change.label is None or not change.label.strip():
         raise EntityRefused(400.65)
-    made = statements.run(
-        "INSERT INTO entity (list_id, uuid, label, data, creator_id) VALUES ($1, $2, $3, $4, $5)"
-        " ON CONFLICT (list_id, uuid) DO NOTHING RETURNING id",
-        (list_id, change.uuid, change.label, _json(change.data), author.actor_id),
-    )
+    entity = Current(0, change.uuid, change.label, dict(change.data), 1, None)
+    first = (list_id, change.uuid, change.label, as_json(change.data), author.actor_id)
+    is_postgres = statements.is_postgres()
+    facts = _version_facts(entity, change, author, verdict)
+    made = statements.run(*((_CREATE, (*first, *facts)) if is_postgres else (_INSERT, first)))
     if not made:
         there = find(list_id, change.uuid)
         is_gone = there is not None and there.is_deleted
         raise EntityRefused(409.64 if is_gone else 409.63, uuids=change.uuid)
-    entity = Current(made[0][0], change.uuid, change.label, dict(change.data), 1, None)
-    _put_version(entity, change, author, verdict)
-    return entity
+    if not is_postgres:
+        statements.run(_PUT_VERSION, (made[0][0], *facts))
+    return replace(entity, id=made[0][0])
 
 
 def update(there: Current, change: Change, author: Author, verdict: Verdict) -> Current:
@@ -172,7 +205,7 @@ def update(there: Current, change: Change, author: Author, verdict: Verdict) -> 
     statements.run(
         "UPDATE entity SET label = $2, data = $3, version = $4, conflict = $5, updated_at = $6"
         " WHERE id = $1",
-        (entity.id, entity.label, _json(entity.data), entity.version, entity.conflict, moment()),
+        (entity.id, entity.label, as_json(entity.data), entity.version, entity.conflict, moment()),
     )
     _put_version(entity, change, author, verdict)
     return entity
@@ -196,30 +229,30 @@ def moment() -> Any:
 
 
 def _put_version(entity: Current, change: Change, author: Author, verdict: Verdict) -> None:
+    statements.run(_PUT_VERSION, (entity.id, *_version_facts(entity, change, author, verdict)))
+
+
+def _version_facts(
+    entity: Current, change: Change, author: Author, verdict: Verdict
+) -> tuple[Any, ...]:
+    """The columns of `_VERSION`."""
     conflicting = verdict.conflicting
-    statements.run(
-        "INSERT INTO entity_version (entity_id, version, label, data, data_received,"
-        " base_version, branch_id, trunk_version, branch_base_version, conflicting_properties,"
-        " is_forced, is_late_creation, submission_id, bulk_event_id, creator_id, user_agent)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-        (
-            entity.id,
-            entity.version,
-            entity.label,
-            _json(entity.data),
-            _json(change.received),
-            verdict.base_version,
-            change.branch_id,
-            change.trunk_version,
-            change.base_version if change.branch_id is not None else None,
-            json.dumps(conflicting, ensure_ascii=False) if conflicting is not None else None,
-            verdict.is_forced,
-            verdict.is_late_creation,
-            author.submission_id,
-            author.bulk_event_id,
-            author.actor_id,
-            author.user_agent,
-        ),
+    return (
+        entity.version,
+        entity.label,
+        as_json(entity.data),
+        as_json(change.received),
+        verdict.base_version,
+        change.branch_id,
+        change.trunk_version,
+        change.base_version if change.branch_id is not None else None,
+        json.dumps(conflicting, ensure_ascii=False) if conflicting is not None else None,
+        verdict.is_forced,
+        verdict.is_late_creation,
+        author.submission_id,
+        author.bulk_event_id,
+        author.actor_id,
+        author.user_agent,
     )
 
 
@@ -233,5 +266,6 @@ def _current(row: Row) -> Current:
     return Current(entity_id, uuid, label, decoded(data), version, conflict, bool(is_deleted))
 
 
-def _json(values: Mapping[str, str]) -> str:
+def as_json(values: Mapping[str, str]) -> str:
+    """Values as the databases take them."""
     return json.dumps(dict(values), ensure_ascii=False)

@@ -5,23 +5,29 @@ was applied is never applied again, also not by an edit or by `manage.py reproje
 applied leaves an `entity.error` with the submission, which itself always stands.
 """
 
-import json
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from django.db import DataError, IntegrityError, transaction
 
-from forms.schema import FormSchema
-from surveys.collection import problems, statements
+from surveys.collection import statements
 from surveys.collection.entities import apply_block, rows
 from surveys.collection.entities.access import EntityRefused
-from surveys.collection.entities.apply_block import Applied, TargetList
+from surveys.collection.entities.apply_block import Applied
+from surveys.collection.entities.bearers import (
+    Bearer,
+    Pending,
+    bearer_of,
+    bearer_of_new,
+    keep,
+    note,
+    note_error,
+    read_again,
+)
 from surveys.collection.entities.blocks import Block, blocks_of
-from surveys.collection.entities.rows import Author
-from surveys.collection.models import AuditEvent, Submission, SubmittedEntity
-from surveys.collection.refusal import Refused
+from surveys.collection.models import Submission, SubmittedEntity
+from surveys.collection.projection import Parsed
 from surveys.collection.schemas import schema_of
 
 log = logging.getLogger("khaosat.entities")
@@ -29,39 +35,12 @@ log = logging.getLogger("khaosat.entities")
 State = SubmittedEntity.State
 LONGEST_CHAIN: Final = 1000
 
-_BEARER: Final = """
-SELECT s.id, v.id, f.project_id, s.form_id, s.submitter_id, v.user_agent, v.instance_id,
-       s.review_state, v.form_version_id, w.md5, v.xml
-  FROM submission s
-  JOIN submission_version v ON v.submission_id = s.id AND v.is_current
-  JOIN form_version w ON w.id = v.form_version_id
-  JOIN form f ON f.id = s.form_id
- WHERE s.id = $1 AND NOT s.is_draft AND s.deleted_at IS NULL"""
-
-
-@dataclass(frozen=True, slots=True)
-class Bearer:
-    """A submission that brings entities, as it stands now."""
-
-    xml: bytes
-    submission_id: int
-    version_id: int
-    project_id: int
-    form_id: int
-    actor_id: int | None
-    user_agent: str | None
-    instance_id: str
-    review_state: str | None
-    form_version_id: int
-    form_md5: str
-
-    @property
-    def author(self) -> Author:
-        return Author(self.actor_id, self.user_agent, self.submission_id)
-
-    @property
-    def schema(self) -> FormSchema:
-        return schema_of(self.form_version_id, self.form_md5)
+# After a creation any chain may go on; after a link of a chain that chain.
+_NEXT_HELD: Final = """
+SELECT id FROM submitted_entity
+ WHERE state = 'held' AND entity_uuid = $1 AND base_version = $2 AND list_id = $3
+   AND (CAST($4 AS TEXT) IS NULL OR branch_id = $4)
+ ORDER BY id LIMIT 1"""
 
 
 def process(submission_id: int) -> None:
@@ -74,29 +53,36 @@ def process(submission_id: int) -> None:
         return
     try:
         with transaction.atomic():
-            _process(bearer, blocks)
+            _process(bearer, blocks, is_new=False)
     except (DataError, IntegrityError) as error:
         # Nothing that a phone sends should come here; its records are made all the same.
         log.exception("entities of submission %s", submission_id)
         note_error(bearer, 500.1, {"errorMessage": type(error).__name__})
 
 
-def bearer_of(submission_id: int) -> Bearer | None:
-    """The submission, unless it is deleted or a trial."""
-    found = statements.run(_BEARER, (submission_id,))
-    if not found:
-        return None
-    *facts, xml = found[0]
-    return Bearer(bytes(xml), *facts)
+def process_new(new: Parsed) -> None:
+    """`process` for a submission that was stored a moment ago, out of the memory.
+
+    What the database refuses here is tried again by the sweep, with `process`.
+    """
+    blocks = blocks_of(schema_of(new.form_version_id, new.form_md5), new.root)
+    if not blocks:
+        return
+    bearer = bearer_of_new(new.submission_id)
+    if bearer is not None:
+        _process(bearer, blocks, is_new=True)
 
 
-def _process(bearer: Bearer, blocks: list[Block]) -> None:
-    lists = apply_block.lists_of(bearer.project_id, {block.said.dataset for block in blocks})
+def _process(bearer: Bearer, blocks: list[Block], *, is_new: bool) -> None:
+    lists = apply_block.lists_of(bearer.project_id)
     rows.lock(block.uuid for block in blocks if block.uuid)
-    # after the lock: two workers that hold one submission see each other's rows
-    known = {
-        row.slot: row for row in SubmittedEntity.objects.filter(submission_id=bearer.submission_id)
-    }
+    known: dict[str, SubmittedEntity] = {}
+    if not is_new:
+        # after the lock: two workers that hold one submission see each other's rows
+        known = {
+            row.slot: row
+            for row in SubmittedEntity.objects.filter(submission_id=bearer.submission_id)
+        }
     touched: set[int] = set()
     for block in blocks:
         before = known.get(block.slot)
@@ -113,16 +99,6 @@ def is_open(row: SubmittedEntity, bearer: Bearer) -> bool:
     if row.state in (State.HELD, State.AWAITING):
         return True
     return row.state == State.FAILED and row.submission_version_id != bearer.version_id
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A block that is to be settled, and its row if it has one."""
-
-    bearer: Bearer
-    block: Block
-    target: TargetList | None
-    before: SubmittedEntity | None
 
 
 def settle(pending: Pending, *, is_forced: bool = False) -> set[int]:
@@ -155,14 +131,14 @@ def _settle_one(pending: Pending, *, is_forced: bool) -> Applied | None:
             is_forced=is_forced,
         )
     except EntityRefused as refusal:
-        _keep(pending, State.FAILED, refusal)
+        keep(pending, State.FAILED, refusal)
         note_error(bearer, refusal.code, refusal.details, block)
         return None
     if isinstance(outcome, Applied):
-        _keep(pending, State.APPLIED)
+        keep(pending, State.APPLIED)
         note(bearer, outcome.action, outcome, block)
         return outcome
-    _keep(pending, outcome)
+    keep(pending, outcome)
     if outcome == State.HELD and (pending.before is None or pending.before.state != State.HELD):
         note(bearer, "submission.backlog.hold")
     return None
@@ -170,89 +146,14 @@ def _settle_one(pending: Pending, *, is_forced: bool) -> Applied | None:
 
 def _next_held(applied: Applied) -> Pending | None:
     """The block that waited for this change, read anew from its submission as it stands now."""
-    waiting = SubmittedEntity.objects.filter(
-        state=State.HELD, entity_uuid=applied.entity.uuid, list_id=applied.list_id
+    follows = (applied.branch_base_version or 0) + 1 if applied.branch_id is not None else 1
+    found = statements.run(
+        _NEXT_HELD, (applied.entity.uuid, follows, applied.list_id, applied.branch_id)
     )
-    if applied.branch_id is None:
-        waiting = waiting.filter(base_version=1)
-    else:
-        waiting = waiting.filter(
-            branch_id=applied.branch_id, base_version=(applied.branch_base_version or 0) + 1
-        )
-    row = waiting.order_by("id").first()
-    return read_again(row, applied.target) if row is not None else None
-
-
-def read_again(row: SubmittedEntity, target: TargetList | None) -> Pending | None:
-    """A kept block in its submission; None when the submission, or the block, is gone."""
-    bearer = bearer_of(row.submission_id)
-    if bearer is None:
+    if not found:
         return None
-    for block in blocks_of(bearer.schema, bearer.xml):
-        if block.slot == row.slot:
-            return Pending(bearer, block, target, row)
-    return None
-
-
-def _keep(pending: Pending, state: State, refusal: Refused | None = None) -> None:
-    bearer, block, target = pending.bearer, pending.block, pending.target
-    base = block.said.base_version.strip()
-    is_held = state == State.HELD
-    values = {
-        "submission_version_id": bearer.version_id,
-        "list_id": target.id if target is not None else None,
-        "list_name": block.said.dataset[:200],
-        "entity_uuid": block.uuid,
-        "state": state,
-        "problem": str(refusal.code) if refusal is not None else "",
-        "details": refusal.details if refusal is not None else {},
-        "branch_id": apply_block.branch_of(block.said) if is_held else None,
-        "base_version": int(base) if is_held and base.isdecimal() else None,
-    }
-    if pending.before is None:
-        SubmittedEntity.objects.create(
-            submission_id=bearer.submission_id, slot=block.slot, **values
-        )
-    else:
-        SubmittedEntity.objects.filter(pk=pending.before.pk).update(**values)
-
-
-def note(
-    bearer: Bearer, action: str, applied: Applied | None = None, block: Block | None = None
-) -> None:
-    """The audit event, with the submission and (where one changed) with the entity."""
-    details: dict[str, Any] = {"instanceId": bearer.instance_id}
-    if applied is not None and block is not None:
-        details["entity"] = {"uuid": applied.entity.uuid, "dataset": block.said.dataset}
-        details["version"] = applied.entity.version
-    _record(bearer, action, details, applied.entity.id if applied is not None else None)
-
-
-def note_error(
-    bearer: Bearer, code: float, details: dict[str, Any], block: Block | None = None
-) -> None:
-    """The error that staff find with the submission."""
-    problem = problems.get(code)
-    said: dict[str, Any] = {
-        "errorMessage": f"{problem.vi_with(details)} / {problem.en_with(details)}",
-        "problem": {"problemCode": code, "problemDetails": details},
-        "instanceId": bearer.instance_id,
-    }
-    if block is not None:
-        said["entity"] = {"uuid": block.said.entity_id[:100], "dataset": block.said.dataset}
-    _record(bearer, "entity.error", said, None)
-
-
-def _record(bearer: Bearer, action: str, details: dict[str, Any], entity_id: int | None) -> None:
-    AuditEvent.objects.create(
-        actor_id=bearer.actor_id,
-        action=action,
-        project_id=bearer.project_id,
-        form_id=bearer.form_id,
-        submission_id=bearer.submission_id,
-        entity_id=entity_id,
-        details=json.loads(json.dumps(details, default=str)),
-    )
+    row = SubmittedEntity.objects.get(pk=found[0][0])
+    return read_again(row, applied.target)
 
 
 def approved(submission_id: int) -> None:

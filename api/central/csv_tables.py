@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from django.db.models import QuerySet
@@ -70,8 +71,9 @@ class CsvTable:
         self, table: Table, options: CsvOptions, codes: Mapping[str, Sequence[str]]
     ) -> None:
         self.table = table
-        self.cells = [_cell(each, options, codes.get(each.name)) for each in table.columns]
-        answers = [header for each in self.cells for header in each.headers]
+        cells = [_cell(each, options, codes.get(each.name)) for each in table.columns]
+        self.runs = _runs(cells)
+        answers = [header for each in cells for header in each.headers]
         self.header = (
             [*FIRST, *answers, *LAST] if table.is_root else [*answers, "PARENT_KEY", "KEY"]
         )
@@ -81,37 +83,36 @@ class CsvTable:
         if self.table.is_root:
             yield _first(filled.system) + self._answers(filled.root) + _last(filled.system)
             return
-        parent = self.table.parent or ""
+        above, own = keys.tables[self.table.parent or ""], keys.tables[self.table.name]
         for row in filled.rows_of(self.table.name):
-            above = keys.of(parent, row.parent_ordinal or 0)
-            yield [*self._answers(row), above, keys.of(self.table.name, row.ordinal)]
+            cells = self._answers(row)
+            cells += (above.get(row.parent_ordinal or 0, ""), own[row.ordinal])
+            yield cells
 
     def _answers(self, row: Row) -> Cells:
         found: Cells = []
         get = row.values.get
-        for cell in self.cells:
-            value = get(cell.name, "")
-            if cell.spread is None:
-                found.append(value)
+        for names, spread in self.runs:
+            if spread is None:
+                found += [get(name, "") for name in names]
             else:
-                found += cell.spread(value)
+                found += spread(get(names[0], ""))
         return found
 
 
 class RowKeys:
-    """Keys of the rows of a submission: `uuid:1/children/child[2]`."""
+    """Keys of the rows of a submission, by table and ordinal: `uuid:1/children/child[2]`."""
 
     def __init__(self, filled: Filled, layout: Iterable[Table]) -> None:
-        self._keys = {("", 0): filled.system.instance_id}
+        self.tables = {"": {0: filled.system.instance_id}}
         for table in layout:
             if not table.is_root:
                 inner = "/".join(table.own_steps)
+                above = self.tables[table.parent or ""]
+                own = self.tables[table.name] = {}
                 for row in filled.rows_of(table.name):
-                    above = self.of(table.parent or "", row.parent_ordinal or 0)
-                    self._keys[table.name, row.ordinal] = f"{above}/{inner}[{row.index + 1}]"
-
-    def of(self, table: str, ordinal: int) -> str:
-        return self._keys.get((table, ordinal), "")
+                    parent = above.get(row.parent_ordinal or 0, "")
+                    own[row.ordinal] = f"{parent}/{inner}[{row.place + 1}]"
 
 
 def file_names(form_id: str, layout: Sequence[Table]) -> list[str]:
@@ -172,6 +173,17 @@ def _cell(column: Column, options: CsvOptions, codes: Sequence[str] | None) -> _
         headers = (base, *(f"{base}/{code}" for code in codes))
         return _Cell(column.name, headers, _split(tuple(codes)))
     return _Cell(column.name, (base,), None)
+
+
+def _runs(cells: Sequence[_Cell]) -> list[tuple[tuple[str, ...], Spread | None]]:
+    """Names of columns that are written as stored, in runs; every other one by itself."""
+    runs: list[tuple[tuple[str, ...], Spread | None]] = []
+    for is_plain, same in groupby(cells, key=lambda cell: cell.spread is None):
+        if is_plain:
+            runs.append((tuple(cell.name for cell in same), None))
+        else:
+            runs += [((cell.name,), cell.spread) for cell in same]
+    return runs
 
 
 def _point(column: Column) -> Spread:

@@ -61,7 +61,7 @@ class RowIds:
             above = row.parent_ordinal or 0
             self._above[table.name, row.ordinal] = above
             place = self._places.get((parent, above), "")
-            self._places[table.name, row.ordinal] = f"{place}{inner}{row.index}"
+            self._places[table.name, row.ordinal] = f"{place}{inner}{row.place}"
 
     def of(self, table: str, ordinal: int) -> str:
         """The id of a row; of the root the instanceID."""

@@ -13,13 +13,12 @@ first unless the queryset is ordered, in constant memory. Cells are the engine's
 """
 
 from surveys.collection.readout.layout import Column, Table, table_named, tables
+from surveys.collection.readout.queries import Status, System
 from surveys.collection.readout.reading import (
     Filled,
     Opener,
     Restricted,
     Row,
-    Status,
-    System,
     ids_of,
     in_order,
     rows,

@@ -11,15 +11,15 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from enum import StrEnum
-from typing import Any, Final
+from typing import Final, NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from forms.records import RecordRow
-from surveys.collection.models import Attachment, Record, Submission, SubmissionVersion
+from surveys.collection.models import Attachment, Submission
+from surveys.collection.readout import queries
 from surveys.collection.readout.layout import Table
+from surveys.collection.readout.queries import Status, StoredRow, System
 
 BLOCK: Final = 500
 FIRST_BLOCK: Final = 50  # small, so that the first byte leaves at once
@@ -30,47 +30,20 @@ Restricted = bool | QuerySet[Submission]
 Opener = Callable[[int], tuple[RecordRow, ...] | None]
 """Decrypts: the rows of a `SubmissionVersion` (its id), or None when no key opens it."""
 
-
-class Status(StrEnum):
-    """Why an encrypted submission shows no answers."""
-
-    NOT_DECRYPTED = "notDecrypted"
-    MISSING_DATA = "missingEncryptedFormData"
+Stored = StoredRow | RecordRow
 
 
-@dataclass(frozen=True, slots=True)
-class System:
-    """What the server knows of a submission besides its answers."""
+class Row(NamedTuple):
+    """One row of one table; a tuple, since an export makes one for each row there is.
 
-    id: int
-    version_id: int  # of the current `SubmissionVersion`
-    form_version_id: int
-    instance_id: str
-    instance_name: str
-    submitted_at: datetime
-    updated_at: datetime | None
-    deleted_at: datetime | None
-    submitter_id: int | None
-    submitter_name: str | None
-    device_id: str | None
-    review_state: str | None
-    form_version: str
-    edits: int
-    attachments_present: int
-    attachments_expected: int
-    status: Status | None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of one table. ``index`` counts from 0 within the parent row, ``ordinal`` within the
-    submission. ``values`` are as stored, by column name; restricted ones are left out unless they
-    may be shown, and so are those that no column has.
+    ``place`` counts from 0 within the parent row, ``ordinal`` within the submission. ``values`` are
+    as stored, by column name; restricted ones are left out unless they may be shown, and so are
+    those that no column has.
     """
 
     ordinal: int
     parent_ordinal: int | None
-    index: int
+    place: int
     values: Mapping[str, str]
 
 
@@ -178,13 +151,13 @@ class _Reading:
     def block(self, ids: list[int]) -> Iterator[Filled]:
         """The submissions of these ids, in this order."""
         shown = self._shown(ids)
-        known = {each.id: each for each in _systems(ids)}
+        known = queries.systems(ids)
         stored = self._records(ids)
         for pk in ids:
             system = known.get(pk)
             if system is None:  # purged meanwhile
                 continue
-            records = stored.get(pk, [])
+            records: Sequence[Stored] = stored.get(pk, ())
             shows = shown is None or pk in shown
             if self.sealed and _is_envelope(system, records, self.sealed):
                 system, records = self._opened(system, shows_restricted=shows)
@@ -196,22 +169,16 @@ class _Reading:
             return None if self.restricted else set()
         return set(self.restricted.filter(pk__in=ids).values_list("pk", flat=True))
 
-    def _records(self, ids: list[int]) -> dict[int, list[RecordRow]]:
-        found: dict[int, list[RecordRow]] = {}
-        for names, values in ((self.read, "values"), (sorted(self.counted), None)):
-            if not names:
-                continue
-            chosen = Record.objects.filter(submission__in=ids, table__in=names)
-            columns = ["submission_id", "table", "ordinal", "parent_ordinal"]
-            for pk, table, ordinal, parent, *said in chosen.order_by(
-                "submission_id", "table", "ordinal"
-            ).values_list(*columns, *([values] if values else [])):
-                row = RecordRow(table, ordinal, parent, said[0] if said else {})
-                found.setdefault(pk, []).append(row)
+    def _records(self, ids: list[int]) -> dict[int, list[Stored]]:
+        found: dict[int, list[Stored]] = {}
+        for names, with_values in ((self.read, True), (sorted(self.counted), False)):
+            if names:
+                for row in queries.records(ids, names, with_values=with_values):
+                    found.setdefault(row.submission_id, []).append(row)
         return found
 
     def _rows(
-        self, version: int, records: list[RecordRow], *, shows: bool
+        self, version: int, records: Sequence[Stored], *, shows: bool
     ) -> dict[str, tuple[Row, ...]]:
         made: dict[str, list[Row]] = {}
         counts: dict[tuple[str, int | None], int] = {}
@@ -228,7 +195,7 @@ class _Reading:
             made.setdefault(name, []).append(Row(record.ordinal, parent, index, values))
         return {name: tuple(found) for name, found in made.items()}
 
-    def _opened(self, system: System, *, shows_restricted: bool) -> tuple[System, list[RecordRow]]:
+    def _opened(self, system: System, *, shows_restricted: bool) -> tuple[System, Sequence[Stored]]:
         """An encrypted submission, opened if somebody can, else with its status."""
         opened = None
         if self.opener is not None and shows_restricted:
@@ -242,61 +209,8 @@ class _Reading:
         return replace(system, status=status), []
 
 
-def _is_envelope(system: System, records: list[RecordRow], sealed: frozenset[int]) -> bool:
+def _is_envelope(system: System, records: Sequence[Stored], sealed: frozenset[int]) -> bool:
     """Of a version that asks for encryption, and nothing but its meta block could be read."""
     return system.form_version_id in sealed and all(
         name.startswith("meta/") for record in records for name in record.values
     )
-
-
-def _systems(ids: list[int]) -> Iterator[System]:
-    """What the server knows of submissions: four statements for all of them."""
-    versions: dict[int, Any] = {}
-    edits: dict[int, int] = {}
-    for version in SubmissionVersion.objects.filter(submission__in=ids).values_list(
-        "submission_id", "id", "is_current", "form_version_id", "form_version__version"
-    ):
-        edits[version[0]] = edits.get(version[0], -1) + 1
-        if version[2]:
-            versions[version[0]] = version
-    files = {
-        pk: (expected, present)
-        for pk, expected, present in Attachment.objects.filter(
-            version__in=[version[1] for version in versions.values()], is_expected=True
-        )
-        .values_list("version_id")
-        .annotate(n=Count("id"), there=Count("id", filter=Q(blob__isnull=False)))
-    }
-    for row in Submission.objects.filter(pk__in=ids).values_list(
-        "pk",
-        "instance_id",
-        "instance_name",
-        "created_at",
-        "updated_at",
-        "deleted_at",
-        "submitter_id",
-        "submitter__display_name",
-        "device_id",
-        "review_state",
-    ):
-        version = versions[row[0]]
-        expected, present = files.get(version[1], (0, 0))
-        yield System(
-            id=row[0],
-            version_id=version[1],
-            form_version_id=version[3],
-            instance_id=row[1],
-            instance_name=row[2],
-            submitted_at=row[3],
-            updated_at=row[4],
-            deleted_at=row[5],
-            submitter_id=row[6],
-            submitter_name=row[7],
-            device_id=row[8],
-            review_state=row[9],
-            form_version=version[4],
-            edits=edits[row[0]],
-            attachments_present=present,
-            attachments_expected=expected,
-            status=None,
-        )

@@ -86,7 +86,7 @@ def test_whole_submissions_come_newest_first_with_their_rows(cast: Cast, form: F
     assert [row.values["given"] for row in newest.rows_of("children.child")] == ["Bi", "Ca"]
     assert [row.values["what"] for row in first.rows_of("children.child.toys.toy")] == ["xe", "bi"]
     toy = newest.rows_of("children.child.toys.toy")[0]
-    assert (toy.ordinal, toy.parent_ordinal, toy.index) == (0, 0, 0)
+    assert (toy.ordinal, toy.parent_ordinal, toy.place) == (0, 0, 0)
     age = tables(form)[0].column("age")
     assert age is not None
     assert age.read(first.root.values["age"]) == 40
@@ -98,7 +98,7 @@ def test_an_index_counts_within_the_parent_row(cast: Cast, form: Form) -> None:
     send(cast.project, household("uuid:1", "", both))
     (only,) = rows(Submission.objects.filter(form=form), tables(form))
     toys = only.rows_of("children.child.toys.toy")
-    assert [(row.ordinal, row.parent_ordinal, row.index) for row in toys] == [
+    assert [(row.ordinal, row.parent_ordinal, row.place) for row in toys] == [
         (0, 0, 0),
         (1, 0, 1),
         (2, 1, 0),

@@ -28,9 +28,7 @@ def list_kept(call: Call, project_id: int) -> HttpResponseBase:
     project = project_of(call, project_id, Right.READ_QUARANTINE)
     rows = quarantine.listing(project.pk)
     if call.flag("discarded"):
-        rows = Quarantined.objects.filter(
-            project=project, resolution__startswith=quarantine_changes.DISCARDED
-        ).order_by("-received_at", "-id")
+        rows = quarantine.discarded(project.pk)
     return json_list(_rows(call, rows))
 
 

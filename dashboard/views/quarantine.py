@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
@@ -10,11 +11,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dashboard.access import access, actor, frame, page, project_of
 from dashboard.presentation.files import download, from_respondent
 from dashboard.presentation.formats import number
-from dashboard.presentation.paging import page_of
+from dashboard.presentation.paging import number_of, page_of
 from dashboard.refusals import of_code
 from surveys.collection import audit, blobs, quarantine
 from surveys.collection.audit import Reading
-from surveys.collection.models import Project, Quarantined, Submission
+from surveys.collection.models import FormVersion, Project, Quarantined, Submission
+from surveys.collection.quarantine_repair import Repair
 from surveys.collection.rights import Right
 from surveys.fieldwork import quarantine_changes
 
@@ -49,6 +51,7 @@ def kept(request: HttpRequest, project_id: int) -> HttpResponseBase:
         rows=rows,
         listed=listed,
         unread=unread,
+        discarded=quarantine.discarded(found.pk).defer("xml")[:PAGE_SIZE],
         n_takeable=n_takeable,
     )
     return render(request, "dashboard/quarantine.html", context)
@@ -58,6 +61,9 @@ def _take_all(request: HttpRequest, found: Project) -> HttpResponseBase:
     done = quarantine_changes.take_all(actor(request), found)
     text = gettext("Đã nhận %(n)s phiếu vào biểu mẫu; còn %(left)s phiếu chờ.")
     messages.success(request, text % {"n": number(done.stored), "left": number(done.left)})
+    for code, n_refused in done.refused.items():
+        why = gettext("%(n)s phiếu chưa nhận được: %(why)s")
+        messages.warning(request, why % {"n": number(n_refused), "why": of_code(code)})
     return redirect("quarantine", found.pk)
 
 
@@ -75,9 +81,7 @@ def _item(request: HttpRequest, project_id: int, item_id: int) -> Quarantined:
 def item(request: HttpRequest, project_id: int, item_id: int) -> HttpResponseBase:
     found = _item(request, project_id, item_id)
     if request.method == "POST":
-        receipt = quarantine_changes.take(actor(request), found)
-        messages.success(request, gettext("Đã nhận phiếu vào biểu mẫu."))
-        return redirect("record", receipt.form_id, receipt.submission_id)
+        return _settle(request, found)
     context = frame(
         request,
         found.project,
@@ -85,8 +89,49 @@ def item(request: HttpRequest, project_id: int, item_id: int) -> HttpResponseBas
         item=found,
         reason=of_code(found.reason),
         can_be_taken=quarantine_changes.can_be_taken(found),
+        can_be_repaired=quarantine_changes.can_be_repaired(found),
+        is_early=found.reason == quarantine_changes.EARLY_EDIT,
+        is_stale=found.reason == quarantine_changes.STALE_EDIT,
+        is_discarded=quarantine_changes.is_discarded(found),
+        choices=_versions(found.project),
     )
     return render(request, "dashboard/quarantined.html", context)
+
+
+def _versions(project: Project) -> QuerySet[FormVersion]:
+    """What a kept record can be assigned to, the current versions of the forms first."""
+    return (
+        FormVersion.objects.filter(
+            form__project=project, form__deleted_at=None, published_at__isnull=False
+        )
+        .select_related("form")
+        .only("version", "name", "published_at", "form__xml_form_id", "form__project_id")
+        .order_by("form__xml_form_id", "-published_at", "-pk")
+    )
+
+
+def _settle(request: HttpRequest, found: Quarantined) -> HttpResponseBase:
+    """Take the record in as staff say, set it aside, or take that back."""
+    said = request.POST.get("action", "take")
+    if said == "discard":
+        quarantine_changes.discard(actor(request), found, request.POST.get("reason", ""))
+        messages.success(request, gettext("Đã bỏ qua. Có thể lấy lại ở chính trang này."))
+        return redirect("quarantined", found.project_id, found.pk)
+    if said == "reopen":
+        quarantine_changes.reopen(actor(request), found)
+        messages.success(request, gettext("Phiếu lại chờ xem xét trong khu cách ly."))
+        return redirect("quarantined", found.project_id, found.pk)
+    version = None
+    if said == "assign":
+        chosen = request.POST.get("version", "")
+        version = _versions(found.project).filter(pk=number_of(chosen) or 0).first()
+        if version is None:
+            messages.error(request, gettext("Chưa chọn biểu mẫu. Hãy chọn rồi bấm lại."))
+            return redirect("quarantined", found.project_id, found.pk)
+    repair = Repair(version, as_original=said == "original", on_newest=said == "newest")
+    receipt = quarantine_changes.take(actor(request), found, repair)
+    messages.success(request, gettext("Đã nhận phiếu vào biểu mẫu."))
+    return redirect("record", receipt.form_id, receipt.submission_id)
 
 
 @require_safe

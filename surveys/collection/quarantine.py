@@ -17,6 +17,8 @@ from surveys.collection.models import Quarantined
 # Reasons are codes of api.problems.
 CUT: Final = "400.7"
 EARLY_EDIT: Final = "202.4"
+# How the resolution of what was set aside begins.
+DISCARDED: Final = "discarded"
 ERASED: Final = "erased"  # a resolution: the person asked for it, nothing of it may come back
 
 
@@ -62,6 +64,12 @@ def listing(project_id: int) -> QuerySet[Quarantined]:
     """What waits for a decision in a project, newest first."""
     waiting = Quarantined.objects.filter(project_id=project_id, resolved_at__isnull=True)
     return waiting.order_by("-received_at", "-id")
+
+
+def discarded(project_id: int) -> QuerySet[Quarantined]:
+    """What staff set aside in a project, newest first."""
+    aside = Quarantined.objects.filter(project_id=project_id, resolution__startswith=DISCARDED)
+    return aside.order_by("-received_at", "-id")
 
 
 def resolve(row: Quarantined, resolution: str) -> bool:

@@ -13,6 +13,7 @@ from django.db import transaction
 from surveys.collection import audit, quarantine, rights
 from surveys.collection.arrival import Receipt
 from surveys.collection.models import Actor, Project, Quarantined
+from surveys.collection.quarantine import DISCARDED
 from surveys.collection.quarantine_repair import Repair, take_again
 from surveys.collection.refusal import Refused
 from surveys.collection.rights import Right
@@ -25,7 +26,6 @@ EARLY_EDIT: Final = "202.4"
 STALE_EDIT: Final = "409.3"
 REPAIRABLE: Final = TAKEN_AGAIN | {EARLY_EDIT, STALE_EDIT, "409.2"}
 MOST_AT_ONCE: Final = 200
-DISCARDED: Final = "discarded"
 AS_IT_CAME: Final = Repair()
 LONGEST_REASON: Final = 1000
 

@@ -126,3 +126,49 @@ def test_an_edit_of_a_missing_version_is_taken_after_it(world: World) -> None:
     publishing.publish_draft(world.cast.admin.actor, form)
     press(world.supervisor, one(Quarantined.objects.get(instance_id="uuid:b")))
     assert Submission.objects.get(instance_id="uuid:a").review_state == "edited"
+
+
+def act(user: User, row: Quarantined, **said: str) -> str:
+    client = Client()
+    client.force_login(user)
+    return client.post(one(row), said, follow=True).content.decode()
+
+
+def test_a_record_of_a_form_that_was_renamed_is_assigned(world: World) -> None:
+    row = kept(world, "uuid:renamed")
+    form = published(world.cast.admin.actor, world.cast.project, "new_name")
+    assert "Chưa chọn biểu mẫu" in act(world.supervisor, row, action="assign", version="x")
+    act(world.supervisor, row, action="assign", version=str(form.current_id))
+    assert Submission.objects.get(instance_id="uuid:renamed").form == form
+
+
+def test_an_edit_whose_original_is_lost_is_taken_as_a_record(world: World) -> None:
+    published(world.cast.admin.actor, world.cast.project, "late")
+    xml = filled("late", "uuid:edit").replace(
+        b"</meta>", b"<deprecatedID>uuid:lost</deprecatedID></meta>"
+    )
+    intake.receive(Arrival(world.cast.project.pk, world.phone.actor_id, xml))
+    row = Quarantined.objects.get(instance_id="uuid:edit")
+    act(world.supervisor, row, action="original")
+    assert Submission.objects.filter(instance_id="uuid:edit").exists()
+
+
+def test_what_is_set_aside_is_listed_apart_and_comes_back(world: World) -> None:
+    row = kept(world, "uuid:test")
+    act(world.supervisor, row, action="discard", reason="<b>phiếu thử</b>")
+    client = Client()
+    client.force_login(world.supervisor)
+    page = client.get(reverse("quarantine", args=[row.project_id])).content.decode()
+    assert "&lt;b&gt;phiếu thử" in page
+    assert "Khu cách ly trống" in page
+    act(world.supervisor, row, action="reopen")
+    row.refresh_from_db()
+    assert row.resolved_at is None
+
+
+def test_nobody_else_sets_anything_aside(world: World) -> None:
+    row = kept(world, "uuid:test")
+    for who in (world.analyst, world.viewer, world.rated, world.elsewhere, world.cast.bob):
+        act(who, row, action="discard", reason="x")
+        row.refresh_from_db()
+        assert row.resolved_at is None, who

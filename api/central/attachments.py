@@ -7,10 +7,11 @@ from django.http import HttpResponseBase
 from api.central import bodies
 from api.central.door import SUCCESS, Call
 from api.central.form_files import download
-from api.central.lookups import require_contents, submission_of, version_of
+from api.central.lookups import read_contents, require_contents, submission_of, version_of
 from api.problems import ProblemRaised
 from surveys.collection import blobs, rights, submission_files
 from surveys.collection.arrival import FileArrived
+from surveys.collection.audit import Reading
 from surveys.collection.models import Attachment, SubmissionVersion
 from surveys.collection.rights import Right
 
@@ -49,7 +50,7 @@ def show_file(
     is_draft: bool = False,
 ) -> HttpResponseBase:
     submission = submission_of(call, project_id, form_id, instance_id, is_draft=is_draft)
-    require_contents(call, submission)
+    read_contents(call, submission, Reading.FILE, name=name)
     slot = _slot(version_of(submission, version_id), name)
     if slot.blob_id is None:
         raise ProblemRaised(404.7)

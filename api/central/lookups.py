@@ -1,6 +1,6 @@
 """From names in an address to rows, with the right to see them checked on the way."""
 
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from django.db.models import QuerySet
@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from api.central.door import Call, Elsewhere
 from api.problems import ProblemRaised
 from surveys.collection import deletion, rights
+from surveys.collection.audit import Reading, note_reading
 from surveys.collection.models import AppUser, Form, FormVersion, Project, Submission
 from surveys.collection.models import SubmissionVersion as Version
 from surveys.collection.rights import Right
@@ -143,6 +144,13 @@ def require_contents(call: Call, submission: Submission) -> None:
     """
     if not submission.is_draft:
         require_review(call.user, submission)
+
+
+def read_contents(call: Call, submission: Submission, what: Reading, **details: Any) -> None:
+    """`require_contents` for what is handed out next; the audit log keeps who read it."""
+    require_contents(call, submission)
+    if not submission.is_draft:
+        note_reading(what, call.actor, submission=submission, **details)
 
 
 def version_of(submission: Submission, instance_id: str | None) -> Version:

@@ -6,10 +6,11 @@ from django.http import HttpResponse
 
 from api.central import bodies
 from api.central.door import Call
-from api.central.lookups import require_contents, submission_of, version_of
+from api.central.lookups import read_contents, submission_of, version_of
 from api.central.submission_shapes import audit_shape, comment_shape, version_shape
 from forms.instance_diff import Change
 from surveys.collection import version_diffs
+from surveys.collection.audit import Reading
 from surveys.collection.models import AuditEvent, SubmissionVersion
 from surveys.fieldwork import record_changes
 
@@ -50,7 +51,7 @@ def version_xml(
     is_draft: bool = False,
 ) -> HttpResponse:
     submission = submission_of(call, project_id, form_id, instance_id, is_draft=is_draft)
-    require_contents(call, submission)
+    read_contents(call, submission, Reading.XML, version=version_id)
     return instance_response(version_of(submission, version_id))
 
 
@@ -59,7 +60,7 @@ def list_diffs(
 ) -> dict[str, list[dict[str, Any]]]:
     """What each version changed against the one before, by the instanceID of the newer one."""
     submission = submission_of(call, project_id, form_id, instance_id, is_draft=is_draft)
-    require_contents(call, submission)
+    read_contents(call, submission, Reading.RECORD)
     return {
         step.newer.instance_id: [_change(each) for each in step.changes]
         for step in version_diffs.of_submission(submission)

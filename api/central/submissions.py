@@ -12,6 +12,7 @@ from api.central.door import SUCCESS, Call
 from api.central.lookups import (
     draft_of,
     form_of,
+    read_contents,
     require_contents,
     submission_of,
     submissions_of,
@@ -25,6 +26,7 @@ from api.problems import ProblemRaised
 from forms.instance import MalformedInstance
 from surveys.collection import intake
 from surveys.collection.arrival import Admission, Arrival, Outcome, Receipt
+from surveys.collection.audit import Reading
 from surveys.collection.models import Actor, Form, Submission, SubmissionVersion
 from surveys.collection.rights import Right
 from surveys.fieldwork import pipeline, record_changes
@@ -76,7 +78,7 @@ def submission_xml(
     call: Call, project_id: int, form_id: str, instance_id: str, *, is_draft: bool = False
 ) -> HttpResponseBase:
     submission = submission_of(call, project_id, form_id, instance_id, is_draft=is_draft)
-    require_contents(call, submission)
+    read_contents(call, submission, Reading.XML)
     return instance_response(version_of(submission, None))
 
 

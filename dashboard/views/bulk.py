@@ -13,6 +13,7 @@ from dashboard.access import access, actor, frame, page, page_before, reader, re
 from dashboard.presentation import bulk_words
 from dashboard.presentation.submission_search import Filters, address, selection_of
 from surveys.collection import saved_filters
+from surveys.collection.audit import Reading, note_reading
 from surveys.collection.models import Form, Job, SavedFilter, Submission
 from surveys.collection.rights import Right
 from surveys.fieldwork import bulk, scope, selection, selection_csv
@@ -168,6 +169,8 @@ def as_csv(request: HttpRequest, form_id: int) -> HttpResponseBase:
     form = records_form_of(request, form_id)
     asked = _asked(request, form)
     rows = selection.ordered(selection.submissions(reader(request), form, asked), asked.sort)
+    if scope.reads_restricted(reader(request), form) is not False:
+        note_reading(Reading.EXPORT, actor(request), form=form, via="list")
     response = StreamingHttpResponse(
         selection_csv.lines(reader(request), form, rows), content_type="text/csv; charset=utf-8"
     )

@@ -46,7 +46,7 @@ _GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "submission": ("submission.",),
     "dataset": ("dataset.", "entity_list."),
     "entity": ("entity.",),
-    "reading": tuple(sorted(READINGS)),
+    "reading": (*sorted(READINGS), "export."),
     "personal": ("submission.erase", "quarantine.erase", "person.", "retention."),
 }
 _VERBOSE: Final = ("submission.", "entity.", "quarantine.")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from api.rest import exports, schema, selections, views, webhooks
+from api.rest import changes, exports, schema, selections, views, webhooks
 
 urlpatterns: list[URLPattern] = [
     path("schema/", schema.schema, name="api-schema"),
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<int:round_id>/runs/", views.Runs.as_view()),
     path("runs/<int:run_id>/", views.OneRun.as_view()),
     path("runs/<int:run_id>/estimates/", views.Estimates.as_view()),
+    path("forms/<int:form_id>/changes/", changes.Changes.as_view()),
     path("forms/<int:form_id>/exports/", exports.FormExports.as_view()),
     path("exports/<int:export_id>/", exports.OneExport.as_view()),
     path("exports/<int:export_id>/file/", exports.ExportFile.as_view()),

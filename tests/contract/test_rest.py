@@ -7,11 +7,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from surveys.collection import sign_in
+from surveys.collection import publishing, sign_in
 from surveys.collection.models import Role, User
 from surveys.fieldwork.models import Round
 from surveys.results.models import Estimate, Run
-from tests.cast import Cast, make_user
+from tests.cast import Cast, make_user, xform
+from tests.cast import published as form_of
 from tests.contract.central_api import code
 
 DAY = date(2026, 11, 1)
@@ -174,3 +175,19 @@ def test_the_pages_cookie_reads(cast: Cast, published: Run) -> None:
     client = Client()
     client.force_login(cast.alice, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(f"/api/runs/{published.pk}/").status_code == 200
+
+
+def test_the_changes_of_a_draft_are_told_with_the_answers_they_touch(cast: Cast) -> None:
+    form = form_of(cast.alice.actor, cast.project)
+    second = xform(version="2").replace(b'"int"', b'"string"')
+    publishing.set_draft(cast.alice.actor, form, second)
+    found = get(cast.alice, f"forms/{form.pk}/changes/").json()
+    assert (found["from"], found["to"], found["effect"]) == ("1", "2", "none")
+    (change,) = found["changes"]
+    assert (change["kind"], change["question"], change["records"]) == ("type", "age", 0)
+    assert code(get(cast.alice, f"forms/{form.pk}/changes/?to=9")) == 404.8
+    assert code(get(cast.alice, f"forms/{form.pk}/changes/?from=%00")) == 400.2
+    assert code(get(cast.bob, f"forms/{form.pk}/changes/")) == 403.1
+    publishing.publish_draft(cast.alice.actor, form)
+    assert code(get(cast.alice, f"forms/{form.pk}/changes/")) == 404.9
+    assert get(cast.alice, f"forms/{form.pk}/changes/?from=1&to=2").json() == found

@@ -15,6 +15,7 @@ from api.central.streams import json_list, window
 from api.central.submission_shapes import submission_shape
 from api.problems import ProblemRaised
 from surveys.collection import quarantine, rights
+from surveys.collection.audit import Reading, note_reading
 from surveys.collection.models import Form, FormVersion, Quarantined, Submission
 from surveys.collection.quarantine_repair import Repair
 from surveys.collection.rights import Right
@@ -44,6 +45,7 @@ def show_kept(call: Call, project_id: int, item_id: int) -> dict[str, Any]:
 def kept_xml(call: Call, project_id: int, item_id: int) -> HttpResponse:
     """The bytes as they arrived, even when they are no XML."""
     row = _kept(call, project_id, item_id)
+    note_reading(Reading.QUARANTINE, call.actor, project=row.project, item=row.pk, part="xml")
     response = HttpResponse(bytes(row.xml), content_type="application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="quarantine-{row.pk}.xml"'
     return response
@@ -55,6 +57,7 @@ def kept_file(call: Call, project_id: int, item_id: int, name: str) -> HttpRespo
     file = next((each for each in row.files if each["name"] == name), None)
     if file is None:
         raise ProblemRaised(404.6, name=name)
+    note_reading(Reading.QUARANTINE, call.actor, project=row.project, item=row.pk, part=name)
     return download(file["sha256"], name, file["content_type"])
 
 

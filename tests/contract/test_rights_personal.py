@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from surveys.collection.models import Role, RoleAssignment, Submission
+from surveys.collection.models import AuditEvent, Role, RoleAssignment, Submission
 from tests.cast import filled
 from tests.contract.central_api import Api, code, part
 from tests.page_world import World, make_world
@@ -93,3 +93,35 @@ def test_an_edit_reaches_only_the_record_that_is_addressed(world: World) -> None
     assert code(answer) == 409.3
     assert world.submission.versions.count() == 1
     assert not own.quarantine.filter(instance_id="uuid:new").exists()
+
+
+@pytest.mark.parametrize(
+    ("leaf", "action"),
+    [
+        (".xml", "submission.read.xml"),
+        ("/versions/{i}.xml", "submission.read.xml"),
+        ("/attachments/1.png", "submission.read.file"),
+        ("/diffs", "submission.read"),
+    ],
+)
+def test_reading_what_is_restricted_is_noted_once(world: World, leaf: str, action: str) -> None:
+    leaf = leaf.format(i=part(world.submission.instance_id))
+    noted = AuditEvent.objects.filter(action__startswith="submission.read")
+    assert code(Api(world.analyst).get(record(world) + leaf)) == 403.1
+    assert not noted.exists()
+    assert Api(world.supervisor).get(record(world) + leaf).status_code == 200
+    (event,) = noted
+    assert (event.action, event.actor) == (action, world.supervisor.actor)
+    assert event.submission_id == world.submission.pk
+
+
+def test_a_read_out_with_restricted_answers_is_noted_once(world: World) -> None:
+    noted = AuditEvent.objects.filter(action="form.submission.export")
+    for path in (f"{address(world)}.svc/Submissions", f"{address(world)}/submissions.csv"):
+        assert Api(world.analyst).get(path).status_code == 200
+        assert not noted.exists()
+    for number, path in enumerate(
+        (f"{address(world)}.svc/Submissions", f"{address(world)}/submissions.csv"), start=1
+    ):
+        assert Api(world.supervisor).get(path).status_code == 200
+        assert noted.count() == number

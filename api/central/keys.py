@@ -2,9 +2,10 @@
 
 import json
 from typing import Any, Final
-from urllib.parse import parse_qsl
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
+from django.http.multipartparser import MultiPartParserError
 
 from api.central import bodies
 from api.central.door import SUCCESS, Call, instant
@@ -16,6 +17,7 @@ from surveys.collection.models import Form, Key
 from surveys.collection.rights import Right
 
 MOST_SECRETS: Final = 100_000
+WEB_FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 
 def set_project_key(call: Call, project_id: int) -> dict[str, bool]:
@@ -78,12 +80,15 @@ def secrets_of(request: HttpRequest) -> dict[int, str]:
 
 
 def _body(request: HttpRequest) -> dict[str, Any]:
+    kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if kind in WEB_FORMS:
+        try:
+            return dict(request.POST.items())
+        except (SuspiciousOperation, MultiPartParserError) as error:  # too many, too long, cut
+            raise ProblemRaised(400.1) from error
     data = bodies.bytes_of(request, MOST_SECRETS)
     if not data.strip():
         return {}
-    kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if kind == "application/x-www-form-urlencoded":
-        return dict(parse_qsl(data.decode("utf-8", "replace"), keep_blank_values=True))
     try:
         said = json.loads(data)
     except (ValueError, RecursionError) as error:

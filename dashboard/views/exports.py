@@ -10,6 +10,7 @@ from dashboard.access import actor, frame, page, reader, records_form_of
 from dashboard.export_inputs import ExportInput
 from dashboard.presentation.exports import shown
 from dashboard.presentation.files import from_run
+from surveys.collection.encryption import opening
 from surveys.collection.models import Form
 from surveys.results.exports import requests
 from surveys.results.exports.published import tables_of
@@ -36,6 +37,7 @@ def exports(request: HttpRequest, form_id: int) -> HttpResponseBase:
         # The page of a file that is being made renews itself, so it has no form to fill in.
         is_unfinished=any(each.is_unfinished for each in listed) and not _is_filling(request),
         days=requests.KEPT_FOR.days,
+        keys=opening.keys_in_use(found),
     )
     return render(request, "dashboard/exports.html", context)
 

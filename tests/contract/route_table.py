@@ -50,17 +50,15 @@ PAGE: Final = "projects/<int:project_id>"
 FORM: Final = "forms/<int:form_id>"
 RECORD: Final = f"{FORM}/submissions/<int:submission_id>"
 ROUND: Final = "rounds/<int:round_id>"
+LISTS: Final = f"{PAGE}/lists/<str:name>"
 D: Final = f"{P}/datasets/<str:name>"
 LISTED: Final[dict[str, Callable[[RouteWorld], Any]]] = {"name": lambda _: LIST}
+HOUSEHOLD: Final[dict[str, Callable[[RouteWorld], Any]]] = {
+    "uuid": lambda w: w.world.case.household.name
+}
 KEYED: Final = "v1/key/<token>/projects/<project_id>"
 OPENROSA: Final = "v1/projects/<project_id>"
 TRIAL: Final = "v1/test/<token>/projects/<project_id>/forms/<xml_form_id>/draft"
-
-D: Final = f"{P}/datasets/<str:name>"
-LISTED: Final = f"{PAGE}/lists/<str:name>"
-# An entity of a list that staff made, and a household of the list that is generated.
-LIST: Final = {"name": lambda w: entity_of(w).list.name, "uuid": lambda w: entity_of(w).uuid}
-HOUSEHOLD: Final = {"uuid": lambda w: w.case.household.name}
 
 ROUTES: Final[dict[str, Row]] = {
     "healthz": Row(ANYBODY),
@@ -90,30 +88,6 @@ ROUTES: Final[dict[str, Row]] = {
     f"{P}/key": Row(NOBODY),
     f"{P}/app-users": Row(MANAGERS),
     f"{P}/app-users/<int:actor_id>": Row(MANAGERS),
-    f"{P}/actor-properties": Row(MANAGERS),
-    f"{P}/datasets": Row(MEMBERS),
-    D: Row(MEMBERS, LIST),
-    f"{D}.svc": Row(REVIEWERS, LIST),
-    f"{D}.svc/$metadata": Row(REVIEWERS, LIST),
-    f"{D}.svc/<path:rest>": Row(REVIEWERS, {**LIST, "rest": lambda _: "Entities"}),
-    f"{D}/properties": Row(NOBODY, LIST),
-    f"{D}/properties/<str:prop>": Row(NOBODY, LIST),
-    f"{D}/entities.csv": Row(REVIEWERS, LIST),
-    f"{D}/backlog": Row(REVIEWERS, LIST),
-    f"{P}/datasets/sampled_hh/entities": Row(REVIEWERS),
-    f"{P}/datasets/sampled_hh/entities/<str:uuid>": Row(REVIEWERS, HOUSEHOLD),
-    f"{P}/datasets/sampled_hh/entities/<str:uuid>/versions": Row(REVIEWERS, HOUSEHOLD),
-    f"{D}/entities": Row(REVIEWERS, LIST),
-    f"{D}/entities/creators": Row(REVIEWERS, LIST),
-    f"{D}/entities/bulk-delete": Row(NOBODY, LIST),
-    f"{D}/entities/bulk-restore": Row(NOBODY, LIST),
-    f"{D}/entities/<str:uuid>": Row(REVIEWERS, LIST),
-    f"{D}/entities/<str:uuid>/versions": Row(REVIEWERS, LIST),
-    f"{D}/entities/<str:uuid>/diffs": Row(REVIEWERS, LIST),
-    f"{D}/entities/<str:uuid>/audits": Row(REVIEWERS, LIST),
-    f"{D}/entities/<str:uuid>/restore": Row(NOBODY, LIST),
-    f"{F}/dataset-diff": Row(MEMBERS),
-    f"{F}/draft/dataset-diff": Row(MANAGERS),
     f"{P}/quarantine": Row(REVIEWERS),
     f"{P}/quarantine/take": Row(NOBODY),
     f"{Q}.xml": Row(REVIEWERS),
@@ -235,13 +209,13 @@ ROUTES: Final[dict[str, Row]] = {
     f"{PAGE}/trash/records/<int:submission_id>/restore/": Row(NOBODY),
     f"{PAGE}/trash/records/<int:submission_id>/purge/": Row(NOBODY),
     f"{PAGE}/lists/": Row(MEMBERS),
-    f"{LISTED}/": Row(REVIEWERS, LIST),
-    f"{LISTED}/upload/": Row(REVIEWERS, LIST),
-    f"{LISTED}/csv/": Row(REVIEWERS, LIST),
-    f"{LISTED}/change/": Row(NOBODY, LIST),
-    f"{LISTED}/delete/": Row(MANAGERS, LIST),
-    f"{LISTED}/entities/<str:uuid>/": Row(REVIEWERS, LIST),
-    f"{LISTED}/entities/<str:uuid>/delete/": Row(MANAGERS, LIST),
+    f"{LISTS}/": Row(REVIEWERS, LISTED),
+    f"{LISTS}/upload/": Row(REVIEWERS, LISTED),
+    f"{LISTS}/csv/": Row(REVIEWERS, LISTED),
+    f"{LISTS}/change/": Row(NOBODY, LISTED),
+    f"{LISTS}/delete/": Row(MANAGERS, LISTED),
+    f"{LISTS}/entities/<str:uuid>/": Row(REVIEWERS, LISTED),
+    f"{LISTS}/entities/<str:uuid>/delete/": Row(MANAGERS, LISTED),
     f"{PAGE}/quarantine/": Row(REVIEWERS),
     f"{PAGE}/quarantine/<int:item_id>/": Row(REVIEWERS),
     f"{PAGE}/quarantine/<int:item_id>/xml/": Row(REVIEWERS),
@@ -270,6 +244,7 @@ ROUTES: Final[dict[str, Row]] = {
     "api/forms/<int:form_id>/exports/": Row(READERS),
     "api/exports/<int:export_id>/": Row(REVIEWERS),
     "api/exports/<int:export_id>/file/": Row(REVIEWERS),
+    f"{FORM}/opened.csv.zip": Row(NOBODY),
     f"{FORM}/exports/": Row(READERS),
     "exports/<int:export_id>/file/": Row(REVIEWERS),
     "exports/<int:export_id>/delete/": Row(REVIEWERS),
@@ -332,7 +307,7 @@ ROUTES: Final[dict[str, Row]] = {
     D: Row(MEMBERS, LISTED),
     f"{D}.svc": Row(REVIEWERS, LISTED),
     f"{D}.svc/$metadata": Row(REVIEWERS, LISTED),
-    f"{D}.svc/<path:rest>": Row(NOBODY, LISTED),
+    f"{D}.svc/<path:rest>": Row(REVIEWERS, {**LISTED, "rest": lambda _: "Entities"}),
     f"{D}/backlog": Row(REVIEWERS, LISTED),
     f"{D}/entities": Row(REVIEWERS, LISTED),
     f"{D}/entities.csv": Row(REVIEWERS, LISTED),
@@ -347,8 +322,8 @@ ROUTES: Final[dict[str, Row]] = {
     f"{D}/properties": Row(NOBODY, LISTED),
     f"{D}/properties/<str:prop>": Row(NOBODY, LISTED),
     f"{P}/datasets/sampled_hh/entities": Row(REVIEWERS),
-    f"{P}/datasets/sampled_hh/entities/<str:uuid>": Row(NOBODY),
-    f"{P}/datasets/sampled_hh/entities/<str:uuid>/versions": Row(NOBODY),
+    f"{P}/datasets/sampled_hh/entities/<str:uuid>": Row(REVIEWERS, HOUSEHOLD),
+    f"{P}/datasets/sampled_hh/entities/<str:uuid>/versions": Row(REVIEWERS, HOUSEHOLD),
     f"{F}/assignments": Row(MANAGERS),
     f"{F}/dataset-diff": Row(MEMBERS),
     f"{F}/draft/dataset-diff": Row(MANAGERS),

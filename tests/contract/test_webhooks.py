@@ -168,22 +168,24 @@ def test_trials_of_a_draft_are_not_told(cast: Cast, form: Form) -> None:
 
 
 def test_a_late_commit_is_not_overtaken(cast: Cast, form: Form) -> None:
-    """A number that was handed out before and committed afterwards."""
+    """A number that was handed out before and is committed afterwards."""
     with receiver() as there:
         hook(cast, there)
-        late = arrive(form, "uuid:late")
-        event = AuditEvent.objects.get(submission_id=late.pk)
-        number = event.pk
-        event.delete()
-        arrive(form, "uuid:soon")
+        stored = arrive(form, "uuid:1")
         send_all()
-        event.pk = number
-        event.save(force_insert=True)
-        send_all()
-    assert [each["submission"]["instanceId"] for each in there.requests] == [
-        "uuid:soon",
-        "uuid:late",
-    ]
+        last = AuditEvent.objects.latest("pk").pk
+        event = {"action": "submission.review", "submission_id": stored.pk, "form_id": form.pk}
+        Webhook.objects.update(events=["submission.reviewed"])
+        for late, state in ((2, "approved"), (1, "rejected")):
+            AuditEvent.objects.create(
+                pk=last + late,
+                project_id=cast.project.pk,
+                details={"review_state": state},
+                **event,
+            )
+            send_all()
+    said = [each["details"].get("review_state") for each in there.requests]
+    assert said == [None, "approved", "rejected"]
 
 
 def test_a_receiver_that_never_answers_pauses_the_hook_and_loses_nothing(

@@ -32,6 +32,7 @@ UNNAMED: Final = "___"
 ISSUES: Final = ("any", "unreadable", "missing_files", "hasIssues", "conflict")
 SORTS: Final = ("newest", "oldest", "changed", "name")
 MOST_WORDS: Final = 10
+_RECEIPT: Final = re.compile(r"[0-9A-Fa-f]{8}")
 LONGEST: Final = 250
 LARGEST: Final = 2**63 - 1
 _CHANGED: Final = Coalesce("updated_at", "created_at")
@@ -146,6 +147,10 @@ def _with_words(
 ) -> QuerySet[Submission]:
     if text.startswith("uuid:"):  # an id is found at once, before its answers were read
         return rows.filter(instance_id__startswith=text)
+    if _RECEIPT.fullmatch(text):  # what a web form showed; eight digits may be an answer as well
+        known = rows.filter(instance_id__startswith=f"uuid:{text.lower()}")
+        if known.exists():
+            return known
     is_open, is_anywhere = Q(), Q()
     for word in words_of(text):
         there = Q(answer_text__open__contains=word)

@@ -29,6 +29,8 @@ from tests.contract.central_api import Api
 from tests.openrosa_phone import MULTIPART, body_of, filled
 
 pytestmark = pytest.mark.django_db
+KEPT = "3f7a91c2-8f5e-4bd5-9d0e-0c2d6f3f2b11"
+OTHER = "4f7a91c2-8f5e-4bd5-9d0e-0c2d6f3f2b11"
 
 
 @pytest.fixture(autouse=True)
@@ -290,3 +292,15 @@ def test_a_new_version_is_what_the_link_opens(cast: Cast, link: PublicLink) -> N
     api.post(f"{base}/draft", xform("F", "2"))
     assert api.post(f"{base}/draft/publish").status_code == 200
     assert b'version="2"' in Client().get(keyed(link, "forms/F.xml")).content
+
+
+def test_the_receipt_number_that_a_citizen_kept_finds_the_record(
+    cast: Cast, link: PublicLink
+) -> None:
+    for instance_id in (KEPT, OTHER):
+        assert send(link, record(instance_id=f"uuid:{instance_id}")).status_code == 201
+    client = Client()
+    client.force_login(cast.alice)
+    page = client.get(f"/forms/{link.form_id}/submissions/?q=3F7A91C2").content.decode()
+    assert KEPT in page
+    assert OTHER not in page

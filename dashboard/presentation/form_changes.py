@@ -38,7 +38,7 @@ class Line:
     choice: str
     old: str
     new: str
-    records: int
+    records: int | None
     effect: str
 
 

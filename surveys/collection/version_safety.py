@@ -25,10 +25,12 @@ AT_ONCE: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """A change and how many rows of answers it touches (rows of its repeat, or submissions)."""
+    """A change and how many rows of answers it touches (rows of its repeat, or submissions); None:
+    it harms no answer, so nobody counted.
+    """
 
     change: FormChange
-    records: int
+    records: int | None
 
     @property
     def effect(self) -> Effect:
@@ -56,7 +58,7 @@ def between(older: FormVersion, newer: FormVersion) -> VersionSafety:
     """
     found = form_diff(facts_of(bytes(older.xform)), facts_of(bytes(newer.xform)))
     counts = _counts(older.form, [each for each in found if each.effect is not Effect.NONE])
-    touched = tuple(Touched(each, counts.get(id(each), 0)) for each in found)
+    touched = tuple(Touched(each, counts.get(id(each))) for each in found)
     return VersionSafety(older, newer, touched)
 
 

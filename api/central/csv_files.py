@@ -20,7 +20,7 @@ from api.central.csv_tables import safe_name
 from forms.encryption import SUFFIX, NotDecrypted, plain_name
 from surveys.collection import blobs
 from surveys.collection.encryption.opening import Opening
-from surveys.collection.models import Attachment, Record
+from surveys.collection.models import Attachment, Form, Record
 from surveys.collection.readout import Restricted
 
 BLOCK: Final = 500
@@ -45,13 +45,15 @@ class _File:
 
 
 def members(
-    form_id: str, ids: Sequence[int], restricted: Restricted, opening: Opening | None
+    form: Form, ids: Sequence[int], restricted: Restricted, opening: Opening | None
 ) -> Iterator[Member]:
     """`media/…` and, if any phone sent one, `F - audit.csv`.
 
     Files are given out with the restricted answers of their record. Names that two records share
     stand in a folder of the later record's id.
     """
+    if not Attachment.objects.filter(version__form=form).exists():
+        return
     names = _Names()
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as audits:
         log = _Log(cast("IO[bytes]", audits))
@@ -70,7 +72,7 @@ def members(
         if log.size:
             audits.seek(0)
             pieces = read_pieces(cast("IO[bytes]", audits))
-            yield Member(safe_name(f"{form_id} - audit.csv"), pieces, size=log.size)
+            yield Member(safe_name(f"{form.xml_form_id} - audit.csv"), pieces, size=log.size)
 
 
 class _Names:

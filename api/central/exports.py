@@ -90,7 +90,7 @@ class _Export:
 
         def files() -> Iterator[Member]:
             if self.options.attachments:
-                yield from members(self.form_id, ids, restricted, self.opening)
+                yield from members(self.source.form, ids, restricted, self.opening)
             if self.options.attachments and self.opening is not None:
                 yield from remarks(self.form_id, self.opening)
 

@@ -9,9 +9,9 @@ from typing import Any, Final
 from api.central.door import instant
 from api.central.odata_names import RowIds, identifier, parent_key, property_path
 from api.central.odata_options import Options
-from api.central.odata_values import ToJson, to_json
+from api.central.odata_values import ToJson, text, to_json
 from api.problems import ProblemRaised
-from surveys.collection.readout import Filled, Row, System, Table
+from surveys.collection.readout import Column, Filled, Row, System, Table
 
 Json = dict[str, Any]
 
@@ -39,6 +39,13 @@ class _Leaf:
 
 
 @dataclass(frozen=True, slots=True)
+class _Texts:
+    """Leaves that are shown as they came, in a row: most of any form."""
+
+    pairs: list[tuple[str, str]]  # key and column
+
+
+@dataclass(frozen=True, slots=True)
 class _Group:
     key: str
     parts: list[_Part]
@@ -53,7 +60,7 @@ class _Repeat:
     parts: list[_Part] | None
 
 
-_Part = _Leaf | _Group | _Repeat
+_Part = _Leaf | _Texts | _Group | _Repeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +147,14 @@ class Shape:
     def _fill(
         self, made: Json, parts: list[_Part], row: Row, ids: RowIds, children: _Children
     ) -> None:
-        values = row.values
+        get = row.values.get
         for part in parts:
-            if isinstance(part, _Leaf):
-                made[part.key] = part.convert(values.get(part.column))
+            if isinstance(part, _Texts):
+                for key, column in part.pairs:
+                    said = get(column)
+                    made[key] = said if said and not said.isspace() else None
+            elif isinstance(part, _Leaf):
+                made[part.key] = part.convert(get(part.column))
             elif isinstance(part, _Group):
                 inner: Json = {}
                 made[part.key] = inner
@@ -174,12 +185,7 @@ class Shape:
         for column in table.columns:
             path = f"{base}{property_path(column.steps)}"
             if self.selected.takes(path):
-                leaf = _Leaf(
-                    identifier(column.steps[-1]),
-                    column.name,
-                    to_json(column, wkt=self.options.wkt),
-                )
-                _within(groups, column.steps[:-1]).append(leaf)
+                _add_leaf(_within(groups, column.steps[:-1]), column, wkt=self.options.wkt)
         for child in self.layout:
             if child.parent == table.name and not child.is_root:
                 self._add_repeat(groups, child, base)
@@ -201,6 +207,17 @@ class Shape:
         if not self.table.is_root:
             return {}
         return {key: read for key, read in SYSTEM.items() if self.selected.takes(f"__system/{key}")}
+
+
+def _add_leaf(parts: list[_Part], column: Column, *, wkt: bool) -> None:
+    key = identifier(column.steps[-1])
+    convert = to_json(column, wkt=wkt)
+    if convert is not text:
+        parts.append(_Leaf(key, column.name, convert))
+    elif parts and isinstance(parts[-1], _Texts):
+        parts[-1].pairs.append((key, column.name))
+    else:
+        parts.append(_Texts([(key, column.name)]))
 
 
 def _within(groups: dict[tuple[str, ...], list[_Part]], steps: tuple[str, ...]) -> list[_Part]:

@@ -26,13 +26,14 @@ def to_json(column: Column, *, wkt: bool = False) -> ToJson:
     """
     field = column.field
     if field.choices is not None or field.is_select_multiple or field.control == "rank":
-        return _text
+        return text
     if field.type in POINTS:
         return _points(column, wkt=wkt)
-    return _typed(column) if field.type in TYPED else _text
+    return _typed(column) if field.type in TYPED else text
 
 
-def _text(lexical: str | None) -> str | None:
+def text(lexical: str | None) -> str | None:
+    """As it came; null when it is blank."""
     return lexical if lexical and not lexical.isspace() else None
 
 

@@ -9,7 +9,7 @@ from dashboard.access import actor, form_of, page
 from dashboard.presentation import webforms
 from dashboard.presentation.webforms import WebForm
 from dashboard.refusals import sentence
-from surveys.collection import link_door, sign_in
+from surveys.collection import link_door, public_links, sign_in
 from surveys.collection.link_door import LinkClosed
 from surveys.collection.models import Form
 from surveys.collection.refusal import Refused
@@ -32,6 +32,7 @@ def public(request: HttpRequest, token: str) -> HttpResponseBase:
         link_door.require_living(link)
         if link.form.state != Form.State.OPEN or link.form.current is None:
             raise LinkClosed(403.31)
+        public_links.require_readable(link.form)
     except Refused as refusal:
         context = {"problem": sentence(refusal)}
         return _private(render(request, "dashboard/webform_closed.html", context, status=403))
@@ -58,6 +59,7 @@ def fill(request: HttpRequest, form_id: int) -> HttpResponseBase:
     form = form_of(request, form_id, Right.SUBMIT)
     if form.current is None or form.state == Form.State.CLOSED:
         raise Refused(404.3)
+    public_links.require_readable(form)
     person = actor(request)
     # /v1 takes no cookie, so the page gets a session of its own, in memory alone.
     opened = sign_in.open_session(person.user)

@@ -226,6 +226,11 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "This form is sent once by each person, and this device has sent it. Thank you.",
     ),
     Problem(
+        409.42,
+        "Biểu mẫu này được mã hoá, mà trình duyệt không mã hoá được. Hãy điền bằng ODK Collect.",
+        "This form is encrypted, and a browser cannot encrypt. Fill it with ODK Collect.",
+    ),
+    Problem(
         409.23,
         "Bản nháp làm câu trả lời đã có của {names} không còn chỗ đứng. Hãy xem các thay đổi và "
         "xác nhận, hoặc sửa bản nháp.",

@@ -20,7 +20,8 @@ LONGEST_VALUE: Final = 200
 
 
 class LinkRefused(Refused):
-    """400.23 the name, 400.24 what is filled in beforehand, 400.25 the day it expires."""
+    """400.23 the name, 400.24 what is filled in beforehand, 400.25 the day it expires,
+    409.42 an encrypted form."""
 
 
 def create(
@@ -37,9 +38,11 @@ def create(
     Raises
     ------
     rights.Forbidden : the actor may not manage the form.
-    LinkRefused : the name is empty or long, a field cannot be filled in, the day has passed.
+    LinkRefused : the name is empty or long, a field cannot be filled in, the day has passed,
+        the form is encrypted.
     """
     rights.require(actor, Right.MANAGE_FORMS, form.project)
+    require_readable(form)
     name = display_name.strip()
     if not name or len(name) > 120:
         raise LinkRefused(400.23)
@@ -65,6 +68,13 @@ def create(
             "public_link.create", actor=actor, form=form, link=sender.pk, name=name, once=once
         )
     return link
+
+
+def require_readable(form: Form) -> None:
+    """Raise `LinkRefused` for a form that only a phone can fill: no browser encrypts answers."""
+    version = form.current
+    if version is not None and schema_of(version.pk, version.md5).is_encrypted:
+        raise LinkRefused(409.42)
 
 
 def fields_to_fill(form: Form) -> list[Field]:

@@ -14,7 +14,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from surveys.collection import link_door, public_links
+from forms.encryption import with_public_key
+from surveys.collection import link_door, public_links, publishing
 from surveys.collection.models import (
     AuditEvent,
     Form,
@@ -26,6 +27,7 @@ from surveys.collection.models import (
 from surveys.collection.rights import Forbidden
 from tests.cast import Cast, make_user, published, xform
 from tests.contract.central_api import Api
+from tests.encryptor import own_pair
 from tests.openrosa_phone import MULTIPART, body_of, filled
 
 pytestmark = pytest.mark.django_db
@@ -304,3 +306,18 @@ def test_the_receipt_number_that_a_citizen_kept_finds_the_record(
     page = client.get(f"/forms/{link.form_id}/submissions/?q=3F7A91C2").content.decode()
     assert KEPT in page
     assert OTHER not in page
+
+
+def test_no_browser_fills_an_encrypted_form(cast: Cast, form: Form, link: PublicLink) -> None:
+    draft = with_public_key(xform("F", "2"), own_pair()[0])
+    publishing.set_draft(cast.admin.actor, form, draft)
+    form.refresh_from_db()
+    publishing.publish_draft(cast.admin.actor, form)
+    form.refresh_from_db()
+    with pytest.raises(public_links.LinkRefused) as refused:
+        public_links.create(cast.alice.actor, form, "Bàn 2")
+    assert refused.value.code == 409.42
+    staff = Client()
+    staff.force_login(cast.alice)
+    assert "ODK Collect" in Client().get(f"/f/{link.token}/").content.decode()
+    assert staff.get(f"/forms/{form.pk}/fill/").status_code == 302  # said on the page before

@@ -146,6 +146,13 @@ def test_it_reads_a_table_with_all_its_options(tour: Tour) -> None:
     page = read(form_id="table", skip=1, top=1, count=True)
     assert (len(page["value"]), page["@odata.count"]) == (1, 3)
     assert read(form_id="table", select="__id,age")["value"][0] == {"__id": ids[2], "age": 2}
+    since = "__system/submissionDate gt 2020-01-01T00:00:00Z and __system/reviewState eq null"
+    found = read(form_id="table", skip=0, top=2, count=True, wkt=True, filter=since, expand="*")
+    assert (len(found["value"]), found["@odata.count"]) == (2, 3)
+    assert read(form_id="table", filter="age ge 1", select="age")["value"] == [
+        {"age": 2},
+        {"age": 1},
+    ]
 
 
 def test_it_edits_with_a_comment(tour: Tour) -> None:
@@ -187,3 +194,73 @@ def test_a_refusal_is_an_error_that_pyodk_understands(tour: Tour) -> None:
     with pytest.raises(PyODKError) as unknown:
         tour.client.submissions.get("uuid:none", form_id="refusing")
     assert unknown.value.is_central_error("404.4")
+
+
+def people(tour: Tour, name: str) -> str:
+    """An entity list with a property, made once."""
+    if name not in tour.made:
+        tour.client.entity_lists.create(entity_list_name=name)
+        tour.client.entity_lists.add_property(name="phone", entity_list_name=name)
+        tour.made.add(name)
+    return name
+
+
+def test_it_makes_entity_lists_with_properties(tour: Tour) -> None:
+    made = tour.client.entity_lists.create(entity_list_name="to_approve", approval_required=True)
+    assert made.approvalRequired is True
+    name = people(tour, "communes")
+    assert {each.name for each in tour.client.entity_lists.list()} >= {"to_approve", name}
+    read = tour.client.entity_lists.get(entity_list_name=name)
+    assert read.properties is not None
+    assert [each.name for each in read.properties] == ["phone"]
+
+
+def test_it_makes_one_entity_and_many(tour: Tour) -> None:
+    name = people(tour, "many")
+    one = tour.client.entities.create(label="Lan", data={"phone": "1"}, entity_list_name=name)
+    assert (one.currentVersion.label, one.currentVersion.version) == ("Lan", 1)
+    rows = [{"label": "Hoa", "phone": "2"}, {"label": "Mai", "phone": "3"}]
+    assert tour.client.entities.create_many(data=rows, entity_list_name=name)
+    listed = tour.client.entities.list(entity_list_name=name)
+    assert {each.currentVersion.label for each in listed} == {"Lan", "Hoa", "Mai"}
+
+
+def test_it_changes_an_entity_and_deletes_it(tour: Tour) -> None:
+    name = people(tour, "changed")
+    one = tour.client.entities.create(label="Lan", data={"phone": "1"}, entity_list_name=name)
+    change = tour.client.entities.update
+    new = change(one.uuid, data={"phone": "2"}, base_version=1, entity_list_name=name)
+    assert new.currentVersion.version == 2
+    with pytest.raises(PyODKError):
+        change(one.uuid, data={"phone": "3"}, base_version=1, entity_list_name=name)
+    forced = change(one.uuid, label="Lan Anh", force=True, entity_list_name=name)
+    assert (forced.currentVersion.label, forced.currentVersion.version) == ("Lan Anh", 3)
+    assert tour.client.entities.delete(one.uuid, entity_list_name=name)
+    assert tour.client.entities.list(entity_list_name=name) == []
+
+
+def test_it_reads_entities_as_a_table(tour: Tour) -> None:
+    name = people(tour, "rows")
+    rows = [{"label": f"L{n}", "phone": str(n)} for n in range(4)]
+    tour.client.entities.create_many(data=rows, entity_list_name=name)
+    read = tour.client.entities.get_table
+    assert len(read(entity_list_name=name)["value"]) == 4
+    page = read(entity_list_name=name, skip=1, top=2, count=True)
+    assert (len(page["value"]), page["@odata.count"]) == (2, 4)
+    some = read(entity_list_name=name, filter="__system/createdAt gt 2020-01-01T00:00:00Z")
+    assert {row["phone"] for row in some["value"]} == {"0", "1", "2", "3"}
+    assert set(read(entity_list_name=name, select="label")["value"][0]) == {"label"}
+
+
+def test_it_merges_what_a_table_says(tour: Tour) -> None:
+    name = people(tour, "merged")
+    old = [{"label": "A", "phone": "1"}, {"label": "B", "phone": "2"}]
+    tour.client.entities.create_many(data=old, entity_list_name=name)
+    tour.client.entities.merge(
+        data=[{"label": "A", "phone": "9"}, {"label": "C", "phone": "3"}],
+        entity_list_name=name,
+        match_keys=["label"],
+        delete_not_matched=True,
+    )
+    rows = tour.client.entities.get_table(entity_list_name=name)["value"]
+    assert {(row["label"], row["phone"]) for row in rows} == {("A", "9"), ("C", "3")}

@@ -103,7 +103,6 @@ def _rows(statement: str, *lists: list[Any]) -> list[tuple[Any, ...]]:
 
 
 def _moment(value: datetime | str | None) -> datetime | None:
-    """SQLite keeps moments as texts in UTC."""
-    if isinstance(value, str):
-        return datetime.fromisoformat(value).replace(tzinfo=UTC)
-    return value
+    """SQLite keeps moments as texts in UTC; its driver may make naive ones of them."""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment

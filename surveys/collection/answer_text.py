@@ -2,7 +2,8 @@
 
 Vietnamese is typed with and without its marks: both are folded to plain small letters. Answers
 that only reviewers read stand in a text of their own. A row that may be out of date is stale and
-is not searched until it was made anew; it never shows what has been removed or classed since.
+is not searched until it was made anew: making records anew (`projection`) empties it in the same
+transaction, classing a question otherwise (`privacy_changes`) marks those of the form.
 """
 
 import time
@@ -47,7 +48,6 @@ HARMLESS: Final = frozenset(
     }
 )
 UNCHANGED: Final = ("submission.read", "entity.")
-RECLASSED: Final = frozenset({"form.privacy", "form.reproject"})
 
 
 def fold(text: str) -> str:
@@ -93,11 +93,6 @@ def mark_stale(form: Form) -> int:
     return AnswerText.objects.filter(form=form, is_stale=False).update(is_stale=True)
 
 
-def forget(submission_ids: Collection[int]) -> None:
-    """Drop the texts of submissions whose answers are removed, in the caller's transaction."""
-    AnswerText.objects.filter(pk__in=submission_ids).delete()
-
-
 def write(submission_ids: Collection[int]) -> None:
     """Make the texts of these submissions; trials of drafts get none."""
     found = Submission.objects.filter(pk__in=submission_ids, is_draft=False).select_related("form")
@@ -128,13 +123,13 @@ def write(submission_ids: Collection[int]) -> None:
 
 
 def _take(events: list[AuditEvent]) -> None:
-    changed = set()
-    for event in events:
-        if event.submission_id is not None:
-            if event.action not in HARMLESS and not event.action.startswith(UNCHANGED):
-                changed.add(event.submission_id)
-        elif event.action in RECLASSED and event.form_id is not None:
-            AnswerText.objects.filter(form=event.form_id).update(is_stale=True)
+    changed = {
+        event.submission_id
+        for event in events
+        if event.submission_id is not None
+        and event.action not in HARMLESS
+        and not event.action.startswith(UNCHANGED)
+    }
     if changed:
         write(changed)
 
@@ -152,7 +147,7 @@ def _schemas(submission_ids: Collection[int]) -> dict[int, FormSchema]:
 def _texts(row: Submission, schema: FormSchema | None, records: Iterable[Record]) -> _Texts:
     if row.state == Submission.State.PURGED:
         return _Texts("", "")
-    shown = [row.instance_name, row.instance_id]
+    shown = [row.instance_name]
     hidden: list[str] = []
     if schema is not None:
         classes = classes_of(row.form)

@@ -18,6 +18,7 @@ from django.utils import timezone
 from surveys.collection import audit, rights
 from surveys.collection.models import (
     Actor,
+    AnswerText,
     Attachment,
     Comment,
     Form,
@@ -191,6 +192,7 @@ def _forget(submission_id: int) -> None:
     versions = SubmissionVersion.objects.filter(submission=submission_id)
     Attachment.objects.filter(version__in=versions).delete()
     Record.objects.filter(submission=submission_id).delete()
+    AnswerText.objects.filter(submission=submission_id).delete()
     Comment.objects.filter(submission=submission_id).delete()
     versions.update(xml=b"", device_id=None, user_agent=None)
     Submission.objects.filter(pk=submission_id).update(

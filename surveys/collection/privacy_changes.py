@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from forms.schema import Field
-from surveys.collection import audit, retention, rights
+from surveys.collection import answer_text, audit, retention, rights
 from surveys.collection.models import Actor, Form
 from surveys.collection.privacy import OPEN, WORDS, Classes, PrivacyClass, classes_of
 from surveys.collection.refusal import Refused
@@ -74,6 +74,7 @@ def set_classes(actor: Actor, form: Form, words: Mapping[str, str]) -> int:
             changed[fields[path].column] = [before.word(fields[path]) or OPEN, word]
         if changed:
             Form.objects.filter(pk=form.pk).update(privacy=after)
+            answer_text.mark_stale(form)  # an answer that is restricted now is in no open text
             retention.forget_progress(form)
             audit.record("form.privacy", actor=actor, form=form, changed=changed)
     form.privacy = after

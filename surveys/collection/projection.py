@@ -32,6 +32,10 @@ WITH made AS (
     FROM jsonb_to_recordset($3::jsonb) AS r (t text, o int, p int, v jsonb))
 UPDATE submission SET state = 'derived', problem = '' WHERE id = $1::bigint"""
 
+# What the answers were is searched no more; the worker makes the text anew (`answer_text`).
+_STALE_TEXT: Final = """
+UPDATE answer_text SET open = '', restricted = '', is_stale = TRUE WHERE submission_id = $1"""
+
 # Only what nobody has touched since it was stored.
 _NEW: Final = """
 UPDATE submission SET state = 'derived', problem = ''
@@ -79,6 +83,7 @@ def project(submission_id: int) -> FormSchema | None:
         form_id, is_first, xml, version_id, md5, never_stored = found[0]
         if not is_first:
             statements.run("DELETE FROM record WHERE submission_id = $1", (submission_id,))
+            statements.run(_STALE_TEXT, (submission_id,))
         schema = schema_of(version_id, md5)
         try:
             rows = flatten(

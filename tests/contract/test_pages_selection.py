@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from surveys.collection import answer_text, jobs
+from surveys.collection import answer_text, jobs, privacy_changes, projection
 from surveys.collection.models import (
     AnswerText,
     AuditEvent,
@@ -270,3 +270,17 @@ def test_texts_follow_the_events_of_the_records(world: World) -> None:
     AnswerText.objects.filter(pk=world.submission.pk).update(open="", restricted="")
     answer_text.keep_up()  # an event is read once
     assert AnswerText.objects.get(pk=world.submission.pk).restricted == ""
+
+
+def test_an_answer_that_is_classed_or_made_anew_is_in_no_text_that_is_searched(
+    world: World,
+) -> None:
+    assert found(world.analyst, world, q="34") != set()
+    privacy_changes.set_classes(world.cast.alice.actor, world.form, {"/data/age": "P1"})
+    assert found(world.analyst, world, q="34") == set()
+    answer_text.freshen()
+    assert found(world.analyst, world, q="34") == set()
+    assert found(world.supervisor, world, q="34") != set()
+    projection.project(world.submission.pk)
+    text = AnswerText.objects.get(pk=world.submission.pk)
+    assert (text.open, text.restricted, text.is_stale) == ("", "", True)

@@ -6,6 +6,7 @@ An address that is not here is described by the docstring of its view.
 from collections.abc import Iterator
 from typing import Any, Final
 
+from api.openapi import entity_details
 from api.openapi import examples as x
 from api.openapi.description import Description, Parameter
 
@@ -199,4 +200,5 @@ DETAILS: Final[dict[str, Description]] = {
     **_DRAFTS,
     **dict(_submissions()),
     **_REVIEW,
+    **entity_details.DETAILS,
 }

@@ -187,6 +187,16 @@ def test_questions_without_an_answer_are_named_in_vietnamese(site: Site, tab: An
     assert TEXTS["centre_name"] in tab.inner_text("#webform")
 
 
+def test_the_questions_are_in_the_language_of_the_page(site: Site, tab: Any) -> None:
+    open_form(tab, site, site.token)
+    tab.get_by_role("button", name="English").click()
+    tab.wait_for_selector(".question-container")
+    assert "What did you come for?" in tab.inner_text("#webform")
+    send_in_english = tab.get_by_role("button", name="Send", exact=True)
+    send_in_english.click()
+    assert "8 questions with errors." in tab.inner_text("#webform")
+
+
 def test_two_taps_and_a_lost_network_make_one_record(site: Site, tab: Any) -> None:
     before = len(site.stored())
     open_form(tab, site, site.token)

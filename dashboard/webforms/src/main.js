@@ -85,19 +85,35 @@ async function onSubmitChunked(payload) {
 }
 
 // Answers that the link or the address gives beforehand: the desk's code, the receipt's number.
-function prefilled(xml) {
+function prefill(form) {
   const asked = [...new URLSearchParams(window.location.search)]
     .map(([name, value]) => [/^d\[(?:.*\/)?([^\]/]+)\]$/.exec(name)?.[1], value])
     .filter(([name]) => name && config.fillable.includes(name));
   const answers = { ...Object.fromEntries(asked), ...config.prefill };
-  if (!Object.keys(answers).length) return xml;
-  const form = new DOMParser().parseFromString(xml, "text/xml");
   const root = form.querySelector("model > instance > *");
   for (const [name, value] of Object.entries(answers)) {
     for (const field of root?.getElementsByTagName(name) ?? []) {
       if (!field.children.length) field.textContent = value;
     }
   }
+}
+
+// The questions begin in the language of the page, where the form has it: "Tiếng Việt (vi)".
+function speak(form, code) {
+  const translations = [...form.getElementsByTagName("translation")];
+  const wanted = translations.find((each) => {
+    const name = each.getAttribute("lang") ?? "";
+    return name === code || name.endsWith(`(${code})`);
+  });
+  if (!wanted) return;
+  for (const each of translations) each.removeAttribute("default");
+  wanted.setAttribute("default", "true()");
+}
+
+function prepared(xml) {
+  const form = new DOMParser().parseFromString(xml, "text/xml");
+  prefill(form);
+  speak(form, document.documentElement.lang);
   return new XMLSerializer().serializeToString(form);
 }
 
@@ -114,7 +130,7 @@ async function load() {
   const options = { headers: config.headers, credentials: "omit" };
   const reply = await fetch(config.form, options);
   if (!reply.ok) throw new Error(`form: ${reply.status}`);
-  const formXml = prefilled(await reply.text());
+  const formXml = prepared(await reply.text());
   const props = {
     formXml,
     missingResourceBehavior: "BLANK",

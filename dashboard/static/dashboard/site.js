@@ -7,6 +7,13 @@ for (const button of document.querySelectorAll("[data-print]")) {
 for (const field of document.querySelectorAll("[data-submit-on-change]")) {
   field.addEventListener("change", () => field.form.requestSubmit());
 }
+// One box for all the rows of a page.
+for (const whole of document.querySelectorAll("[data-check-all]")) {
+  whole.hidden = false;
+  const box = whole.querySelector("input");
+  const rows = document.querySelectorAll(`input[type=checkbox][name="${whole.dataset.checkAll}"]`);
+  box.addEventListener("change", () => rows.forEach((row) => (row.checked = box.checked)));
+}
 for (const text of document.querySelectorAll("[data-copy]")) {
   text.addEventListener("focus", () => text.select());
 }

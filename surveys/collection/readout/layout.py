@@ -66,6 +66,7 @@ class Table:
     stored: Mapping[int, str]
     # Versions whose submissions arrive encrypted; of the root only.
     sealed: frozenset[int] = frozenset()
+    n_above: int = 0  # steps of the parent; names of repeats may hold dots
 
     @property
     def is_root(self) -> bool:
@@ -74,7 +75,7 @@ class Table:
     @property
     def own_steps(self) -> Steps:
         """The steps from the parent table to this one."""
-        return self.steps[len(self.parent.split(".")) if self.parent else 0 :]
+        return self.steps[self.n_above :]
 
     def column(self, name: str) -> Column | None:
         """The column of a name, if there is one."""
@@ -176,6 +177,7 @@ class _Merger:
             is_deleted=is_deleted,
             stored=stored,
             sealed=self._sealed() if not steps else frozenset(),
+            n_above=len(parent or ()),
         )
 
     def _columns(self, table: str, stored: Mapping[int, str]) -> tuple[Column, ...]:

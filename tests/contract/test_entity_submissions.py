@@ -86,7 +86,17 @@ def test_two_changes_of_one_version_conflict_hard_or_soft(office: Office) -> Non
         (update(new_uuid(), 1, branch="b"), 400.67),
         (update(new_uuid(), 1, trunk=1), 400.67),
     ],
-    ids=lambda each: str(each)[:60],
+    ids=[
+        "an id that is no uuid",
+        "no id",
+        "no label",
+        "an unknown entity",
+        "no base version",
+        "a base version that is no number",
+        "a base version out of range",
+        "a branch that is no uuid",
+        "a trunk without a branch",
+    ],
 )
 def test_what_cannot_be_applied_is_an_error_beside_a_submission_that_stands(
     office: Office, sent: Sent, expected: float

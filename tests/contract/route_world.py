@@ -22,6 +22,7 @@ from surveys.collection.models import (
     PublicLink,
     Record,
     Role,
+    RoleAssignment,
     SavedFilter,
     SubmissionVersion,
     User,
@@ -120,7 +121,7 @@ def make_route_world() -> RouteWorld:
         "roleless": make_user("none", Role.VIEWER, world.cast.other),
         "anonymous": None,
     }
-    person["roleless"].roles.all().delete()
+    RoleAssignment.objects.filter(user=person["roleless"]).delete()
     root = Record.objects.get(submission=world.submission, table="")
     root.values = {**root.values, "name": SECRET}
     root.save()
@@ -161,11 +162,12 @@ def _with_hooks(world: World) -> None:
 def _with_files(world: World) -> None:
     """A workbook, a draft, and files of the form, its draft and the quarantine."""
     form, blob = world.form, world.photo.blob
+    assert form.current_id is not None
     FormVersion.objects.filter(pk=form.current_id).update(workbook=b"PK", workbook_name="b.xlsx")
     form.refresh_from_db()
     draft = publishing.set_draft(world.cast.admin.actor, form)
-    for version in (form.current, draft):
-        FormAttachment.objects.create(form_version=version, name="1.png", blob=blob)
+    for version in (form.current_id, draft.pk):
+        FormAttachment.objects.create(form_version_id=version, name="1.png", blob=blob)
     assert blob is not None
     world.kept.files = [
         {

@@ -4,7 +4,10 @@ R1. Each pattern of the server stands in `route_table.ROUTES`; a new one fails u
 R2. Exactly the people of its row get through.
 R3. Whoever may not open the record in the address meets neither its household nor its answers in
     any answer of the server; who may open and not review it, none of its restricted answers.
+R4. A number that nothing has is not found.
 """
+
+import re
 
 import pytest
 from django.conf import settings
@@ -26,6 +29,7 @@ from tests.contract.route_world import (
 pytestmark = pytest.mark.django_db  # or pytest-django makes no database
 Answers = dict[str, dict[str, Answer]]
 FOLDERS = ("BLOB_ROOT", "ARTEFACT_ROOT", "STATIC_ROOT")
+MISSING = "admin, of a thing that is not there"
 KNOWN = [route for route in routes() if route in ROUTES]
 
 
@@ -60,6 +64,10 @@ def _asked(route: str, given: RouteWorld, callers: dict[str, Caller]) -> dict[st
         with transaction.atomic():
             found[name] = caller.ask("GET", path)
             transaction.set_rollback(True)
+    numbers = re.findall(r"<int:(\w+)>", route)
+    if numbers:
+        nothing = {**row.given, **dict.fromkeys(numbers, lambda _: 999_999)}
+        found[MISSING] = callers["admin"].ask("GET", address(route, given, nothing) + row.query)
     return found
 
 
@@ -77,11 +85,20 @@ def test_every_route_has_a_row() -> None:
 
 @pytest.mark.parametrize("route", KNOWN)
 def test_a_route_lets_its_people_through_and_nobody_else(answers: Answers, route: str) -> None:
-    got = answers[route]
+    got = {name: each for name, each in answers[route].items() if name != MISSING}
     assert {name for name, each in got.items() if each.is_through} == set(ROUTES[route].who), {
         name: each.status for name, each in got.items()
     }
     assert {each.status for each in got.values()} & {500, 503} == set()
+
+
+@pytest.mark.parametrize(
+    "route", [route for route in KNOWN if "<int:" in route and ROUTES[route].who]
+)
+def test_a_thing_that_is_not_there_is_not_found(answers: Answers, route: str) -> None:
+    missing = answers[route][MISSING]
+    # A file that expired is told about on the page before.
+    assert missing.status == 404 or (route.startswith("exports/") and missing.location == "/")
 
 
 @pytest.mark.parametrize("route", KNOWN)

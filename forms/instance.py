@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import uuid
 from dataclasses import dataclass
 from enum import Enum
 
@@ -40,6 +42,8 @@ class InstanceHead:
     deprecated_id: str
     instance_name: str
     is_encrypted: bool
+    # The instance names none: the id was made of its bytes, so that a resend has the same.
+    is_named_by_bytes: bool = False
 
 
 def parse_instance(xml: bytes) -> etree._Element:
@@ -88,6 +92,27 @@ def head_of(root: etree._Element) -> InstanceHead:
         deprecated_id=meta.get("deprecatedID", ""),
         instance_name=meta.get("instanceName", ""),
         is_encrypted=is_envelope(root),
+    )
+
+
+def head_named_by_bytes(root: etree._Element, xml: bytes) -> InstanceHead:
+    """The head of an instance without an instanceID: old forms ask for none.
+
+    Examples
+    --------
+    >>> xml = b"<d id='f'/>"
+    >>> head_named_by_bytes(parse_instance(xml), xml).instance_id
+    'uuid:27770225-d6e4-5fee-87b1-5cf82bd21346'
+    """
+    name = uuid.UUID(bytes=hashlib.sha256(xml).digest()[:16], version=5)
+    return InstanceHead(
+        form_id=(root.get("id") or "").strip(),
+        version=root.get("version") or root.get(_OPENROSA_VERSION) or "",
+        instance_id=f"uuid:{name}",
+        deprecated_id="",
+        instance_name="",
+        is_encrypted=False,
+        is_named_by_bytes=True,
     )
 
 

@@ -8,7 +8,15 @@ from typing import Final
 from django.db import IntegrityError
 from lxml import etree
 
-from forms.instance import InstanceFault, InstanceHead, MalformedInstance, head_of, parse_instance
+from forms.instance import (
+    InstanceFault,
+    InstanceHead,
+    MalformedInstance,
+    head_named_by_bytes,
+    head_of,
+    is_envelope,
+    parse_instance,
+)
 from forms.records import expected_attachments
 from surveys.collection import admission as admissions
 from surveys.collection import edits, file_names, quarantine, store
@@ -37,14 +45,20 @@ LONGEST_INSTANCE_ID = 250
 
 
 def read(xml: bytes) -> tuple[etree._Element, InstanceHead]:
-    """The parsed instance and its head.
+    """The parsed instance and its head; without an instanceID it is named by its bytes, which
+    `receive_parsed` takes only for a form that asks for none.
 
     Raises
     ------
     MalformedInstance : not a filled form.
     """
     root = parse_instance(xml)
-    head = head_of(root)
+    try:
+        head = head_of(root)
+    except MalformedInstance as fault:
+        if fault.code is not InstanceFault.NO_INSTANCE_ID or is_envelope(root):
+            raise
+        head = head_named_by_bytes(root, xml)
     if len(head.instance_id) > LONGEST_INSTANCE_ID:
         raise MalformedInstance(InstanceFault.NO_INSTANCE_ID, "longer than 250 characters")
     return root, head
@@ -91,6 +105,8 @@ def _placed(
 ) -> Receipt:
     if admitted is None:
         admitted = admissions.by_project(arrival.project_id, arrival.actor_id, head)
+    if head.is_named_by_bytes and _asks_for_id(admitted):
+        return malformed(arrival, MalformedInstance(InstanceFault.NO_INSTANCE_ID))
     if admitted is None or admitted.form_id is None:
         return _kept(arrival, head, 202.1)
     if not admitted.may_submit:
@@ -106,6 +122,14 @@ def _placed(
     elif head.deprecated_id:
         take = _edited
     return take(arrival, head, new)
+
+
+def _asks_for_id(admitted: Admission | None) -> bool:
+    """Whether the form has an instanceID; of an unknown form one is taken to be missing."""
+    if admitted is None or admitted.form_version_id is None:
+        return True
+    schema = schema_of(admitted.form_version_id, admitted.form_md5)
+    return schema.find("meta/instanceID") is not None
 
 
 def malformed(arrival: Arrival, fault: MalformedInstance) -> Receipt:

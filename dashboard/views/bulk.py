@@ -13,10 +13,9 @@ from dashboard.access import access, actor, frame, page, page_before, reader, re
 from dashboard.presentation import bulk_words
 from dashboard.presentation.submission_search import Filters, address, selection_of
 from surveys.collection import saved_filters
-from surveys.collection.audit import Reading, note_reading
 from surveys.collection.models import Form, Job, SavedFilter, Submission
 from surveys.collection.rights import Right
-from surveys.fieldwork import bulk, scope, selection, selection_csv
+from surveys.fieldwork import bulk, scope, selection_csv
 from surveys.fieldwork.bulk import Action, Change
 from surveys.fieldwork.selection import Selection
 
@@ -167,12 +166,9 @@ def remove_filter(request: HttpRequest, form_id: int, filter_id: int) -> HttpRes
 def as_csv(request: HttpRequest, form_id: int) -> HttpResponseBase:
     """What the filter finds, with the answers that the person may read."""
     form = records_form_of(request, form_id)
-    asked = _asked(request, form)
-    rows = selection.ordered(selection.submissions(reader(request), form, asked), asked.sort)
-    if scope.reads_restricted(reader(request), form) is not False:
-        note_reading(Reading.EXPORT, actor(request), form=form, via="list")
     response = StreamingHttpResponse(
-        selection_csv.lines(reader(request), form, rows), content_type="text/csv; charset=utf-8"
+        selection_csv.export(reader(request), form, _asked(request, form)),
+        content_type="text/csv; charset=utf-8",
     )
     name = f"{form.xml_form_id}.csv"
     disposition = content_disposition_header(as_attachment=True, filename=name)

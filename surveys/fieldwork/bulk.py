@@ -28,6 +28,7 @@ from surveys.fieldwork.selection import Selection, submissions
 KIND: Final = "bulk_change"
 AT_ONCE: Final = 40  # rows that a request changes by itself
 CHUNK: Final = 20  # rows a transaction: phones wait for no longer one on SQLite
+WAITED_FOR: Final = 2000
 MOST: Final = 200_000
 MOST_TOLD: Final = 1000  # failures that the report names one by one
 
@@ -114,7 +115,9 @@ def order(actor: Actor, form: Form, change: Change, ids: Sequence[int]) -> Job:
         raise BulkRefused(409.72, limit=MOST)
     payload = {"form_id": form.pk, "change": change.to_json(), "ids": wanted}
     if len(wanted) > AT_ONCE:
-        return jobs.enqueue(KIND, payload, lane=Job.Lane.LONG, actor=actor)
+        # Somebody waits for some hundred rows; very many would keep a form from being published.
+        lane = Job.Lane.SHORT if len(wanted) <= WAITED_FOR else Job.Lane.LONG
+        return jobs.enqueue(KIND, payload, lane=lane, actor=actor)
     job = Job.objects.create(
         kind=KIND,
         payload=payload,

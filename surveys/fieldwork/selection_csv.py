@@ -9,10 +9,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from surveys.collection import readout
-from surveys.collection.models import Form, Submission
-from surveys.collection.rights import Who
+from surveys.collection.audit import Reading, note_reading
+from surveys.collection.models import Form, Submission, User
 from surveys.fieldwork import scope
 from surveys.fieldwork.models import Visit
+from surveys.fieldwork.selection import Selection, ordered, submissions
 
 BOM: Final = "\ufeff"  # Excel reads UTF-8 only behind it
 FIRST: Final = ("instanceID", "name", "received", "changed", "enumerator", "review", "version")
@@ -29,11 +30,20 @@ class _Echo:
         return text
 
 
-def lines(who: Who, form: Form, rows: QuerySet[Submission]) -> Iterator[str]:
-    """The lines of the file, in the order of the rows.
+def export(who: User, form: Form, asked: Selection) -> Iterator[str]:
+    """The lines of the file, in the order asked for; noted in the audit log.
 
     Answers that only reviewers read are empty in the records that the person does not review.
     """
+    rows = ordered(submissions(who, form, asked), asked.sort)
+    if scope.reads_restricted(who, form) is not False:
+        note_reading(
+            Reading.EXPORT, who.actor, form=form, format="list.csv", filter=sorted(asked.to_json())
+        )
+    return _lines(who, form, rows)
+
+
+def _lines(who: User, form: Form, rows: QuerySet[Submission]) -> Iterator[str]:
     writer = csv.writer(_Echo())
     tables = readout.tables(form)
     columns = [column for table in tables if table.is_root for column in table.columns]

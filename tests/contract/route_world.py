@@ -1,5 +1,6 @@
 """The people, the record and the addresses with which every route is tried."""
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -239,12 +240,18 @@ class Caller:
 
     def ask(self, method: str, path: str, body: Any = None) -> Answer:
         is_script = path.startswith(("/v1/", "/api/"))
-        answer: Any = self.client.generic(
-            method,
-            path,
-            body if isinstance(body, bytes) else b"",
-            headers=self.headers if is_script else {},
-        )
+        answer: Any
+        if not is_script and method == "POST":
+            answer = self.client.post(path, body)
+        else:
+            is_json = isinstance(body, dict)
+            answer = self.client.generic(
+                method,
+                path,
+                json.dumps(body).encode() if is_json else body or b"",
+                "application/json" if is_json else "application/xml",
+                headers=self.headers if is_script else {},
+            )
         try:
             said = answer.getvalue()  # reads a streamed file to its end
         except Exception as fault:

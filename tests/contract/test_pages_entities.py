@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from surveys.collection.models import Entity, EntityList, Role
+from surveys.collection.models import Entity, EntityList, Role, Submission
 from surveys.fieldwork import generated_list
 from tests.cast import Cast, make_user
 from tests.entity_world import Office, creation, new_uuid, update
@@ -217,6 +217,17 @@ def test_what_waits_is_shown_and_a_button_takes_it(page: Client, office: Office)
     page.post(f"{base(office)}people/change/", {"change": "backlog"})
     assert office.current(uuid)["data"] == {"phone": "3"}
     assert held.iid
+
+
+def test_a_record_leads_to_its_entity(page: Client, office: Office) -> None:
+    uuid = new_uuid()
+    sent = office.send(creation(uuid))
+    held = office.send(update(new_uuid(), 2, branch=new_uuid(), phone="2"))
+    for each, said in ((sent, "đã áp dụng"), (held, "chờ phiếu trước")):
+        record = Submission.objects.get(instance_id=each.iid)
+        shown = text(page.get(f"/forms/{record.form_id}/submissions/{record.pk}/"))
+        assert said in shown
+        assert (f"lists/people/entities/{uuid}/" in shown) == (each is sent)
 
 
 def test_only_those_who_review_the_whole_project_read_entities(office: Office) -> None:

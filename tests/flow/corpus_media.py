@@ -70,7 +70,10 @@ def _map(columns: list[str]) -> Mapping[str, object]:
                 "type": "Feature",
                 "id": f"id{row}",
                 "geometry": {"type": "Point", "coordinates": [105.0 + row, 19.5]},
-                "properties": {each: _value(each, row) for each in columns},
+                # the engine adds these two itself
+                "properties": {
+                    each: _value(each, row) for each in columns if each not in ("id", "geometry")
+                },
             }
             for row in range(ROWS)
         ],

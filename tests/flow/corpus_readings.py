@@ -187,6 +187,8 @@ def _from_json(kind: str, value: Any) -> Any:
     if value is None:
         return None
     if isinstance(value, dict):
+        if "coordinates" not in value:  # a group that stands empty in one instance
+            return None
         flat = value["coordinates"]
         flat = [flat] if value["type"] == "Point" else flat
         flat = flat[0] if value["type"] == "Polygon" else flat

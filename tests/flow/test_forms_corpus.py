@@ -6,7 +6,9 @@ the row and what to do.
 """
 
 import os
+import time
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -27,11 +29,11 @@ from tests.openrosa_phone import MULTIPART, body_of
 from tests.unit.forms.workbooks import workbook
 
 FILLS = 5
+TRIES = 6
+ENOUGH_SECONDS = 45  # a form of thousands of choices takes as long for a handful
 FOLDER = os.environ.get("FORMS_CORPUS", "")
 OTHERS = sorted(Path(FOLDER).glob("[!.]*.x*")) if FOLDER else []
 WAYS = ("csv", "odata", "workbook", "parquet")
-# Filled by no engine: their lists need data that belong together.
-ALONE: frozenset[str] = frozenset()
 
 
 @cache
@@ -54,17 +56,23 @@ def publish(cast: Cast, form: CompiledForm, media: dict[str, bytes]) -> Form:
     actor = cast.admin.actor
     made = publishing.create_form(actor, cast.project, form.xform)
     for name, content in media.items():
-        publishing_files.attach_to_draft(actor, made, name, _stream(content))
+        publishing_files.attach_to_draft(actor, made, name, BytesIO(content))
     if form.itemsets is not None:
-        publishing_files.attach_to_draft(actor, made, "itemsets.csv", _stream(form.itemsets))
+        publishing_files.attach_to_draft(actor, made, "itemsets.csv", BytesIO(form.itemsets))
     publishing.publish_draft(actor, made)
     return Form.objects.select_related("project", "current").get(pk=made.pk)
 
 
-def _stream(content: bytes) -> object:
-    import io  # noqa: PLC0415
-
-    return io.BytesIO(content)
+def fills(xform: bytes, media: dict[str, bytes]) -> list[javarosa.Filled]:
+    """Five that the engine can finish, out of as many as it takes: answers are at random."""
+    done: list[javarosa.Filled] = []
+    begun = time.monotonic()
+    for seed in range(TRIES):
+        filled = javarosa.fill_cases(xform, media, FILLS, seed=seed)
+        done += [each for each in filled if not each.blocked]
+        if len(done) >= FILLS or time.monotonic() - begun > ENOUGH_SECONDS:
+            break
+    return done[:FILLS]
 
 
 def send(cast: Cast, form: Form, filled: list[javarosa.Filled]) -> dict[str, bytes]:
@@ -108,10 +116,9 @@ def round_trip(cast: Cast, file: Path | None, folder: Path) -> None:
     made = publish(cast, form, media)
     assert made.current is not None
     xform = bytes(made.current.xform)
-    filled = javarosa.fill_cases(xform, media, FILLS, seed=11)
-    sent = [each for each in filled if not each.blocked]
+    sent = fills(xform, media)
     if not sent:
-        pytest.skip(f"the engine can finish none: {filled[0].blocked}")
+        pytest.skip("the engine finishes none with made-up lists")
     truth = truth_of(xform, send(cast, made, sent))
     names = {name for each in sent for name in each.files}
     there = Attachment.objects.filter(version__form=made, blob__isnull=False)

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
 import org.javarosa.core.model.FormDef;
+import org.javarosa.core.model.actions.setgeopoint.SetGeopointActionHandler;
 import org.javarosa.core.reference.PrefixedRootFactory;
 import org.javarosa.core.reference.Reference;
 import org.javarosa.core.reference.ReferenceManager;
@@ -20,6 +21,7 @@ import org.javarosa.core.services.storage.StorageManager;
 import org.javarosa.core.services.storage.util.DummyIndexedStorageUtility;
 import org.javarosa.core.util.JavaRosaCoreModule;
 import org.javarosa.model.xform.XFormsModule;
+import org.javarosa.xform.parse.XFormParser;
 import org.javarosa.xform.util.XFormUtils;
 
 /**
@@ -74,6 +76,7 @@ public final class Engine {
     private static void register() {
         new XFormsModule().registerModule();
         new JavaRosaCoreModule().registerModule();
+        XFormParser.registerActionHandler(SetGeopointActionHandler.ELEMENT_NAME, new Location());
         StorageManager.setStorageFactory((name, type) -> new DummyIndexedStorageUtility<>());
         PropertyManager.setPropertyManager(new Properties());
         String[] roots = {"file-csv", "file", "images", "audio", "video"};

@@ -22,6 +22,7 @@ Cell = None | str | int | float | bool | date | time | datetime
 UNFIT: Final = "does not fit its type"
 INEXACT: Final = "more digits than a number holds"
 UNKNOWN: Final = "not in the form"
+SEALED: Final = "encrypted"  # opened in ODK Central's CSV archive alone, with its passphrase
 _EXACT: Final = 2**53
 _OUTSIDE: Final = "?"  # records hold under it what the form does not know
 
@@ -45,6 +46,10 @@ class Cells:
     def lines(self, filled: Filled) -> Iterator[Line]:
         """The lines of one submission: the root, its repeats, then its notes."""
         notes: list[Line] = []
+        if filled.system.status is not None:
+            closed = _Noted(filled.system.instance_id, self.plans[0].sheet.name, 1)
+            closed.add("", SEALED, filled.system.status.value)
+            notes += (Line(self.notes, each) for each in closed.found)
         for plan in self.plans:
             for row in plan.rows(filled):
                 noted = _Noted(filled.system.instance_id, plan.sheet.name, row.ordinal + 1)

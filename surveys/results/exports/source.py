@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from surveys.collection.models import Actor, Form, Submission
 from surveys.collection.privacy import classes_of
-from surveys.collection.readout import Column, Filled, Opener, rows, tables
+from surveys.collection.readout import Column, Filled, rows, tables
 from surveys.fieldwork import scope
 from surveys.results.exports.cells import Cells, Line
 from surveys.results.exports.options import Options
@@ -42,14 +42,12 @@ class Source:
         options: Options,
         *,
         tell: Tell | None = None,
-        opener: Opener | None = None,
     ) -> None:
         self.form = form
         self.options = options
         self.counted = Counted()
         self._actor = actor
         self._tell = tell or (lambda _n: None)
-        self._opener = opener
         self._tables = tables(form, deleted_fields=True)
         self.sheets = sheets_of(self._tables, self._policy())
         self.default_language = self._tables[0].default_language if self._tables else ""
@@ -63,7 +61,7 @@ class Source:
     def records(self) -> Iterator[Filled]:
         """Whole submissions, one after the other."""
         reviewed = scope.reviewable_submissions(self._actor, self.form)
-        found = rows(self.submissions, self._tables, restricted=reviewed, opener=self._opener)
+        found = rows(self.submissions, self._tables, restricted=reviewed)
         for number, filled in enumerate(found, 1):
             yield filled
             if number % TELL_EVERY == 0:

@@ -23,6 +23,7 @@ from surveys.collection.privacy import OPEN, PrivacyClass
 from surveys.collection.refusal import Refused
 from surveys.collection.rights import Forbidden, Right
 from surveys.fieldwork import clocks, erasing, scope
+from surveys.results import withdrawal
 
 EXTENTS: Final = [
     (Erasure.Extent.PERSONAL.value, _("Thông tin cá nhân (lớp P1 và P2); giữ các câu khác")),
@@ -117,7 +118,7 @@ def erase_record(request: HttpRequest, form_id: int, submission_id: int) -> Http
     if asked.is_bound and asked.is_valid():
         extent = Erasure.Extent(asked.cleaned_data["extent"])
         try:
-            erasing.erase(actor(request), found, extent, asked.cleaned_data["reason"])
+            withdrawal.erase(actor(request), found, extent, asked.cleaned_data["reason"])
         except Forbidden:
             raise
         except Refused as refusal:

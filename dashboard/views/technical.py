@@ -10,6 +10,7 @@ from dashboard.presentation.files import from_run
 from dashboard.presentation.runs import run_to_read
 from surveys.collection import blobs
 from surveys.collection.rights import Right
+from surveys.results import withdrawal
 from surveys.results.models import Artefact, Estimate, Run
 from surveys.results.reading import reader, technical_page
 
@@ -43,6 +44,7 @@ def technical(request: HttpRequest, round_id: int) -> HttpResponseBase:
         ],
         publications=_publications(run),
         runs=runs[:10] if may_see_all else [],
+        n_withdrawn=withdrawal.withdrawn_since(run),
         files=Artefact.objects.filter(run=run).order_by("kind", "name", "language"),
     )
     return render(request, "dashboard/technical.html", context)

@@ -121,6 +121,15 @@ def erase(actor: Actor, submission: Submission, extent: Erasure.Extent, reason: 
     return done
 
 
+def check(actor: Actor, submission: Submission, extent: Erasure.Extent, reason: str) -> None:
+    """Raise what `erase` would raise, and change nothing."""
+    erasure.require_right(actor, submission.form)
+    if not reason.strip():
+        raise erasure.ErasureRefused(400.51)
+    if erasure.plan(submission, extent).is_empty:
+        raise erasure.ErasureRefused(409.52)
+
+
 def erase_kept(actor: Actor, row: Quarantined, reason: str) -> Erasure:
     """Empty a kept arrival that never became a record; its fingerprint stays."""
     rights.require(actor, Right.DELETE_RECORDS, row.project)

@@ -16,7 +16,9 @@ from surveys.collection.models import (
     Submission,
 )
 from surveys.collection.publishing import create_form
+from surveys.results.models import Export
 from tests.cast import PASSWORD, xform
+from tests.export_world import made_export
 from tests.page_world import HOSTILE, World, make_world
 from tests.unit.test_collection_erasure import TEL, personal_form, record, stored
 
@@ -272,3 +274,20 @@ def test_the_record_page_shows_the_proof(world: World, manager: Client) -> None:
     shown = text(manager, "record", world.form.pk, world.submission.pk)
     assert "Đồng ý trả lời" in shown
     assert "2026-09-02T10:00:00" in shown
+
+
+def test_the_technical_page_says_how_many_withdrew_since(world: World, manager: Client) -> None:
+    page = reverse("technical", args=[world.round.pk])
+    assert "đã được người trả lời rút" not in manager.get(page).content.decode()
+    address = reverse("erase_record", args=[world.form.pk, world.submission.pk])
+    manager.post(address, {"extent": "all", "reason": "CV 12"})
+    assert "1 phiếu đã được người trả lời rút" in manager.get(page).content.decode()
+
+
+def test_made_files_go_with_the_answers_in_them(world: World, manager: Client) -> None:
+    made = made_export(world.form, world.supervisor)
+    address = reverse("erase_record", args=[world.form.pk, world.submission.pk])
+    manager.post(address, {"extent": "all", "reason": ""})
+    assert Export.objects.get(pk=made.pk).blob_id
+    manager.post(address, {"extent": "all", "reason": "CV 12"})
+    assert Export.objects.get(pk=made.pk).blob_id is None

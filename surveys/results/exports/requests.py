@@ -194,6 +194,11 @@ def expire() -> int:
     return len(due)
 
 
+def forget_files(form: Form) -> None:
+    """Let go of every made file of a form: somebody's answers in it are to be erased."""
+    _forget(Export.objects.filter(form=form, blob__isnull=False))
+
+
 def _forget(exports: Iterable[Export]) -> None:
     Export.objects.filter(pk__in=[each.pk for each in exports]).update(
         blob=None, deleted_at=timezone.now()

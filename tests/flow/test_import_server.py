@@ -120,6 +120,8 @@ def words(full: World) -> list[str]:
     ]
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_a_project_comes_over_byte_for_byte_though_the_pull_is_killed(
     full: World, elsewhere: RunningServer
 ) -> None:

@@ -213,6 +213,27 @@ def test_two_taps_and_a_lost_network_make_one_record(site: Site, tab: Any) -> No
     assert len(site.stored()) == before + 1
 
 
+def test_a_shared_tablet_without_network_takes_the_next_form_and_sends_all_later(
+    site: Site, tab: Any
+) -> None:
+    before = len(site.stored())
+    open_form(tab, site, site.token)
+    answer_all(tab)
+    tab.context.set_offline(True)
+    send(tab)
+    tab.get_by_role("button", name="Để sau, điền phiếu khác").click()
+    tab.wait_for_selector(".question-container")
+    assert tab.inner_text("#kept-count") == "1"
+    answer_all(tab)
+    send(tab)
+    tab.wait_for_selector("#another:visible")
+    tab.click("#another")
+    tab.wait_for_selector("#kept-count:has-text('2')")
+    tab.context.set_offline(False)
+    tab.wait_for_selector("#kept-note", state="hidden")
+    assert len(site.stored()) == before + 2
+
+
 def test_a_record_whose_receipt_got_lost_is_kept_over_a_closed_page(site: Site, tab: Any) -> None:
     before = len(site.stored())
     open_form(tab, site, site.token)

@@ -13,7 +13,8 @@ const RETRY_MS = 30_000;
 const config = JSON.parse(document.getElementById("webform-config").textContent);
 config.deviceId = deviceId();
 const place = (id) => document.getElementById(id);
-let isSending = false;
+let isOccupied = false;
+let underway = null;
 
 function stored(name, value) {
   try {
@@ -49,12 +50,32 @@ function thank(entry, said) {
   place("thanks").focus();
 }
 
-async function attempt(entry) {
-  if (isSending) return;
-  isSending = true;
+// One form at a time is on its way for the reader: a second tap does nothing.
+async function occupied(work) {
+  if (isOccupied) return;
+  isOccupied = true;
+  try {
+    await work();
+  } finally {
+    isOccupied = false;
+  }
+}
+
+// One request at a time: what goes quietly is waited for.
+async function alone(work) {
+  while (underway) await underway.catch(() => null);
+  underway = work();
+  try {
+    return await underway;
+  } finally {
+    underway = null;
+  }
+}
+
+async function deliver(entry) {
   show("sending");
   try {
-    const said = await send(entry, config);
+    const said = await alone(() => send(entry, config));
     await forget(entry.id);
     thank(entry, said);
   } catch (fault) {
@@ -71,17 +92,21 @@ async function attempt(entry) {
       const wait = Math.max(RETRY_MS, fault.seconds * 1000);
       setTimeout(() => place("again").offsetParent && attempt(entry), wait);
     }
-  } finally {
-    isSending = false;
   }
 }
 
+function attempt(entry) {
+  return occupied(() => deliver(entry));
+}
+
 async function onSubmitChunked(payload) {
-  if (isSending || payload.status !== "ready") return; // a second tap
-  show("sending");
-  const entry = await asEntry(config.link, payload);
-  await keep(entry);
-  await attempt(entry);
+  if (payload.status !== "ready") return;
+  await occupied(async () => {
+    show("sending");
+    const entry = await asEntry(config.link, payload);
+    await keep(entry);
+    await deliver(entry);
+  });
 }
 
 // Answers that the link or the address gives beforehand: the desk's code, the receipt's number.
@@ -117,20 +142,16 @@ function prepared(xml) {
   return new XMLSerializer().serializeToString(form);
 }
 
-async function load() {
-  if (config.once && stored(`khaosat-sent-${config.link}`)) {
-    show("once");
-    return;
-  }
-  const [unsent] = await waiting(config.link);
-  if (unsent) {
-    await attempt(unsent);
-    return;
-  }
+let formXml = "";
+let app = null;
+
+async function fill() {
   const options = { headers: config.headers, credentials: "omit" };
-  const reply = await fetch(config.form, options);
-  if (!reply.ok) throw new Error(`form: ${reply.status}`);
-  const formXml = prepared(await reply.text());
+  if (!formXml) {
+    const reply = await fetch(config.form, options);
+    if (!reply.ok) throw new Error(`form: ${reply.status}`);
+    formXml = prepared(await reply.text());
+  }
   const props = {
     formXml,
     missingResourceBehavior: "BLANK",
@@ -140,28 +161,64 @@ async function load() {
       fetch(config.media + encodeURIComponent(decodeURIComponent(url.pathname.split("/").pop())), options),
     onSubmitChunked,
   };
-  const app = createApp({ render: () => h(OdkWebForm, props) }).use(webFormsPlugin);
+  app?.unmount();
+  app = createApp({ render: () => h(OdkWebForm, props) }).use(webFormsPlugin);
   const prime = app.config.globalProperties.$primevue;
   if (isVietnamese && prime) Object.assign(prime.config.locale, CALENDAR);
   show("form");
   app.mount("#webform");
+  await tellOfKept();
 }
 
-async function start() {
+async function tellOfKept() {
+  const kept = await waiting(config.link);
+  place("kept-count").textContent = kept.length;
+  place("kept-note").hidden = !kept.length;
+}
+
+// While somebody fills the next form: what others could not send goes without disturbing.
+async function sendQuietly() {
+  if (isOccupied || place("again").offsetParent) return;
+  try {
+    for (const entry of await waiting(config.link)) {
+      await alone(() => send(entry, config));
+      await forget(entry.id);
+    }
+  } catch {
+    // later
+  }
+  await tellOfKept();
+}
+
+async function load() {
+  if (config.once && stored(`khaosat-sent-${config.link}`)) {
+    show("once");
+    return;
+  }
+  const [unsent] = await waiting(config.link);
+  await (unsent ? attempt(unsent) : fill());
+}
+
+async function start(work) {
   show("loading");
   try {
-    await load();
+    await work();
   } catch (fault) {
     console.warn(fault);
     show("unloaded");
   }
 }
 
-window.addEventListener("online", () => place("again").offsetParent && place("again").click());
+window.addEventListener("online", () => {
+  if (place("again").offsetParent) place("again").click();
+  else sendQuietly();
+});
+setInterval(sendQuietly, RETRY_MS);
+place("another").addEventListener("click", () => start(fill));
 window.addEventListener("beforeunload", (event) => {
-  if (isSending) event.preventDefault();
+  if (isOccupied) event.preventDefault();
 });
 for (const each of document.querySelectorAll("[data-reload]")) {
   each.addEventListener("click", () => window.location.reload());
 }
-start();
+start(load);

@@ -12,9 +12,9 @@ from typing import TextIO
 from django.conf import settings
 from django.db import connection
 
-from surveys.collection import jobs
+from surveys.collection import jobs, public_links
 from surveys.collection.models import Actor, AppUser, Form, Job, Project
-from surveys.collection.people import assign_form, create_app_user
+from surveys.collection.people import assign_form
 from surveys.fieldwork import assignments, decisions, rounds_job, sample_import
 from surveys.fieldwork.case_rule import Ruling
 from surveys.fieldwork.models import CaseOutcome, Round, SampledVillage
@@ -33,6 +33,10 @@ FIELD_DAYS = 4
 LEFT_FOR_THE_SUPERVISOR = 5
 START_SECONDS = 60
 JOB_SECONDS = 600
+CITIZENS = (
+    ("exit_slip", "Quầy trả kết quả", slips.send_slips),
+    ("petition", "Bảng tin của xã", slips.send_petitions),
+)
 
 
 class Story:
@@ -71,7 +75,6 @@ class Made:
     round: Round
     sample: Sample
     phones: list[AppUser]
-    kiosk: AppUser
 
 
 def build(story: Story, port: int) -> list[Run]:
@@ -95,7 +98,7 @@ def build(story: Story, port: int) -> list[Run]:
             _field_work(story, world, each, base)
         story.step("Slips and petitions from citizens' own phones")
         for each in made:
-            _citizens(story, each, base)
+            _citizens(story, actor, each, base)
         story.step("The supervisor confirms refusals and vacant houses")
         for each in made:
             _supervise(story, actor, each)
@@ -121,12 +124,11 @@ def _prepare(story: Story, actor: Actor, world: population.World, planned: Plann
     for number, phone in enumerate(phones):
         mine = [psu for (psu,) in psus[number :: len(phones)]]
         assignments.assign_villages(actor, round_, mine, phone)
-    kiosk = create_app_user(actor, where, "Quầy tự phục vụ")
     story.tell(
         f"{round_.name_en}: {len(drawn.villages)} villages, {len(drawn.households)} households, "
         f"{len(phones)} enumerators"
     )
-    return Made(planned, where, round_, drawn, phones, kiosk)
+    return Made(planned, where, round_, drawn, phones)
 
 
 def _publish(story: Story, actor: Actor, made: Made) -> None:
@@ -135,8 +137,6 @@ def _publish(story: Story, actor: Actor, made: Made) -> None:
     for phone in made.phones:
         for name in ("hh_digital", "citizen_sat"):
             assign_form(actor, forms[name], phone)
-    for name in ("exit_slip", "petition"):
-        assign_form(actor, forms[name], made.kiosk)
     story.tell(f"{made.round.name_en}: {', '.join(sorted(forms))}")
 
 
@@ -152,13 +152,17 @@ def _field_work(story: Story, world: population.World, made: Made, base: str) ->
     story.tell(f"the last enumerator reads: “{crew.last_message}”")
 
 
-def _citizens(story: Story, made: Made, base: str) -> None:
-    kiosk = Phone(_server_url(base, made.kiosk), "")
-    kiosk.sync()
-    sent = slips.send_slips(kiosk, made.planned)
-    petitions = slips.send_petitions(kiosk, made.planned)
-    kiosk.close()
-    story.tell(f"{made.round.name_en}: {sent} slips, {petitions} petitions")
+def _citizens(story: Story, actor: Actor, made: Made, base: str) -> None:
+    """By the QR codes that hang at the desk and on the board."""
+    sent = {}
+    for form_id, place, send in CITIZENS:
+        form = Form.objects.get(project=made.project, xml_form_id=form_id, deleted_at=None)
+        link = public_links.create(actor, form, place)
+        device = Phone(f"{base}/v1/key/{link.token}/projects/{made.project.pk}", "")
+        device.sync()
+        sent[form_id] = send(device, made.planned)
+        device.close()
+    story.tell(f"{made.round.name_en}: {sent['exit_slip']} slips, {sent['petition']} petitions")
 
 
 def _supervise(story: Story, actor: Actor, made: Made) -> None:

@@ -6,11 +6,13 @@ from typing import Any, Final
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from dashboard.presentation import audit_words
 from dashboard.presentation.formats import pick
 from surveys.collection import problems
 from surveys.collection.models import Actor, AuditEvent, Submission
 
 _SENTENCES: Final[dict[str, Any]] = {
+    **audit_words.WORDS,
     "submission.create": _("Nhận phiếu"),
     "submission.update.version": _("Nhận bản sửa"),
     "submission.attachment.update": _("Nhận thêm ảnh hoặc tệp"),

@@ -1,5 +1,8 @@
 """Backups as files: what is damaged, cut, sealed or foreign is told from what is whole."""
 
+import os
+import subprocess
+import sys
 from io import BytesIO
 from pathlib import Path
 from typing import cast
@@ -194,4 +197,41 @@ def test_what_goes_wrong_while_writing_leaves_nothing(
             back_up(container_at(target, in_folder=in_folder))
         with pytest.raises(Refused, match=r"404\.91"):
             verify(cast("Content", content_at(target)))
+    assert not list(tmp_path.rglob("*.partial"))
+
+
+WRITING = """
+import django, sys
+django.setup()
+from io import BytesIO
+from pathlib import Path
+from surveys.collection.safekeeping.places import container_at
+container = container_at(Path(sys.argv[1]), in_folder=sys.argv[1].endswith("/"))
+while True:
+    container.add_part("tables/record/000001.jsonl.gz", bytes(1000_000))
+    print("written", flush=True)
+"""
+
+
+@pytest.mark.parametrize("target", ["b.khb", "f/"])
+def test_a_backup_whose_process_was_killed_is_none_and_the_next_one_clears_up(
+    tmp_path: Path, target: str
+) -> None:
+    path = f"{tmp_path}/{target}"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITING, path],
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE,
+        env=environment,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"written\n"
+        process.kill()
+    assert list(tmp_path.rglob("*.partial"))
+    with pytest.raises(Refused, match=r"404\.91"):
+        content_at(Path(path))
+    container = container_at(Path(path), in_folder=target.endswith("/"))
+    container.add_part("tables/x/000001.jsonl.gz", b"x")
+    container.abandon()
     assert not list(tmp_path.rglob("*.partial"))

@@ -119,9 +119,10 @@ class Loader:
         by_column = {str(field.column): field for field in table.fields}
         self._readers = [_reader(by_column[column]) for column in columns]
         quote = connection.ops.quote_name
-        named = ", ".join(quote(column) for column in columns)
+        named = f"{quote(table.name)} ({', '.join(quote(column) for column in columns)})"
         places = ", ".join(["%s"] * len(columns))
-        self._sql = f"INSERT INTO {quote(table.name)} ({named}) VALUES ({places})"  # noqa: S608 - names of our own models
+        self._copy = f"COPY {named} FROM STDIN"
+        self._insert = f"INSERT INTO {named} VALUES ({places})"  # noqa: S608 - names of our own models
         self._waiting: list[list[Any]] = []
 
     def put(self, line: bytes) -> None:
@@ -131,10 +132,16 @@ class Loader:
             self.flush()
 
     def flush(self) -> None:
-        if self._waiting:
-            with connection.cursor() as cursor:
-                cursor.executemany(self._sql, self._waiting)
-            self._waiting.clear()
+        if not self._waiting:
+            return
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                with cursor.copy(self._copy) as copy:
+                    for row in self._waiting:
+                        copy.write_row(row)
+            else:
+                cursor.executemany(self._insert, self._waiting)
+        self._waiting.clear()
 
 
 def _reader(field: Field) -> Callable[[Any], Any]:

@@ -60,6 +60,11 @@ rows = Submission.objects.filter(form=given["form"], is_draft=given["is_draft"])
 print(json.dumps([[r.submitter_id and r.submitter.display_name, r.records.get(table="").values,
     {a.name: a.blob_id for a in r.versions.get(is_current=True).attachments.all()}] for r in rows]))
 """
+PAUSE = """
+from surveys.collection import public_links
+link = PublicLink.objects.get(pk=given["link"])
+getattr(public_links, given["change"])(User.objects.get(email=given["email"]).actor, link)
+"""
 STORED = """
 rows = Submission.objects.filter(submitter=given["link"]).order_by("id")
 print(json.dumps([[r.instance_id, r.records.get(table="").values] for r in rows]))
@@ -205,6 +210,7 @@ def test_two_taps_and_a_lost_network_make_one_record(site: Site, tab: Any) -> No
     tab.get_by_role("button", name="Gửi", exact=True).dblclick()
     tab.wait_for_selector("#again:visible")
     assert "Câu trả lời được giữ trên máy này" in tab.inner_text("main")
+    assert not tab.is_visible("#drop")  # nothing is thrown away for want of a network
     kept = tab.inner_text("#kept-receipt")
     assert len(site.stored()) == before
     tab.context.set_offline(False)  # the page notices by itself
@@ -249,6 +255,21 @@ def test_a_record_whose_receipt_got_lost_is_kept_over_a_closed_page(site: Site, 
     assert len(site.stored()) == before + 1
     tab.unroute("**/submission?*")
     tab.goto(f"{site.server.base}/f/{site.token}/")  # opened again, it sends what it kept
+    tab.wait_for_selector("#thanks:visible")
+    assert len(site.stored()) == before + 1
+
+
+def test_a_paused_link_keeps_the_answers_until_the_reader_drops_them(site: Site, tab: Any) -> None:
+    before = len(site.stored())
+    open_form(tab, site, site.token)
+    answer_all(tab)
+    run_python(site.server, PAUSE, link=site.link, change="pause", email=EMAIL)
+    send(tab)
+    tab.wait_for_selector("#again:visible")
+    assert "đang tạm dừng" in tab.inner_text("#why")
+    assert tab.is_visible("#drop")
+    run_python(site.server, PAUSE, link=site.link, change="resume", email=EMAIL)
+    tab.click("#again")
     tab.wait_for_selector("#thanks:visible")
     assert len(site.stored()) == before + 1
 

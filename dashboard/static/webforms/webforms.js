@@ -1,2 +1,2 @@
-const __vite__mapDeps=(i,m=__vite__mapDeps,d=(m.f||(m.f=["./main-B9tjXa5S.js","./index-DlGh9P5C-BWfPhD1C.js","./preload-helper-DclECHGd.js","./language-Dhukqo0B.js","./webforms.css"])))=>i.map(i=>d[i]);
-import"./language-Dhukqo0B.js";import{t as e}from"./preload-helper-DclECHGd.js";e(()=>import(`./main-B9tjXa5S.js`),__vite__mapDeps([0,1,2,3,4]),import.meta.url);
+const __vite__mapDeps=(i,m=__vite__mapDeps,d=(m.f||(m.f=["./main-DZ9V5ANj.js","./index-DlGh9P5C-BWfPhD1C.js","./preload-helper-DclECHGd.js","./language-Dhukqo0B.js","./webforms.css"])))=>i.map(i=>d[i]);
+import"./language-Dhukqo0B.js";import{t as e}from"./preload-helper-DclECHGd.js";e(()=>import(`./main-DZ9V5ANj.js`),__vite__mapDeps([0,1,2,3,4]),import.meta.url);

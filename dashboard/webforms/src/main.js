@@ -82,7 +82,7 @@ async function deliver(entry) {
     place("why").textContent = fault.message;
     place("kept-receipt").textContent = receiptOf(entry.id);
     place("again").onclick = () => attempt(entry);
-    place("drop").hidden = !fault.isFinal;
+    place("drop").hidden = !fault.isRefused;
     place("drop").onclick = async () => {
       await forget(entry.id);
       window.location.reload();

@@ -1,10 +1,13 @@
 // One record to the server: every part of it, again and again if need be.
 const STORED = new Set([201, 202]);
+const FINAL = new Set([400, 409, 413]); // the same bytes again would get the same answer
+const PASSING = new Set([408, 429]);
 
 export class NotSent extends Error {
-  constructor(message, isFinal, seconds) {
+  constructor(message, status = 0, seconds = 0) {
     super(message);
-    this.isFinal = isFinal; // sending it again would not help
+    this.isFinal = FINAL.has(status);
+    this.isRefused = status >= 400 && status < 500 && !PASSING.has(status);
     this.seconds = seconds;
   }
 }
@@ -37,13 +40,12 @@ async function post(body, config) {
     const address = `${config.submit}?deviceID=${encodeURIComponent(config.deviceId)}`;
     reply = await fetch(address, { method: "POST", body, headers: config.headers, credentials: "omit" });
   } catch {
-    throw new NotSent(config.words.noNetwork, false, 0);
+    throw new NotSent(config.words.noNetwork);
   }
   const text = await reply.text();
   const root = new DOMParser().parseFromString(text, "text/xml");
   const said = root.getElementsByTagName("message")[0]?.textContent ?? "";
   if (STORED.has(reply.status)) return said;
   const seconds = Number(reply.headers.get("Retry-After")) || 0;
-  const isFinal = reply.status === 409 || reply.status === 400;
-  throw new NotSent(said || config.words.failed, isFinal, seconds);
+  throw new NotSent(said || config.words.failed, reply.status, seconds);
 }

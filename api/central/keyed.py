@@ -62,9 +62,34 @@ def submit(request: HttpRequest, project_id: int, xml_form_id: str, token: str) 
     return answer_receipt(intake.receive_parsed(arrival, root, head, admitted))
 
 
+def try_draft(request: HttpRequest, project_id: int, xml_form_id: str, token: str) -> Any:
+    """A test record by the token of a draft; the version that its XML names is not looked at."""
+    admitted = admission.by_draft_token(token, project_id, xml_form_id)
+    if admitted is None:
+        raise ProblemRaised(404.11)
+    xml = bodies.bytes_of(request, bodies.MOST_SUBMISSION)
+    try:
+        root, head = intake.read(xml)
+    except MalformedInstance as fault:
+        raise ProblemRaised(intake.FAULTS[fault.code], reason=fault.detail) from fault
+    if head.form_id != xml_form_id:
+        raise ProblemRaised(400.9, sent=head.form_id, expected=xml_form_id)
+    arrival = Arrival(
+        project_id=project_id,
+        actor_id=None,
+        xml=xml,
+        device_id=request.GET.get("deviceID") or None,
+        user_agent=request.headers.get("User-Agent"),
+        is_draft=True,
+        via="central",
+    )
+    return answer_receipt(intake.receive_parsed(arrival, root, head, admitted))
+
+
 def read_nothing(_request: HttpRequest, **_path: Any) -> Any:
     """Who has a token sends; records are read by people who are signed in."""
     raise ProblemRaised(403.1)
 
 
 submissions = door(anonymous=True, GET=read_nothing, POST=submit)
+trials = door(anonymous=True, POST=try_draft)

@@ -137,6 +137,7 @@ _drafts = [
 ]
 _submissions = [
     path("key/<str:token>/" + FK + "/submissions", keyed.submissions),
+    path("test/<str:token>/" + FK + "/draft/submissions", keyed.trials),
     path(
         f"{F}/submissions",
         keyed.by_key(

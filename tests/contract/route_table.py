@@ -41,6 +41,7 @@ class Row:
 P: Final = "v1/projects/<int:project_id>"
 Q: Final = f"{P}/quarantine/<int:item_id>"
 F: Final = f"{P}/forms/<str:form_id>"
+FK: Final = "projects/<int:project_id>/forms/<str:xml_form_id>"
 S: Final = f"{F}/submissions/<str:instance_id>"
 V: Final = f"{S}/versions/<str:version_id>"
 W: Final = f"{F}/versions/<str:version>"
@@ -69,6 +70,7 @@ ROUTES: Final[dict[str, Row]] = {
     f"{KEYED}/forms/<xml_form_id>/manifest": Row(NOBODY),
     f"{KEYED}/forms/<xml_form_id>/attachments/<name>": Row(NOBODY),
     f"{KEYED}/datasets/<entity_list>/integrity": Row(NOBODY),
+    f"v1/test/<str:token>/{FK}/draft/submissions": Row(NOBODY),
     "v1/key/<str:token>/projects/<int:project_id>/forms/<str:xml_form_id>/submissions": Row(NOBODY),
     f"{TRIAL}/formList": Row(NOBODY),
     f"{TRIAL}/submission": Row(NOBODY),

@@ -185,3 +185,18 @@ def test_fields_are_named_for_odata_when_asked(cast: Cast, alice: Api) -> None:
     alice.post(f"{base}?publish=true", odd)
     for query, path in (("", "/tu-oi"), ("?odata=true", "/tu_oi")):
         assert path in {row["path"] for row in alice.json(f"{base}/odd/fields{query}")}
+
+
+def test_a_drafts_token_takes_test_records_and_nothing_else(cast: Cast, alice: Api, f: str) -> None:
+    alice.post(f"{f}/draft", xform(version="2"))
+    token = alice.json(f"{f}/draft")["draftToken"]
+    anybody = Api(None)
+    base = f"test/{token}/projects/{cast.project.pk}/forms"
+    made = anybody.post(f"{base}/F/draft/submissions", filled(version="any")).json()
+    assert made["submitterId"] is None
+    assert [row["instanceId"] for row in alice.json(f"{f}/draft/submissions")] == [IID]
+    assert code(anybody.post(f"{base}/F/draft/submissions", filled("G"))) == 400.9
+    assert code(anybody.post(f"{base}/F/draft/submissions", b"<data")) == 400.3
+    assert code(anybody.post(f"{base}/G/draft/submissions", filled("G"))) == 404.11
+    alice.post(f"{f}/draft/publish")
+    assert code(anybody.post(f"{base}/F/draft/submissions", filled())) == 404.11

@@ -36,6 +36,7 @@ def entities_csv(call: Call, project_id: int, name: str) -> HttpResponseBase:
         generated_entities.list_of(call, project_id)
         return csv_file(generated_entities.phone_rows(project_id), f"{name}.csv", call)
     found = readable_list(call, project_id, name)
+    access.note_reading(call.actor, found.project, name, via="csv")
     tag = filters.tag_of(found.pk, found.revision, filters.EVERYTHING)
     return csv_file(_staff_rows(found), f"{name}.csv", call, tag)
 

@@ -33,6 +33,7 @@ KEYS: Final = frozenset({"uuid", "label", "data"})
 def list_entities(call: Call, project_id: int, name: str) -> StreamingHttpResponse:
     """The living entities, newest first; `?deleted=true` those in the trash."""
     found = readable_list(call, project_id, name)
+    _note(call, found)
     rows = Entity.objects.filter(list=found, deleted_at__isnull=not call.flag("deleted"))
     if conflict := call.request.GET.get("conflict"):
         rows = rows.filter(conflict=conflict)
@@ -58,7 +59,9 @@ def create_entities(call: Call, project_id: int, name: str) -> dict[str, Any]:
 
 
 def show_entity(call: Call, project_id: int, name: str, uuid: str) -> dict[str, Any]:
-    return _shown(call, readable_list(call, project_id, name), uuid)
+    found = readable_list(call, project_id, name)
+    _note(call, found, uuid)
+    return _shown(call, found, uuid)
 
 
 def update_entity(call: Call, project_id: int, name: str, uuid: str) -> dict[str, Any]:
@@ -108,7 +111,9 @@ def bulk_restore(call: Call, project_id: int, name: str) -> dict[str, int]:
 
 def list_versions(call: Call, project_id: int, name: str, uuid: str) -> list[dict[str, Any]]:
     """All versions with their conflicts; `?relevantToConflict=true` those that matter to one."""
-    entity = entity_of(readable_list(call, project_id, name), uuid)
+    found = readable_list(call, project_id, name)
+    entity = entity_of(found, uuid)
+    _note(call, found, uuid)
     rows = history.versions(entity)
     bulk = history.bulk_sources(rows)
     shown = history.judged(entity, rows)
@@ -126,7 +131,9 @@ def list_versions(call: Call, project_id: int, name: str, uuid: str) -> list[dic
 
 
 def list_diffs(call: Call, project_id: int, name: str, uuid: str) -> list[list[dict[str, Any]]]:
-    entity = entity_of(readable_list(call, project_id, name), uuid)
+    found = readable_list(call, project_id, name)
+    entity = entity_of(found, uuid)
+    _note(call, found, uuid)
     return [diff_shape(each) for each in history.diffs(history.versions(entity))]
 
 
@@ -162,6 +169,10 @@ def entity_of(found: EntityList, uuid: str) -> Entity:
 
 def user_agent(call: Call) -> str | None:
     return call.request.headers.get("User-Agent", "").replace("\x00", "")[:255] or None
+
+
+def _note(call: Call, found: EntityList, uuid: str = "") -> None:
+    access.note_reading(call.actor, found.project, found.name, via="central", uuid=uuid[:100])
 
 
 def _shown(call: Call, found: EntityList, uuid: str) -> dict[str, Any]:

@@ -67,6 +67,7 @@ def read(call: Call, project_id: int, name: str, *, rest: str) -> HttpResponseBa
     if rest != TABLE:
         raise ProblemRaised(404.14, table=rest)
     wanted = _selection(options, names)
+    access.note_reading(call.actor, Project(pk=project_id), name, via="odata")
     if name in GENERATED:
         if options.filter is not None or options.order:
             raise ProblemRaised(501.1, feature="$filter, $orderby")

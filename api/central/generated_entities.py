@@ -42,7 +42,9 @@ def list_of(call: Call, project_id: int) -> GeneratedList:
     """The household list, for those who read entities of the project."""
     project = project_of(call, project_id)
     access.require_read(call.user, project)
-    return require_list(project)
+    made = require_list(project)
+    access.note_reading(call.actor, project, made.name, via="central")
+    return made
 
 
 def require_list(project: Project) -> GeneratedList:

@@ -24,6 +24,7 @@ def list_file(call: Call, slot: FormAttachment) -> HttpResponseBase:
     may_read = access.may_read(call.user, form.project)
     if not may_read:
         rights.require(call.user, Right.SUBMIT, form.project)
+    access.note_reading(call.actor, form.project, slot.entity_list, via="form")
     if slot.entity_list in GENERATED:
         rights.require(call.user, Right.REVIEW, form.project)
         if not may_read:

@@ -24,6 +24,8 @@ from surveys.fieldwork import generated_list
 def entity(request: HttpRequest, project_id: int, name: str, uuid: str) -> HttpResponseBase:
     project = project_of(request, project_id, Right.READ_PROJECT)
     access.require_read(reader(request), project)
+    if request.method != "POST":
+        access.note_reading(actor(request), project, name, via="page", uuid=uuid[:100])
     if name in GENERATED:
         return _household(request, project_id, uuid)
     found_list = access.find_list(project, name)

@@ -60,6 +60,7 @@ def entity_lists(request: HttpRequest, project_id: int) -> HttpResponseBase:
 def entity_list(request: HttpRequest, project_id: int, name: str) -> HttpResponseBase:
     """Its entities by pages, and beside them what decides about the list."""
     project = _readable(request, project_id)
+    access.note_reading(actor(request), project, name, via="page")
     if name in GENERATED:
         return _generated(request, project)
     found = access.find_list(project, name)
@@ -138,6 +139,7 @@ def entities_file(request: HttpRequest, project_id: int, name: str) -> HttpRespo
     if name in GENERATED:
         return redirect("entity_list", project.pk, name)
     found = access.find_list(project, name)
+    access.note_reading(actor(request), project, name, via="csv")
     columns = reading.property_names(found.pk)
     if request.GET.get("empty"):
         response: HttpResponse | StreamingHttpResponse = HttpResponse(

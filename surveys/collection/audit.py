@@ -19,6 +19,7 @@ class Reading(StrEnum):
     EXPORT = "form.submission.export"
     QUARANTINE = "quarantine.read"
     AUDITS = "audit.read"
+    ENTITIES = "entity.read"  # values of a list, or of one entity
     PERSON = "person.find"  # a person's records were looked up
 
 

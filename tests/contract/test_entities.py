@@ -2,7 +2,7 @@
 
 import pytest
 
-from surveys.collection.models import Entity, EntityVersion
+from surveys.collection.models import AuditEvent, Entity, EntityVersion
 from tests.cast import Cast
 from tests.contract.central_api import code
 from tests.entity_world import Office, creation, new_uuid, update
@@ -226,3 +226,21 @@ def test_each_state_is_kept_as_a_version(office: Office) -> None:
     ]
     version = office.versions(uuid)[1]
     assert version["source"]["submission"]["xmlFormId"] == "E"
+
+
+def test_readings_are_noted_and_changes_of_no_reading_are_not(office: Office) -> None:
+    uuid = office.add("Lan", phone="0912000000")
+    noted = AuditEvent.objects.filter(action="entity.read")
+    assert not noted.exists()
+    path = f"{office.d}/entities"
+    for address in (path, f"{path}/{uuid}", f"{path}/{uuid}/versions", f"{path}.csv"):
+        assert office.api.get(address).status_code == 200
+    assert office.api.get(f"{office.d}.svc/Entities").status_code == 200
+    assert [each.details["via"] for each in noted.order_by("pk")] == [
+        "central",
+        "central",
+        "central",
+        "csv",
+        "odata",
+    ]
+    assert "0912000000" not in str([each.details for each in noted])

@@ -5,9 +5,10 @@ they are for those who review records of the whole project. The office that is r
 nothing and reads none. That a list exists, and its columns, everybody of the project may know.
 """
 
-from surveys.collection import rights
+from surveys.collection import audit, rights
+from surveys.collection.audit import Reading
 from surveys.collection.blank_forms import GENERATED_LIST
-from surveys.collection.models import EntityList, Project
+from surveys.collection.models import Actor, EntityList, Project
 from surveys.collection.refusal import Refused
 from surveys.collection.rights import Right, Who
 
@@ -32,6 +33,12 @@ def require_read(who: Who, project: Project) -> None:
     rights.require(who, Right.REVIEW, project)
     if not may_read(who, project):
         raise rights.Forbidden(403.1, right=Right.REVIEW.value)
+
+
+def note_reading(actor: Actor, project: Project, name: str, *, via: str, uuid: str = "") -> None:
+    """Note that somebody reads the values of a list, or of one entity."""
+    asked = {"dataset": name.replace("\x00", "")[:200], "uuid": uuid.replace("\x00", "") or None}
+    audit.note_reading(Reading.ENTITIES, actor, project=project, asked=asked, via=via)
 
 
 def require_delete(who: Who, project: Project) -> None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from surveys.collection import intake
+from surveys.collection import intake, publishing
 from surveys.collection.arrival import Arrival
 from surveys.collection.models import (
     AuditEvent,
@@ -23,10 +23,10 @@ from surveys.collection.models import (
     Webhook,
 )
 from surveys.collection.rights import Forbidden
-from surveys.collection.webhooks import addresses, hooks, outbox, sending
+from surveys.collection.webhooks import hooks, outbox, sending
 from surveys.collection.webhooks.hooks import HookRefused, Made, Wish
 from surveys.fieldwork import pipeline, record_changes
-from tests.cast import Cast, filled, make_user, published
+from tests.cast import Cast, filled, make_user, published, xform
 from tests.hook_receiver import Receiver, receiver
 
 pytestmark = pytest.mark.django_db
@@ -269,56 +269,6 @@ def test_a_redirect_is_not_followed(cast: Cast, form: Form) -> None:
     assert Delivery.objects.get().error == "redirects are not followed"
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "http://127.0.0.1/",
-        "https://localhost/x",
-        "https://10.1.2.3/",
-        "https://192.168.0.1/",
-        "https://169.254.169.254/latest/meta-data",
-        "https://[::1]/",
-        "https://[::ffff:127.0.0.1]/",
-        "https://[fd00::1]/",
-        "https://0.0.0.0/",
-        "https://100.64.0.1/",
-        "https://2130706433/",
-        "http://8.8.8.8/",  # public, and in the clear
-        "ftp://8.8.8.8/",
-        "https://user:secret@8.8.8.8/",
-        "https://",
-        "https://8.8.8.8:99999/",
-        "https://8.8.8.8/\r\nX: y",
-        "javascript:alert(1)",
-    ],
-)
-def test_no_address_leads_into_the_private_network(
-    cast: Cast, settings: Settings, address: str
-) -> None:
-    settings.WEBHOOK_NETWORKS = ()
-    with pytest.raises(addresses.AddressRefused) as refused:
-        hooks.create(cast.alice.actor, cast.project, Wish("x", address, ("submission.created",)))
-    assert refused.value.code == 400.171
-
-
-def test_a_name_that_turns_private_after_it_was_typed_is_refused_when_sending(
-    cast: Cast, form: Form, settings: Settings
-) -> None:
-    with receiver() as there:
-        hook(cast, there)
-        arrive(form, "uuid:1")
-        settings.WEBHOOK_NETWORKS = ()
-        send_all()
-    assert there.requests == []
-    assert "private network" in Delivery.objects.get().error
-
-
-def test_a_public_number_is_taken(settings: Settings) -> None:
-    settings.WEBHOOK_NETWORKS = ()
-    addresses.check("8.8.8.8", is_secure=True)
-    addresses.check("2606:4700::1111", is_secure=True)
-
-
 def test_only_who_reviews_the_whole_project_lets_restricted_answers_out(cast: Cast) -> None:
     with receiver() as there:
         wish = Wish("x", there.address, ("submission.created",), None, Webhook.Answers.ALL)
@@ -333,6 +283,18 @@ def test_only_who_reviews_the_whole_project_lets_restricted_answers_out(cast: Ca
 def test_events_are_those_of_the_list(cast: Cast, events: tuple[str, ...]) -> None:
     with pytest.raises(HookRefused):
         hooks.create(cast.alice.actor, cast.project, Wish("x", "http://127.0.0.1/", events))
+
+
+def test_a_form_is_told_when_it_is_published_and_named_in_the_event(cast: Cast, form: Form) -> None:
+    with receiver() as there:
+        hook(cast, there, "form.published", form=form)
+        publishing.set_draft(cast.alice.actor, form, xform(version="2"))
+        publishing.publish_draft(cast.alice.actor, form)
+        published(cast.alice.actor, cast.project, "G")
+        send_all()
+    assert [(each["event"], each["details"]) for each in there.requests] == [
+        ("form.published", {"version": "2"})
+    ]
 
 
 def signed_in(user: User) -> Client:

@@ -18,7 +18,8 @@ CODES: Final[dict[tuple[type[Exception], ...], float]] = {
     (exceptions.NotFound, Http404): 404.1,
     (exceptions.MethodNotAllowed,): 405.1,
     (exceptions.ValidationError,): 400.2,
-    (exceptions.ParseError,): 400.1,
+    # JSON nested deeper than Python reads it: no code of ours nests so deep.
+    (exceptions.ParseError, RecursionError): 400.1,
     (exceptions.NotAcceptable, exceptions.UnsupportedMediaType): 415.1,
     (OperationalError, InterfaceError): AWAY,
 }

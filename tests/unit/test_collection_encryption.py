@@ -1,6 +1,7 @@
 """Encrypted forms: keys of projects and of forms, and opening records for one export."""
 
 from collections.abc import Mapping
+from importlib import import_module
 
 import pytest
 from django.apps import apps
@@ -271,3 +272,20 @@ def test_the_passphrase_is_stored_nowhere(cast: Cast, form: Form) -> None:
 
 def test_a_project_shows_its_key(form: Form) -> None:
     assert Project.objects.get(pk=form.project_id).key == current(form).key
+
+
+def test_forms_that_brought_a_key_before_there_were_rows_for_keys_get_one(cast: Cast) -> None:
+    public, _ = own_pair()
+    own = xform().replace(
+        b"</model>", f'<submission base64RsaPublicKey="{public}"/></model>'.encode()
+    )
+    form = publishing.create_form(cast.alice.actor, cast.project, own, publish=True)
+    published(cast.bob.actor, cast.other)
+    FormVersion.objects.update(key=None)
+    Key.objects.all().delete()
+    import_module("surveys.collection.migrations.0014_own_keys").note_keys(apps, None)
+    form.refresh_from_db()
+    key = current(form).key
+    assert key is not None
+    assert (key.public, key.is_managed) == (public, False)
+    assert FormVersion.objects.filter(key=None).count() == 1

@@ -20,6 +20,8 @@ from surveys.collection.safekeeping.archive import Content
 from surveys.collection.safekeeping.backup import back_up
 from surveys.collection.safekeeping.folder import Folder, FolderContainer
 from surveys.collection.safekeeping.places import container_at, content_at
+from surveys.collection.safekeeping.pruning import prune
+from surveys.collection.safekeeping.single_file import FileContainer
 from surveys.collection.safekeeping.verifying import verify
 
 OLD = Path(__file__).parents[1] / "data" / "schema-0004.khb"
@@ -127,6 +129,38 @@ def test_a_folder_copies_each_file_once_and_every_backup_of_it_is_whole(
     assert newest is not None
     folder.blob(newest.pk).unlink()
     assert refusal(content_at(path, passphrase)) == 422.91
+
+
+@pytest.mark.django_db(transaction=True)
+def test_old_backups_of_a_folder_go_with_the_files_that_only_they_name(tmp_path: Path) -> None:
+    path = tmp_path / "backups"
+    stays = blobs.store(b"stays")
+    blobs.register([stays])
+    for number in range(4):
+        passing = blobs.store(bytes([number]) * 50)
+        blobs.register([passing])
+        back_up(FolderContainer(Folder(path), f"2026112{number}T000000Z"))
+        Blob.objects.filter(pk=passing.sha256).delete()
+    folder = Folder(path)
+    (path / "20261129T000000Z.partial").mkdir()  # a kill left it
+    assert prune(folder, 0) == 0
+    assert prune(folder, 2) == 2
+    assert folder.names() == ["20261122T000000Z", "20261123T000000Z"]
+    for name in folder.names():
+        assert verify(content_at(path / name)).files.count == 2
+    assert len([each for each in (path / "blobs").rglob("*") if each.is_file()]) == 3
+    assert prune(folder, 2) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_backup_that_does_not_fit_is_refused_before_it_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blobs.register([blobs.store(b"x" * 3_000_000)])
+    monkeypatch.setattr(FileContainer, "room", lambda _self: 2_000_000)
+    with pytest.raises(Refused, match=r"409\.95"):
+        back_up(container_at(tmp_path / "b.khb", in_folder=False))
+    assert not list(tmp_path.rglob("*.khb*"))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -67,7 +67,9 @@ def back_up(container: Container, report: Report = quiet) -> Made:
         container.abandon()
         raise
     files = manifest.files
-    return Made(manifest.made_at, manifest.rows, files.count, files.size, files.lost)
+    # What was swept away with its row since the snapshot is no damage.
+    lost = Blob.objects.filter(pk__in=files.lost).order_by("pk").values_list("pk", flat=True)
+    return Made(manifest.made_at, manifest.rows, files.count, files.size, tuple(lost))
 
 
 def _write(container: Container, report: Report) -> Manifest:

@@ -36,7 +36,10 @@ class Command(BaseCommand):
         try:
             passphrase = passphrase_of(options)
             container = places.container_at(path, passphrase, in_folder=in_folder)
-            made = back_up(container, self._report if options["verbosity"] > 1 else quiet)
+            made = back_up(
+                container,
+                self._report if options["verbosity"] > 1 or self.stdout.isatty() else quiet,
+            )
             gone = prune(Folder(path, passphrase), options["keep"]) if in_folder else 0
             runs.note(runs.BACKUP, runs.backup_result(made, str(path)))
         except Refused as error:

@@ -41,7 +41,9 @@ class Command(BaseCommand):
             )
         except Refused as error:
             raise CommandError(f"[{error.code}] {error.vi} / {error.en}") from error
-        found = fsck(wish, self._report if options["verbosity"] > 1 else quiet)
+        found = fsck(
+            wish, self._report if options["verbosity"] > 1 or self.stdout.isatty() else quiet
+        )
         self._tell(found)
         runs.note(runs.FSCK, runs.fsck_result(found))
         if not found.is_clean:

@@ -31,7 +31,7 @@ class Command(BaseCommand):
             if options["check"]:
                 self._tell("whole", verify(content))
                 return
-            self._restore(content, is_told=options["verbosity"] > 1)
+            self._restore(content, is_told=options["verbosity"] > 1 or self.stdout.isatty())
         except Refused as error:
             raise CommandError(f"[{error.code}] {error.vi} / {error.en}") from error
 

@@ -77,6 +77,11 @@ _PROJECTS: Final = {
     f"GET {P}": _read("A project", x.PROJECT),
     f"PATCH {P}": _change("Rename or archive a project", {"archived": True}, x.PROJECT),
     f"DELETE {P}": _change("Hide a project with everything in it"),
+    f"POST {P}/key": _change(
+        "Encrypt all forms of a project",
+        {"passphrase": "một câu dài dễ nhớ", "hint": "câu hát"},
+    ),
+    f"GET {F}/submissions/keys": _read("Keys that an export of the form needs", [x.KEY]),
     f"GET {P}/app-users": _read("Phones of a project", [x.PHONE]),
     f"POST {P}/app-users": _change("Make a phone", {"displayName": "NV-017"}, x.PHONE),
     f"DELETE {P}/app-users/{{actor_id}}": _change("Delete a phone"),

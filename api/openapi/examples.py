@@ -25,6 +25,13 @@ PROJECT: Final[Json] = {
     "updatedAt": None,
     "deletedAt": None,
 }
+KEY: Final[Json] = {
+    "id": 12,
+    "public": "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A…",
+    "managed": True,
+    "hint": "câu hát",
+    "createdAt": "2026-11-22T02:59:36.032Z",
+}
 PHONE: Final[Json] = {
     **ACTOR,
     "type": "field_key",

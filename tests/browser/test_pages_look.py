@@ -43,7 +43,18 @@ w.job.created_by = w.cast.admin.actor
 w.job.save()
 w.case.submission.visit.delete()  # it stands outside the sample
 w.case.submission.records.filter(table="", ordinal=0).update(values={"hh": "7f3a-not-there"})
+from surveys.collection.models import Delivery, Webhook
+from surveys.fieldwork import bulk
+admin = w.cast.admin.actor
+hook = Webhook.objects.create(
+    project=w.cast.project, name="Kho", chosen_by=admin, events=["form.published"],
+    address="https://kho.example.vn/" + "x" * 90)
+Delivery.objects.create(hook=hook, source="x", event="form.published", state="given_up", status=500,
+                        error="Internal Server Error " * 9, next_at=hook.created_at)
+change = bulk.Change(bulk.Action.ASSIGN, to=w.phone.pk)
+changed = bulk.order(admin, w.form, change, [w.submission.pk, 99])
 print(json.dumps({
+    "hook": hook.pk, "changed": changed.pk,
     "project": w.cast.project.pk, "form": w.form.pk, "phone": w.phone.pk, "kept": w.kept.pk,
     "record": w.submission.pk, "round": w.round.pk, "case": w.case.pk, "run": w.run.pk,
     "village": w.case.household.village_id, "viewer": w.viewer.pk, "job": w.job.pk,
@@ -66,6 +77,9 @@ def addresses(at: dict[str, int]) -> dict[str, str]:
         "new_account": [project],
         "quarantine": [project],
         "quarantined": [project, at["kept"]],
+        "webhooks": [project],
+        "webhook": [project, at["hook"]],
+        "bulk": [form, at["changed"]],
         "form": [form],
         "form_state": [form, "closed"],
         "submissions": [form],

@@ -60,7 +60,7 @@ def personal(request: HttpRequest, project_id: int) -> HttpResponseBase:
         for kind in retention.PROPOSED:
             said = request.POST.get(kind.value, "").strip()
             if said and not (said.isascii() and said.isdecimal() and len(said) < 7):
-                raise retention.RetentionRefused(400.53)
+                raise retention.RetentionRefused(400.43)
             retention.set_rule(actor(request), project, kind, int(said) if said else None)
         messages.success(request, gettext("Đã lưu thời hạn."))
         return redirect("personal", project.pk)

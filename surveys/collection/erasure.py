@@ -47,7 +47,7 @@ LONGEST_REASON: Final = 200
 
 
 class ErasureRefused(Refused):
-    """409.51 encrypted answers go only as a whole, 409.52 nothing is left, 400.51 no reason."""
+    """409.51 encrypted answers go only as a whole, 409.52 nothing is left, 400.41 no reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def erase(actor: Actor, submission: Submission, extent: Erasure.Extent, reason: 
     require_right(actor, submission.form)
     reason = reason.strip()[:LONGEST_REASON]
     if not reason:
-        raise ErasureRefused(400.51)
+        raise ErasureRefused(400.41)
     Submission.objects.select_for_update().get(pk=submission.pk)
     erasure = Erasure.objects.create(
         project=submission.form.project,
@@ -144,11 +144,11 @@ def erase_kept(actor: Actor, row: Quarantined, reason: str) -> Erasure:
 
     Raises
     ------
-    ErasureRefused : 400.51 no reason, 409.52 it is empty already.
+    ErasureRefused : 400.41 no reason, 409.52 it is empty already.
     """
     reason = reason.strip()[:LONGEST_REASON]
     if not reason:
-        raise ErasureRefused(400.51)
+        raise ErasureRefused(400.41)
     left = Quarantined.objects.filter(pk=row.pk).exclude(xml=b"", files=[])
     if not left.update(xml=b"", files=[], resolution=ERASED, resolved_at=timezone.now()):
         raise ErasureRefused(409.52)

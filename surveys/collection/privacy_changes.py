@@ -15,7 +15,7 @@ from surveys.collection.schemas import schema_of
 
 
 class PrivacyRefused(Refused):
-    """400.52 no such class or question."""
+    """400.42 no such class or question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def set_classes(actor: Actor, form: Form, words: Mapping[str, str]) -> int:
     Raises
     ------
     rights.Forbidden : the actor does not manage the project's forms.
-    PrivacyRefused : 400.52; then nothing is changed.
+    PrivacyRefused : 400.42; then nothing is changed.
     """
     rights.require(actor, Right.MANAGE_FORMS, form.project)
     fields = {each.field.path: each.field for each in classed(form)}
@@ -65,7 +65,7 @@ def set_classes(actor: Actor, form: Form, words: Mapping[str, str]) -> int:
         changed = {}
         for path, word in words.items():
             if path not in fields or (word and word not in WORDS):
-                raise PrivacyRefused(400.52, value=word[:40], field=path[-80:])
+                raise PrivacyRefused(400.42, value=word[:40], field=path[-80:])
             if after.get(path, "") == word:
                 continue
             after.pop(path, None)

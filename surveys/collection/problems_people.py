@@ -12,17 +12,17 @@ PROBLEMS: Final = (
         "supervisor to look at.",
     ),
     Problem(
-        400.51,
+        400.41,
         "Hãy ghi lý do xoá, ví dụ số công văn hoặc ngày nhận yêu cầu (không ghi tên người).",
         "Give the reason of the erasure, such as the number or date of the request (no names).",
     ),
     Problem(
-        400.52,
+        400.42,
         "Câu “{field}”: không có lớp “{value}”. Hãy dùng P1, P2, P3, P4 hoặc none.",
         'Question "{field}": there is no class "{value}". Use P1, P2, P3, P4 or none.',
     ),
     Problem(
-        400.53,
+        400.43,
         "Thời hạn lưu phải là số ngày nguyên từ 0 đến 36500. Hãy nhập lại.",
         "How long data are kept must be a whole number of days from 0 to 36500. Enter it again.",
     ),

@@ -31,7 +31,7 @@ def read_checked(xform: bytes) -> FormSchema:
     _check_word(schema.version, LONGEST_VERSION, "")
     for field in schema.fields:
         if field.privacy and field.privacy not in privacy.WORDS:
-            raise PublishRefused(400.52, value=field.privacy, field=field.name)
+            raise PublishRefused(400.42, value=field.privacy, field=field.name)
     return schema
 
 

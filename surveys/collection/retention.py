@@ -68,7 +68,7 @@ WHAT: Final = {
 
 
 class RetentionRefused(Refused):
-    """400.53 no number of days."""
+    """400.43 no number of days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +87,11 @@ def set_rule(actor: Actor, project: Project, kind: Kind, days: int | None) -> No
     Raises
     ------
     rights.Forbidden : the actor does not manage the project's rounds.
-    RetentionRefused : 400.53.
+    RetentionRefused : 400.43.
     """
     rights.require(actor, Right.MANAGE_ROUNDS, project)
     if kind not in PROPOSED or (days is not None and not 0 <= days <= MOST_DAYS):
-        raise RetentionRefused(400.53)
+        raise RetentionRefused(400.43)
     with transaction.atomic():
         rules = RetentionRule.objects.filter(project=project, kind=kind)
         if days is None:

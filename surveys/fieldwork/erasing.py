@@ -125,7 +125,7 @@ def check(actor: Actor, submission: Submission, extent: Erasure.Extent, reason: 
     """Raise what `erase` would raise, and change nothing."""
     erasure.require_right(actor, submission.form)
     if not reason.strip():
-        raise erasure.ErasureRefused(400.51)
+        raise erasure.ErasureRefused(400.41)
     if erasure.plan(submission, extent).is_empty:
         raise erasure.ErasureRefused(409.52)
 

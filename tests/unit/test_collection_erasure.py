@@ -190,7 +190,7 @@ def test_erasing_twice_says_that_nothing_is_left(cast: Cast, sent: Submission) -
 def test_a_reason_is_asked_for(cast: Cast, sent: Submission) -> None:
     with pytest.raises(erasure.ErasureRefused) as caught:
         erasing.erase(cast.alice.actor, sent, ALL, "  ")
-    assert caught.value.code == 400.51
+    assert caught.value.code == 400.41
     assert values(sent)["tel"] == TEL
 
 

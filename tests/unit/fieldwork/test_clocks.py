@@ -150,7 +150,7 @@ def test_without_a_rule_everything_stays(world: World) -> None:
 def test_a_rule_is_a_number_of_days(world: World, days: int) -> None:
     with pytest.raises(retention.RetentionRefused) as caught:
         rule(world, Kind.CONTACTS, days)
-    assert caught.value.code == 400.53
+    assert caught.value.code == 400.43
 
 
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.ANALYST, Role.VIEWER])

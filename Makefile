@@ -23,7 +23,7 @@ demo: $(VENV)/run.stamp ## the whole chain on synthetic data, then the server
 	KHAOSAT_HOME="$(KHAOSAT_HOME)" $(PY) manage.py demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: $(VENV)/dev.stamp ## the fast set
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto --dist worksteal
 
 lint: $(VENV)/dev.stamp
 	$(VENV)/bin/ruff check .

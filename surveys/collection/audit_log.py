@@ -30,6 +30,8 @@ CENTRAL_NAMES: Final[Mapping[str, str]] = {
     "form.draft": "form.update.draft.set",
     "form.draft.delete": "form.update.draft.delete",
     "form.publish": "form.update.publish",
+    "project.encrypt": "project.update",
+    "server.backup": "backup",
     "form.state": "form.update",
     "form.attach": "form.attachment.update",
     "form.detach": "form.attachment.update",

@@ -119,6 +119,8 @@ class FolderContainer:
     """
 
     def __init__(self, folder: Folder, name: str) -> None:
+        if (folder.path / name).exists():  # two within one second
+            raise BackupRefused(409.91, path=str(folder.path / name))
         self._lock = _lock(folder)
         for half in folder.path.glob(f"*{PARTIAL}"):  # what a killed backup left
             if half.is_dir():

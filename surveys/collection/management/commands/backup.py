@@ -31,6 +31,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         path = Path(options["target"]).expanduser()
         in_folder = places.is_folder(path, options["target"])
+        if options["keep"] < 0:
+            raise CommandError("--keep takes how many backups stay: 1 or more.")
         if options["keep"] and not in_folder:
             raise CommandError("--keep is for a folder of backups: end the target with /")
         try:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from surveys.collection import statements
 from surveys.collection.entities.filters import EVERYTHING, Reach
-from surveys.collection.models import Entity, EntityList
+from surveys.collection.models import Actor, Entity, EntityList
 from surveys.collection.statements import decoded
 
 CHUNK: Final = 1000
@@ -63,26 +63,22 @@ def rows_for_phone(
 
 def rows_for_staff(list_id: int) -> Iterator[EntityRow]:
     """All living entities with who made them, newest first, in constant memory."""
+    columns = "uuid", "label", "version", "data", "creator_id", "created_at", "updated_at"
+    living = Entity.objects.filter(list=list_id, deleted_at=None).order_by("-id")
+    names: dict[int | None, str] = {None: ""}
     last: int | None = None
-    living = Entity.objects.filter(list=list_id, deleted_at=None).select_related("creator")
     while True:
         chunk = living if last is None else living.filter(id__lt=last)
-        found = list(chunk.order_by("-id")[:CHUNK])
-        for row in found:
-            creator = row.creator
-            yield EntityRow(
-                row.uuid,
-                row.label,
-                row.version,
-                row.data,
-                row.creator_id,
-                creator.display_name if creator is not None else "",
-                row.created_at,
-                row.updated_at,
-            )
+        found = list(chunk.values_list("id", *columns)[:CHUNK])
+        unknown = {row[5] for row in found} - names.keys()
+        if unknown:
+            names |= dict(Actor.objects.filter(pk__in=unknown).values_list("id", "display_name"))
+        for _, uuid, label, version, data, creator_id, created_at, updated_at in found:
+            creator = names[creator_id]
+            yield EntityRow(uuid, label, version, data, creator_id, creator, created_at, updated_at)
         if len(found) < CHUNK:
             return
-        last = found[-1].pk
+        last = found[-1][0]
 
 
 def as_csv(rows: Iterator[list[object]]) -> Iterator[bytes]:

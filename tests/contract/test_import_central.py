@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from surveys.collection import intake, publishing
 from surveys.collection.arrival import Arrival
-from surveys.collection.models import AppUser, Comment, Form, Project, Submission
+from surveys.collection.models import AppUser, Comment, Form, FormVersion, Project, Submission
 from surveys.fieldwork import pipeline, record_changes
 from surveys.fieldwork.importing import remote
 from tests.cast import PASSWORD, Cast, filled, make_cast, published, xform
@@ -45,6 +45,7 @@ def cast() -> Cast:
     record_changes.set_review_state(made.alice.actor, first, Submission.Review.HAS_ISSUES)
     publishing.create_form(made.alice.actor, made.project, xform("nhap"))
     publishing.set_state(made.alice.actor, form, Form.State.CLOSED)
+    FormVersion.objects.filter(form=form).update(workbook=b"PK workbook", workbook_name="F.xlsx")
     return made
 
 
@@ -77,6 +78,9 @@ def test_a_second_run_without_the_ledger_doubles_nothing(
     assert there(cast) == (2, 1)
     form = Form.objects.get(project=cast.other)
     assert form.state == Form.State.CLOSED
+    assert form.current is not None
+    assert form.current.workbook is not None
+    assert bytes(form.current.workbook) == b"PK workbook"
     first = Submission.objects.get(form=form, instance_id="uuid:1")
     assert first.review_state == "hasIssues"
     assert first.submitter is not None

@@ -80,13 +80,18 @@ class Central:
             if each.get("deletedAt"):
                 continue
             said = (each.get("createdAt"), each.get("updatedAt"), each.get("reviewState"))
-            yield Head(each["instanceId"], "|".join(str(part) for part in said))
+            yield Head(each["instanceId"], "|".join(str(part) for part in said), each)
 
     def submission(self, form: RemoteForm, head: Head) -> Pulled:
         at = f"submissions/{quote(head.instance_id, safe='')}"
-        said = self.remote.json(self._form(form, at), EXTENDED)
-        versions = self.remote.json(self._form(form, f"{at}/versions"), EXTENDED)
-        oldest_first = sorted(versions, key=lambda each: (each["createdAt"], bool(each["current"])))
+        said = head.said or {}
+        versions = [said.get("currentVersion") or {}]
+        if versions[0].get("instanceId") != head.instance_id or not versions[0].get("createdAt"):
+            # It was edited, or the list is of a server that says less.
+            versions = self.remote.json(self._form(form, f"{at}/versions"), EXTENDED)
+        oldest_first = sorted(
+            versions, key=lambda each: (each["createdAt"], bool(each.get("current")))
+        )
         remarks = self.remote.json(self._form(form, f"{at}/comments"), EXTENDED)
         return Pulled(
             head.instance_id,

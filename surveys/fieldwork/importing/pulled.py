@@ -1,9 +1,9 @@
 """What comes from another server, in words of neither protocol."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from surveys.fieldwork.importing.remote import Answer
 
@@ -55,6 +55,7 @@ class Head:
 
     instance_id: str
     stamp: str
+    said: Mapping[str, Any] | None = None  # what the list says of it already
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ class Remote:
     """One server; `rate` requests a second at most."""
 
     base: str
-    rate: float = 10.0
+    rate: float = 20.0
     headers: dict[str, str] = field(default_factory=dict)
     wait: float = FIRST_WAIT
     _next_at: float = 0.0

@@ -38,7 +38,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--form", action="append", default=[], help="this form id only")
         parser.add_argument(
-            "--rate", type=float, default=10.0, help="requests a second at most (10)"
+            "--rate", type=float, default=20.0, help="requests a second at most (20)"
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:

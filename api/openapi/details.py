@@ -6,7 +6,7 @@ An address that is not here is described by the docstring of its view.
 from collections.abc import Iterator
 from typing import Any, Final
 
-from api.openapi import entity_details
+from api.openapi import entity_details, readout_details
 from api.openapi import examples as x
 from api.openapi.description import Description, Parameter
 
@@ -85,6 +85,28 @@ _PROJECTS: Final = {
     f"GET {P}/app-users": _read("Phones of a project", [x.PHONE]),
     f"POST {P}/app-users": _change("Make a phone", {"displayName": "NV-017"}, x.PHONE),
     f"DELETE {P}/app-users/{{actor_id}}": _change("Delete a phone"),
+    f"GET {F}/public-links": _read(
+        "Public links of a form, living ones first", [x.PUBLIC_LINK], EXTENDED
+    ),
+    f"POST {F}/public-links": _change(
+        "Make a public link",
+        {"displayName": "Bàn số 1", "once": False},
+        x.PUBLIC_LINK,
+        "Its token opens this form, to fetch and to fill, in the path and as `?st=`; "
+        "`once`: one record a browser.",
+    ),
+    f"DELETE {F}/public-links/{{actor_id}}": _change("Delete a public link"),
+    "GET key/{token}/projects/{project_id}/forms/{xml_form_id}/submissions": _read(
+        "Nothing: a token sends and reads no record", None
+    ),
+    "POST key/{token}/projects/{project_id}/forms/{xml_form_id}/submissions": Description(
+        "Send a filled form by a token",
+        "The token of a phone or of a public link.",
+        (DEVICE,),
+        body=x.INSTANCE,
+        body_type=XML,
+        answer=x.SUBMISSION,
+    ),
     f"GET {P}/quarantine": _read("What arrived and fits no form", [x.KEPT]),
     f"GET {F}/assignments/{{role}}": _read("Phones that have a form", [x.ACTOR]),
     f"POST {F}/assignments/{{role}}/{{actor_id}}": _change("Give a phone a form"),
@@ -206,4 +228,5 @@ DETAILS: Final[dict[str, Description]] = {
     **dict(_submissions()),
     **_REVIEW,
     **entity_details.DETAILS,
+    **readout_details.DETAILS,
 }

@@ -39,6 +39,14 @@ PHONE: Final[Json] = {
     "token": "…",
     "lastUsed": MOMENT,
 }
+PUBLIC_LINK: Final[Json] = {
+    **ACTOR,
+    "type": "public_link",
+    "displayName": "Bàn số 1",
+    "token": "…",
+    "once": None,
+    "expiresAt": None,
+}
 FORM: Final[Json] = {
     "projectId": 1,
     "xmlFormId": "citizen_sat",

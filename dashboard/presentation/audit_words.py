@@ -19,6 +19,8 @@ WORDS: Final[Mapping[str, Any]] = {
     "app_user.revoke": _("Thu hồi mã QR"),
     "app_user.reissue": _("Cấp lại mã QR"),
     "public_link.create": _("Tạo liên kết công khai"),
+    "public_link.pause": _("Tạm dừng liên kết công khai"),
+    "public_link.resume": _("Dùng lại liên kết công khai"),
     "public_link.revoke": _("Tắt liên kết công khai"),
     "public_link.delete": _("Xoá liên kết công khai"),
     "project.create": _("Tạo dự án"),

@@ -52,9 +52,13 @@ _REVIEWS: Final[dict[str | None, Any]] = {
 
 
 def _received(event: AuditEvent) -> str:
-    if event.actor is None or event.actor.kind != Actor.Kind.APP_USER:
+    if event.actor is None:
         return ""
     name = {"name": event.actor.display_name}
+    if event.actor.kind == Actor.Kind.PUBLIC_LINK:
+        return gettext("Nhận qua liên kết %(name)s") % name
+    if event.actor.kind != Actor.Kind.APP_USER:
+        return ""
     if event.action == "submission.create":
         return gettext("Nhận từ máy của %(name)s") % name
     return gettext("Nhận bản sửa từ máy của %(name)s") % name

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -147,3 +148,24 @@ def test_only_those_who_manage_forms_take_the_backlog_by_force(office: Office, c
     office.send(update(new_uuid(), 2, branch=new_uuid(), phone="2"))
     office.api = type(office.api)(cast.bob)
     assert code(office.api.post(f"{office.d}/backlog")) == 403.1
+
+
+def test_a_block_that_breaks_the_sweep_stops_no_other(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, good = new_uuid(), new_uuid()
+    for uuid in (broken, good):
+        office.send(update(uuid, 2, branch=new_uuid(), label="x", phone="2"))
+    late()
+    settle = backlog.submitted.settle
+
+    def failing(pending: Any, **more: bool) -> set[int]:
+        if pending.block.uuid == broken:
+            raise ValueError("no schema reads this")
+        return settle(pending, **more)
+
+    monkeypatch.setattr(backlog.submitted, "settle", failing)
+    assert backlog.force_overdue() == 1
+    assert waiting(office) == 0
+    assert SubmittedEntity.objects.get(state="failed").entity_uuid == broken
+    assert office.current(good)["data"] == {"phone": "2"}

@@ -14,7 +14,7 @@ from surveys.collection.arrival import Arrival, FileArrived
 from surveys.collection.models import Attachment, Blob, Record, Submission, SubmissionVersion
 from surveys.collection.safekeeping.backup import back_up
 from surveys.collection.safekeeping.findings import Kind, Report
-from surveys.collection.safekeeping.folder import Folder
+from surveys.collection.safekeeping.folder import Folder, FolderContainer
 from surveys.collection.safekeeping.fsck import Wish, fsck
 from surveys.collection.safekeeping.places import container_at
 from surveys.fieldwork import pipeline
@@ -88,7 +88,21 @@ def test_a_flipped_byte_in_a_stored_xml_is_found() -> None:
     SubmissionVersion.objects.filter(pk=version.pk).update(xml=changed)
     report = fsck(Wish(repairs=True))
     assert report.findings[Kind.XML_CHANGED].examples == ["F / uuid:1"]
+    assert report.findings[Kind.RECORDS_DIFFER].repaired == 0
     assert not report.is_clean
+    record = Record.objects.get(submission=version.submission_id)  # the last copy of the answers
+    assert record.values["age"] == "1"
+
+
+def test_the_bytes_of_a_submission_come_back_from_a_backup(tmp_path: Path) -> None:
+    version = SubmissionVersion.objects.get(instance_id="uuid:1")
+    for number in range(2):  # the newest backup has the damage already
+        back_up(FolderContainer(Folder(tmp_path / "b"), f"2026112{number}T000000Z"))
+        SubmissionVersion.objects.filter(pk=version.pk).update(xml=b"<data>damaged</data>")
+    assert kinds(fsck(Wish(backups=Folder(tmp_path / "b"))))[Kind.XML_CHANGED] == 1
+    report = fsck(Wish(repairs=True, backups=Folder(tmp_path / "b")))
+    assert report.findings[Kind.XML_CHANGED].repaired == 1
+    assert bytes(SubmissionVersion.objects.get(pk=version.pk).xml) == bytes(version.xml)
 
 
 def test_a_missing_photo_is_found_and_taken_from_a_backup(tmp_path: Path) -> None:

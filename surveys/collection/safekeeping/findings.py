@@ -33,8 +33,8 @@ class Kind(Enum):
     XML_CHANGED = Words(
         "Byte của phiếu khác với mã băm khi nhận",
         "The bytes of a submission differ from their fingerprint",
-        _RESTORE_VI,
-        _RESTORE_EN,
+        _FROM_BACKUP_VI,
+        _FROM_BACKUP_EN,
     )
     KEPT_CHANGED = Words(
         "Byte trong khu chờ khác với mã băm khi nhận",

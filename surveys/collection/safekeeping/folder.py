@@ -25,7 +25,7 @@ from surveys.collection.safekeeping.archive import (
     pieces,
 )
 from surveys.collection.safekeeping.durable import hold, new_file, sync_folder
-from surveys.collection.safekeeping.lines import column_of
+from surveys.collection.safekeeping.lines import lines_of
 
 ABOUT: Final = "backups.json"
 CHECK: Final = "check"  # a few sealed bytes by which a passphrase is tried
@@ -227,12 +227,19 @@ class FolderContent:
     def blob_names(self, manifest: Manifest) -> Iterator[str]:
         """The names of its files, in order."""
         lost = set(manifest.files.lost)
+        names = (name for (name,) in self.rows(manifest, "blob", "sha256"))
+        yield from (name for name in names if name not in lost)
+
+    def rows(self, manifest: Manifest, name: str, *columns: str) -> Iterator[tuple[Any, ...]]:
+        """Some columns of all rows of a table."""
         for table in manifest.tables:
-            if table.table == "blob":
+            if table.table == name:
+                places = [table.columns.index(column) for column in columns]
                 for part in table.parts:
                     with self._open(self._path / part.name) as stream:
-                        names = column_of(stream, table.columns.index("sha256"))
-                        yield from (name for name in names if name not in lost)
+                        for line in lines_of(stream):
+                            row = json.loads(line)
+                            yield tuple(row[place] for place in places)
 
     def _entry(self, path: Path, name: str) -> Iterator[Entry]:
         try:

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from surveys.collection import blobs, jobs
+from surveys.collection import jobs
 from surveys.collection.safekeeping import fsck_files, fsck_rows, tables
-from surveys.collection.safekeeping.archive import pieces
 from surveys.collection.safekeeping.findings import Report
 from surveys.collection.safekeeping.folder import Folder
 from surveys.collection.safekeeping.fsck_files import FileChecks
 from surveys.collection.safekeeping.fsck_rows import RowChecks
+from surveys.collection.safekeeping.healing import Healer
 from surveys.collection.safekeeping.verifying import quiet
 
 
@@ -33,7 +32,8 @@ def fsck(wish: Wish, report: jobs.Report = quiet) -> Report:
     found = Report()
     with tables.snapshot() as reader:
         fsck_rows.check_database(reader, found, is_deep=wish.is_deep)
-        steps = fsck_rows.check_bytes(reader, found)
+        healer = Healer(wish.backups) if wish.repairs and wish.backups is not None else None
+        steps = fsck_rows.check_bytes(reader, found, healer.heal_xml if healer else _leave)
         _go(steps, report, _Phase(0, 0.3, "Đang kiểm tra phiếu", "Checking submissions"))
         fsck_rows.check_submissions(reader, found)
         steps = fsck_rows.check_records(reader, RowChecks(wish.is_deep, wish.repairs), found)
@@ -41,11 +41,15 @@ def fsck(wish: Wish, report: jobs.Report = quiet) -> Report:
         checks = FileChecks(
             reads_bytes=not wish.is_quick,
             repairs=wish.repairs,
-            heal=_Healer(wish.backups) if wish.backups is not None else None,
+            heal=healer.heal_file if healer else None,
         )
         steps = fsck_files.check_files(reader, checks, found)
         _go(steps, report, _Phase(0.5, 1, "Đang kiểm tra tệp", "Checking files"))
     return found
+
+
+def _leave(_version_id: int, _sha256: str) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +65,3 @@ class _Phase:
 def _go(steps: Iterator[float], report: jobs.Report, phase: _Phase) -> None:
     for share in steps:
         report(phase.start + (phase.end - phase.start) * share, phase.vi, phase.en)
-
-
-class _Healer:
-    """Takes a good copy of a file out of a folder of backups."""
-
-    def __init__(self, folder: Folder) -> None:
-        self._folder = folder
-
-    def __call__(self, sha256: str) -> bool:
-        copy = self._folder.blob(sha256)
-        if not copy.is_file():
-            return False
-        damaged = blobs.path(sha256)
-        aside: Path | None = fsck_files.put_aside(damaged) if damaged.exists() else None
-        with self._folder.reading(copy) as source:
-            stored = blobs.store(pieces(source))
-        if stored.sha256 == sha256:
-            return True
-        # The copy is damaged as well: both are kept, and the first stands where it stood.
-        if aside is not None:
-            aside.rename(damaged)
-        return False

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
@@ -49,7 +49,9 @@ def check_database(reader: BaseDatabaseWrapper, report: Report, *, is_deep: bool
             report.add(Kind.DATABASE, f"{table} {number} → {parent}")
 
 
-def check_bytes(reader: BaseDatabaseWrapper, report: Report) -> Iterator[float]:
+def check_bytes(
+    reader: BaseDatabaseWrapper, report: Report, heal: Callable[[int, str], bool]
+) -> Iterator[float]:
     """Every stored XML and form against its sha256; yields how much of it is done."""
     for what, sha256, xform in chosen(
         reader, FormVersion.objects.values_list("form__xml_form_id", "sha256", "xform")
@@ -68,7 +70,7 @@ def check_bytes(reader: BaseDatabaseWrapper, report: Report) -> Iterator[float]:
         said = erased.get(pk, sha256)
         is_purged = state == Submission.State.PURGED and not xml
         if not is_purged and _sha256(xml) != said:
-            report.add(Kind.XML_CHANGED, f"{form} / {instance_id}")
+            report.add(Kind.XML_CHANGED, f"{form} / {instance_id}", repaired=heal(pk, said))
         if number % AT_ONCE == 0:
             yield number / total
     for project, instance_id, sha256, xml in chosen(
@@ -137,9 +139,17 @@ def _note_records(submission_id: int, checks: RowChecks, report: Report) -> None
     # An edit may have come since the snapshot; only what still differs is damage.
     if named is None or not list(_differing(connection, [submission_id])):
         return
-    if checks.repairs:
+    # Records that were made before the bytes were damaged are the last good copy of the answers.
+    repaired = checks.repairs and _is_intact(submission_id)
+    if repaired:
         _make_again(submission_id)
-    report.add(Kind.RECORDS_DIFFER, " / ".join(named), repaired=checks.repairs)
+    report.add(Kind.RECORDS_DIFFER, " / ".join(named), repaired=repaired)
+
+
+def _is_intact(submission_id: int) -> bool:
+    current = SubmissionVersion.objects.filter(submission=submission_id, is_current=True)
+    found = current.values_list("sha256", "erased__redacted_sha256", "xml").first()
+    return found is not None and _sha256(found[2]) == (found[1] or found[0])
 
 
 def _make_again(submission_id: int) -> None:

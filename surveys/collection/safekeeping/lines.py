@@ -1,9 +1,8 @@
 """Gzipped lines of JSON: the pieces of tables."""
 
 import gzip
-import json
 from collections.abc import Iterator
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 # Large enough to compress well, small enough for a hundred of them in any memory.
 LARGEST: Final = 4_194_304
@@ -40,9 +39,3 @@ def lines_of(stream: BinaryIO) -> Iterator[bytes]:
     """The lines of a stored piece."""
     # Read whole: a piece is small, and `gzip` would otherwise seek.
     yield from gzip.decompress(stream.read()).splitlines(keepends=True)
-
-
-def column_of(stream: BinaryIO, place: int) -> Iterator[Any]:
-    """One column of a stored piece."""
-    for line in lines_of(stream):
-        yield json.loads(line)[place]

@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -10,8 +9,16 @@ from rest_framework.views import APIView
 from api.openapi.description import Parameter, described
 from api.problems import ProblemRaised
 from api.rest.lookups import object_of, records_form_of, text_of, user_of
+from api.rest.selection_shapes import (
+    SAYS,
+    BulkOrderShape,
+    BulkShape,
+    FoundShape,
+    RecordShape,
+    SavedFilterShape,
+)
 from surveys.collection import rights, saved_filters
-from surveys.collection.models import Form, Job, SavedFilter, Submission
+from surveys.collection.models import Form, Job, Submission
 from surveys.collection.rights import Right
 from surveys.fieldwork import bulk, selection
 from surveys.fieldwork.bulk import Action, Change
@@ -19,100 +26,7 @@ from surveys.fieldwork.selection import Selection
 
 MOST: Final = 500
 LARGEST_NUMBER: Final = 2**63 - 1
-SAYS: Final[dict[str, str]] = {
-    "text": "words in the answers, with or without Vietnamese marks; “in quotes” for a phrase",
-    "review": "none, hasIssues, edited, approved, rejected",
-    "village": "number of a sampled village",
-    "commune": "code of a commune",
-    "enumerator": "number of who sent it",
-    "since": "2026-03-01",
-    "until": "2026-03-31",
-    "version": "version of the form; ___ is the one without a name",
-    "issue": "any, unreadable, missing_files, hasIssues, conflict",
-    "question": "column of a question; table:column in a repeat",
-    "answer": "code, or label of a choice",
-    "sort": "newest, oldest, changed, name",
-}
 FILTERS: Final = tuple(Parameter(name, says=says) for name, says in SAYS.items())
-
-
-class RecordShape(serializers.ModelSerializer[Submission]):
-    submitter = serializers.CharField(source="submitter.display_name", default=None)
-
-    class Meta:
-        model = Submission
-        fields = (
-            "id",
-            "instance_id",
-            "instance_name",
-            "submitter",
-            "review_state",
-            "state",
-            "created_at",
-            "updated_at",
-        )
-
-
-class FoundShape(serializers.Serializer[Any]):
-    rows = RecordShape(many=True)
-    following = serializers.IntegerField(
-        allow_null=True, help_text="`after` of the next page; null: this is the last"
-    )
-
-
-class FilterShape(serializers.Serializer[Any]):
-    """What a selection asks for; each part may be left out."""
-
-    def get_fields(self) -> dict[str, Any]:
-        return {
-            name: serializers.CharField(required=False, help_text=says)
-            for name, says in SAYS.items()
-        }
-
-
-class BulkOrderShape(serializers.Serializer[Any]):
-    action = serializers.ChoiceField(choices=[each.value for each in Action])
-    review_state = serializers.CharField(required=False, allow_null=True)
-    comment = serializers.CharField(required=False)
-    to = serializers.IntegerField(
-        required=False, allow_null=True, help_text="an enumerator; null: everybody"
-    )
-    submissions = serializers.ListField(
-        child=serializers.IntegerField(), required=False, help_text="numbers of records"
-    )
-    filter = FilterShape(required=False, help_text="instead of `submissions`: all that match")
-    expected = serializers.IntegerField(
-        required=False, help_text="with `filter`: refuse (409.75) unless so many match"
-    )
-
-
-class FailureShape(serializers.Serializer[Any]):
-    submission = serializers.IntegerField()
-    instance_id = serializers.CharField()
-    code = serializers.FloatField()
-    vi = serializers.CharField()
-    en = serializers.CharField()
-
-
-class BulkShape(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
-    form = serializers.IntegerField()
-    action = serializers.CharField()
-    state = serializers.CharField(help_text="queued, running, done, failed")
-    progress = serializers.FloatField()
-    total = serializers.IntegerField()
-    done = serializers.IntegerField()
-    unchanged = serializers.IntegerField()
-    failed = serializers.IntegerField()
-    failures = FailureShape(many=True, help_text="the first thousand")
-
-
-class SavedFilterShape(serializers.ModelSerializer[SavedFilter]):
-    owner = serializers.CharField(source="owner.display_name", read_only=True)
-
-    class Meta:
-        model = SavedFilter
-        fields = ("id", "name", "query", "is_shared", "owner", "created_at")
 
 
 class Records(APIView):
@@ -125,7 +39,7 @@ class Records(APIView):
     )
     def get(self, request: Request, form_id: int) -> Response:
         form = records_form_of(request, form_id)
-        asked = Selection.from_json(request.query_params)
+        asked = _selection({name: request.query_params.get(name, "") for name in SAYS})
         rows = selection.submissions(user_of(request), form, asked)
         ordered = selection.ordered(rows.select_related("submitter"), asked.sort)
         after = _number(request, "after", LARGEST_NUMBER)
@@ -261,14 +175,22 @@ def _ids(said: dict[str, Any]) -> list[int]:
     return ids
 
 
+def _selection(asked: dict[str, Any]) -> Selection:
+    """What was asked for; what cannot be read is refused, for it would find or change too much."""
+    given = {name: value for name, value in asked.items() if value != ""}
+    read = Selection.from_json(given)
+    kept = {**read.to_json(), "sort": read.sort}
+    for name, value in given.items():
+        if name not in kept or (name == "sort" and value != read.sort):
+            raise ProblemRaised(400.2, field=name)
+    return read
+
+
 def _matching(actor: Any, form: Form, said: dict[str, Any]) -> list[int]:
     asked, expected = said["filter"], said.get("expected")
     if not isinstance(asked, dict) or asked.keys() - SAYS.keys():
         raise ProblemRaised(400.2, field="filter")
-    read = Selection.from_json(asked)
-    # What cannot be read would be left out of the filter, and more be changed than was meant.
-    if read.to_json().keys() - {"sort"} != {key for key in asked if key != "sort"}:
-        raise ProblemRaised(400.2, field="filter")
+    read = _selection(asked)
     ids = bulk.chosen(actor, form, read)
     if expected is not None and expected != len(ids):
         raise ProblemRaised(409.75, expected=expected, found=len(ids))

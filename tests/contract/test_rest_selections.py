@@ -56,7 +56,8 @@ def test_words_are_searched_page_by_page_and_by_right(world: World) -> None:
     assert ask(world.elsewhere, "GET", path).json()["rows"] == []
     assert code(ask(world.rated, "GET", path)) == 403.2
     assert code(ask(None, "GET", path)) == 401.2
-    assert code(ask(world.supervisor, "GET", path, limit="x")) == 400.2
+    for wrong in ({"limit": "x"}, {"since": "hôm qua"}, {"sort": "x"}, {"review": "x"}):
+        assert code(ask(world.supervisor, "GET", path, **wrong)) == 400.2
 
 
 def test_all_that_match_are_changed_if_they_are_as_many_as_expected(world: World) -> None:

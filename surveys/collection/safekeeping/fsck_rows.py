@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef
 
 from forms.records import UnreadableRecord, flatten
 from surveys.collection.models import (
+    AnswerText,
     ErasedVersion,
     FormVersion,
     Quarantined,
@@ -158,6 +159,8 @@ def _make_again(submission_id: int) -> None:
         waiting = Submission.objects.filter(pk=submission_id, state=Submission.State.DERIVED)
         if waiting.update(state=Submission.State.RECEIVED, attempts=0):
             Record.objects.filter(submission=submission_id).delete()  # as those just received
+            text = AnswerText.objects.filter(submission=submission_id)
+            text.update(open="", restricted="", is_stale=True)
 
 
 def _sha256(data: bytes | memoryview) -> str:

@@ -197,7 +197,7 @@ def _wish(project: Project, said: dict[str, Any]) -> Wish:
         raise ProblemRaised(400.2, field="answers")
     form = None
     if form_id is not None:
-        is_number = isinstance(form_id, int) and 0 < form_id < 2**63
+        is_number = type(form_id) is int and 0 < form_id < 2**63
         form = Form.objects.filter(
             pk=form_id if is_number else 0, project=project, deleted_at=None
         ).first()

@@ -54,6 +54,7 @@ def read(value: str, comment: str, to: str) -> Change | None:
     if value not in _WORDS:
         return None
     action, _colon, state = value.partition(":")
+    comment = comment.replace("\x00", "")  # PostgreSQL takes none
     if action != Action.ASSIGN:
         is_review = state and state != NO_REVIEW
         return Change(

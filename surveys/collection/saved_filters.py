@@ -36,7 +36,7 @@ def save(
     rights.require_records(actor, form)
     if is_shared:
         rights.require(actor, Right.REVIEW, form.project)
-    name = name.strip()
+    name = name.replace("\x00", "").strip()
     if not 0 < len(name) <= LONGEST_NAME:
         raise FilterRefused(400.2, field="name")
     if SavedFilter.objects.filter(form=form, owner=actor).count() >= MOST:

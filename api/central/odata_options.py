@@ -78,6 +78,7 @@ class PageMark:
                 raise ProblemRaised(400.55)
             said = json.loads(base64.b64decode(token.removeprefix(TOKEN_MARK), validate=True))
             instance_id, repeat_id = said["instanceId"], said.get("repeatId", "")
+            instance_id.encode()  # half a letter is no text that a database takes
         except (binascii.Error, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ProblemRaised(400.55) from error
         if not isinstance(instance_id, str) or not isinstance(repeat_id, str):

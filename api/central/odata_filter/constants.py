@@ -10,6 +10,7 @@ from django.db.models import TextField, Value
 from api.central.odata_filter.expressions import Constant
 from api.central.odata_filter.operands import Kind, Operand
 from api.central.odata_filter.syntax import Literal
+from api.central.odata_filter.tokens import in_utc
 from api.problems import ProblemRaised
 
 
@@ -44,16 +45,14 @@ def constant(node: Literal, kind: Kind | None) -> Operand:
 def moment_of(node: Literal) -> datetime | None:
     """A moment out of a moment, a day (its begin in UTC) or a text that holds one."""
     value: object = node.value
-    if isinstance(value, str):
-        try:
+    try:
+        if isinstance(value, str):
             value = datetime.fromisoformat(value)
-        except ValueError:
-            return None
-    if isinstance(value, datetime):
-        return value if value.tzinfo is not None else value.replace(tzinfo=UTC)
-    if isinstance(value, date):
-        return datetime(value.year, value.month, value.day, tzinfo=UTC)
-    return None
+        elif isinstance(value, date) and not isinstance(value, datetime):
+            value = datetime(value.year, value.month, value.day, tzinfo=UTC)
+        return in_utc(value) if isinstance(value, datetime) else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _operand(expression: Value | Constant, kind: Kind) -> Operand:

@@ -13,6 +13,8 @@ from api.central.odata_filter.syntax import Constant
 from api.problems import ProblemRaised
 
 LONGEST: Final = 10_000
+FIRST_YEAR: Final = 1
+LAST_YEAR: Final = 9999
 
 _DATE: Final = r"\d{4}-\d{2}-\d{2}"
 _CLOCK: Final = r"\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?"
@@ -93,5 +95,13 @@ def _value(kind: str, text: str) -> Constant:
         return date.fromisoformat(text)
     if kind == "time":
         return time.fromisoformat(text)
-    moment = datetime.fromisoformat(re.sub(r" (\d\d:?\d\d)$", r"+\1", text))
+    return in_utc(datetime.fromisoformat(re.sub(r" (\d\d:?\d\d)$", r"+\1", text)))
+
+
+def in_utc(moment: datetime) -> datetime:
+    """A moment with its zone (UTC where it names none); OverflowError or ValueError where a
+    millisecond more or another zone would leave the calendar.
+    """
+    if not FIRST_YEAR < moment.year < LAST_YEAR:
+        raise OverflowError(moment.year)
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

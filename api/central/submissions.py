@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Subquery
 from django.http import HttpResponseBase
 
 from api import problems
@@ -47,15 +47,42 @@ def list_submissions(
 
 
 def _rows(call: Call, chosen: QuerySet[Submission]) -> Iterator[dict[str, Any]]:
-    current = SubmissionVersion.objects.filter(submission__in=chosen.order_by(), is_current=True)
-    rows = current.select_related("submission").defer("xml")
-    if call.is_extended:
-        rows = rows.select_related("submission__submitter", "submitter", "form_version").defer(
+    people = ("submitter",) if call.is_extended else ()
+    for batch in _batches(chosen.select_related(*people), window(call)):
+        current = _current([each.pk for each in batch], is_extended=call.is_extended)
+        for each in batch:
+            yield submission_shape(each, current[each.pk], is_extended=call.is_extended)
+
+
+def _batches(chosen: QuerySet[Submission], part: slice) -> Iterator[list[Submission]]:
+    """The rows of the part, newest first. Each batch goes on behind the last row of the one
+    before, along the index: the first row comes at once, however many there are.
+    """
+    left = part.stop - part.start if part.stop is not None else None
+    rows = chosen.order_by("-created_at", "-id")
+    batch = list(rows[part.start : part.start + _size(left)])
+    while batch:
+        yield batch
+        left = left - len(batch) if left is not None else None
+        if left == 0:
+            return
+        # As it is stored: SQLite keeps moments as texts, and not all of them as Django writes them.
+        last = Subquery(Submission.objects.filter(pk=batch[-1].pk).values("created_at"))
+        behind = Q(created_at__lt=last) | Q(pk__lt=batch[-1].pk)
+        batch = list(rows.filter(behind, created_at__lte=last)[: _size(left)])
+
+
+def _size(left: int | None) -> int:
+    return ROWS_AT_ONCE if left is None else min(left, ROWS_AT_ONCE)
+
+
+def _current(ids: list[int], *, is_extended: bool) -> dict[int, SubmissionVersion]:
+    rows = SubmissionVersion.objects.filter(submission__in=ids, is_current=True).defer("xml")
+    if is_extended:
+        rows = rows.select_related("submitter", "form_version").defer(
             "xml", "form_version__xform", "form_version__workbook", "form_version__schema"
         )
-    newest = rows.order_by("-submission__created_at", "-submission_id")[window(call)]
-    for row in newest.iterator(chunk_size=ROWS_AT_ONCE):
-        yield submission_shape(row.submission, row, is_extended=call.is_extended)
+    return {row.submission_id: row for row in rows}
 
 
 def list_submitters(

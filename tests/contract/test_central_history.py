@@ -45,6 +45,21 @@ def test_a_list_is_read_in_parts(alice: Api, f: str) -> None:
     assert len(alice.json(f"{f}/submissions?limit=")) == 5
 
 
+def test_a_list_is_whole_however_it_is_cut_into_batches(
+    alice: Api, f: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(7):
+        alice.post(f"{f}/submissions", filled(instance_id=f"uuid:{number}"))
+    moments = Submission.objects.order_by("pk").values_list("created_at", flat=True)
+    Submission.objects.filter(pk__gt=2, pk__lt=6).update(created_at=moments[3])  # at one moment
+    whole = alice.json(f"{f}/submissions")
+    assert len(whole) == 7
+    for size in (1, 2, 3, 7):
+        monkeypatch.setattr("api.central.submissions.ROWS_AT_ONCE", size)
+        assert alice.json(f"{f}/submissions") == whole
+        assert alice.json(f"{f}/submissions?offset=2&limit=4") == whole[2:6]
+
+
 @pytest.mark.parametrize("query", ["limit=-1", "limit=x", "offset=1e3", "offset=" + "9" * 40])
 def test_a_part_that_is_no_number_is_refused(alice: Api, f: str, query: str) -> None:
     assert code(alice.get(f"{f}/submissions?{query}")) == 400.2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -75,7 +75,9 @@ def _types(form: etree._Element) -> dict[Path, str]:
 
 
 def _path(nodeset: str) -> Path:
-    return tuple(nodeset.strip().split("/")[2:])
+    """Below the root; old forms write it from there."""
+    steps = nodeset.strip().split("/")
+    return tuple(steps[2:] if nodeset.strip().startswith("/") else steps)
 
 
 def typed(kind: str, lexical: str) -> Any:
@@ -83,25 +85,27 @@ def typed(kind: str, lexical: str) -> Any:
     text = lexical.strip()
     if not text:
         return None
-    if kind in ("int", "integer", "long"):
-        return int(text)
-    if kind in ("decimal", "double"):
-        return float(text)
-    if kind == "boolean":
-        return text in ("true", "1")
-    if kind == "date":
-        return date.fromisoformat(text[:10])
-    if kind == "time":
-        return time.fromisoformat(text).replace(tzinfo=None)
-    if kind == "dateTime":
-        return datetime.fromisoformat(text).timestamp()
-    if kind == "codes":
-        return tuple(dict.fromkeys(text.split()))
-    if kind in ("geopoint", "geotrace", "geoshape"):
-        return tuple(_pair(each) for each in text.split(";") if each.strip())
-    return lexical if kind not in ("binary", "select1") else text
+    read = _READERS.get(kind)
+    return lexical if read is None else read(text)
+
+
+def _places(text: str) -> tuple[tuple[float, float], ...]:
+    return tuple(_pair(each) for each in text.split(";") if each.strip())
 
 
 def _pair(point: str) -> tuple[float, float]:
     latitude, longitude = point.split()[:2]
     return float(latitude), float(longitude)
+
+
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    **dict.fromkeys(("int", "integer", "long"), int),
+    **dict.fromkeys(("decimal", "double"), float),
+    **dict.fromkeys(("geopoint", "geotrace", "geoshape"), _places),
+    **dict.fromkeys(("binary", "select1"), str),
+    "boolean": lambda text: text in ("true", "1"),
+    "date": lambda text: date.fromisoformat(text[:10]),
+    "time": lambda text: time.fromisoformat(text).replace(tzinfo=None),
+    "dateTime": lambda text: datetime.fromisoformat(text).timestamp(),
+    "codes": lambda text: tuple(dict.fromkeys(text.split())),
+}

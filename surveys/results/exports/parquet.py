@@ -20,7 +20,7 @@ from surveys.results.exports.source import Source
 from surveys.results.exports.variables import NOTES, Kind, Sheet, Variable
 
 # Cells of a row group: what stands in memory of one table. A wide table has shorter groups.
-GROUP_CELLS: Final = 400_000
+GROUP_CELLS: Final = 200_000
 SHORTEST_GROUP: Final = 200
 _ZONE: Final = "Asia/Ho_Chi_Minh"
 _TYPES: Final = {

@@ -30,7 +30,7 @@ from surveys.results.exports.refusals import refuse
 from surveys.results.exports.source import Source
 from surveys.results.exports.variables import NOTES, Kind, Sheet, Variable
 
-MOST_CELLS: Final = 60_000_000
+MOST_CELLS: Final = 20_000_000  # about 1.2 GB: 60 bytes a cell were measured
 LONGEST_LABEL: Final = {Format.STATA: 80, Format.SPSS: 250}
 LONGEST_VALUE_LABEL: Final = {Format.STATA: 8_000, Format.SPSS: 118}
 LONGEST_TEXT: Final = {Format.STATA: 2_000_000, Format.SPSS: 32_000}  # bytes

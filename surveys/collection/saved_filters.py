@@ -39,6 +39,8 @@ def save(
     name = name.replace("\x00", "").strip()
     if not 0 < len(name) <= LONGEST_NAME:
         raise FilterRefused(400.2, field="name")
+    if any("\x00" in f"{key}{value}" for key, value in query.items()):  # no database holds it
+        raise FilterRefused(400.2, field="filter")
     if SavedFilter.objects.filter(form=form, owner=actor).count() >= MOST:
         raise FilterRefused(400.2, field="name")
     try:

@@ -149,7 +149,7 @@ class _Reader:
         elif local_name(element) == "entity" and element.get("dataset"):
             self.entities.append(_entity(element, place))
             return
-        elif children or (path in self.body.said and not said.control):
+        elif children or self._is_empty_group(path):
             self.groups.append(Group(path, local_name(element), table, order, said.labels))
         else:
             self.fields.append(self._field(element, place, order, said))
@@ -160,6 +160,12 @@ class _Reader:
             if name not in seen:  # a template and the first row of a repeat are one table
                 seen.add(name)
                 self._walk(child, replace(place, path=f"{path}/{name}"), names)
+
+    def _is_empty_group(self, path: str) -> bool:
+        """A group without nodes below it; one that is calculated holds a value and is a field."""
+        said, bind = self.body.said.get(path), self.binds.get(path)
+        is_group = said is not None and not said.control
+        return is_group and (bind is None or bind.get("calculate") is None)
 
     def _field(self, element: etree._Element, place: _Place, order: int, said: Said) -> Field:
         element_of_bind = self.binds.get(place.path)

@@ -341,7 +341,6 @@ ROUTES: Final[dict[str, Row]] = {
     "v1/users/reset/verify": Row(NOBODY),
     "audit/": Row(ADMIN),
     "audit/csv/": Row(ADMIN),
-    f"{FORM}/opened.csv.zip": Row(NOBODY),
     f"{FORM}/privacy/": Row(MANAGERS),
     f"{RECORD}/erase/": Row(MANAGERS),
     "password/<str:token>/": Row(NOBODY),

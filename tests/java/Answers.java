@@ -213,9 +213,10 @@ final class Answers {
     /** A string for a pattern made of characters, [classes] and {counts}. */
     private String matching(String pattern) {
         StringBuilder made = new StringBuilder();
-        Matcher part = Pattern.compile("(\\[[^\\]]+\\]|\\\\d|[^\\[\\]{}^$])(?:\\{(\\d+)(?:,\\d*)?\\})?").matcher(pattern);
+        Matcher part = Pattern.compile("(\\[[^\\]]+\\]|\\\\d|[^\\[\\]{}^$*+?])(?:\\{(\\d+)(?:,\\d*)?\\}|[*+?])?").matcher(pattern);
         while (part.find()) {
-            int count = part.group(2) == null ? 1 : Integer.parseInt(part.group(2));
+            boolean isMany = part.group().endsWith("*") || part.group().endsWith("+");
+            int count = part.group(2) != null ? Integer.parseInt(part.group(2)) : isMany ? 3 : 1;
             for (int i = 0; i < count; i++) {
                 made.append(character(part.group(1)));
             }

@@ -36,6 +36,8 @@ def list_entities(call: Call, project_id: int, name: str) -> StreamingHttpRespon
     _note(call, found)
     rows = Entity.objects.filter(list=found, deleted_at__isnull=not call.flag("deleted"))
     if conflict := call.request.GET.get("conflict"):
+        if conflict not in Entity.Conflict.values:
+            raise ProblemRaised(400.2, field="conflict")
         rows = rows.filter(conflict=conflict)
     wanted = rows.order_by("-id")[window(call)]
     return json_list(_shapes(list(wanted.values_list("id", flat=True)), is_extended(call)))

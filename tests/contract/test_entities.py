@@ -190,7 +190,8 @@ def test_pages_are_cut_by_limit_and_offset(office: Office) -> None:
     path = f"{office.d}/entities"
     labels = [r["currentVersion"]["label"] for r in office.api.json(f"{path}?limit=2&offset=1")]
     assert labels == ["3", "2"]
-    assert code(office.api.get(f"{path}?limit=x")) == 400.2
+    for wrong in ("limit=x", "offset=-1", "conflict=%00", "conflict=other"):
+        assert code(office.api.get(f"{path}?{wrong}")) == 400.2
 
 
 def test_who_made_entities_is_listed_once(office: Office, cast: Cast) -> None:

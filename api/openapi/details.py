@@ -6,7 +6,7 @@ An address that is not here is described by the docstring of its view.
 from collections.abc import Iterator
 from typing import Any, Final
 
-from api.openapi import entity_details, readout_details
+from api.openapi import entity_details, people_details, readout_details
 from api.openapi import examples as x
 from api.openapi.description import Description, Parameter
 
@@ -229,4 +229,5 @@ DETAILS: Final[dict[str, Description]] = {
     **_REVIEW,
     **entity_details.DETAILS,
     **readout_details.DETAILS,
+    **people_details.DETAILS,
 }

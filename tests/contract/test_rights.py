@@ -29,6 +29,7 @@ EXPECTED: dict[Right, set[Role]] = {
     Right.MANAGE_FORMS: {R},
     Right.MANAGE_ROUNDS: {R},
     Right.MANAGE_PEOPLE: {R},
+    Right.MANAGE_WEBHOOKS: {R},
     Right.MAKE_PROJECTS: {R},
     Right.ADMINISTER: set(),
 }

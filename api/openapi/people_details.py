@@ -56,7 +56,7 @@ _ACCOUNTS: Final = {
 
 
 def _assignments() -> dict[str, Description]:
-    found = {}
+    found: dict[str, Description] = {}
     for base, where in (("assignments", "the server"), (f"{P}/assignments", "a project")):
         found |= {
             f"GET {base}": _read(f"Who has which role on {where}", [HOLDING]),

@@ -27,8 +27,7 @@ def of_submission(submission: Submission) -> list[VersionDiff]:
         .order_by("-created_at", "-id")
     )
     return [
-        VersionDiff(newer, older, _changes(older, newer))
-        for newer, older in pairwise(versions)
+        VersionDiff(newer, older, _changes(older, newer)) for newer, older in pairwise(versions)
     ]
 
 

@@ -153,14 +153,18 @@ class _Reading:
         shown = self._shown(ids)
         known = queries.systems(ids)
         stored = self._records(ids)
+        sealed = self._sealed(known, stored)
         for pk in ids:
             system = known.get(pk)
             if system is None:  # purged meanwhile
                 continue
             records: Sequence[Stored] = stored.get(pk, ())
             shows = shown is None or pk in shown
-            if self.sealed and _is_envelope(system, records, self.sealed):
-                system, records = self._opened(system, shows_restricted=shows)
+            if pk in sealed:
+                opened = self.opener(system.version_id) if self.opener and shows else None
+                records = sorted(opened or (), key=lambda row: (row.table, row.ordinal))
+                if opened is None:
+                    system = replace(system, status=sealed[pk])
             yield Filled(system, shows, self._rows(system.form_version_id, records, shows=shows))
 
     def _shown(self, ids: list[int]) -> set[int] | None:
@@ -195,18 +199,26 @@ class _Reading:
             made.setdefault(name, []).append(Row(record.ordinal, parent, index, values))
         return {name: tuple(found) for name, found in made.items()}
 
-    def _opened(self, system: System, *, shows_restricted: bool) -> tuple[System, Sequence[Stored]]:
-        """An encrypted submission, opened if somebody can, else with its status."""
-        opened = None
-        if self.opener is not None and shows_restricted:
-            opened = self.opener(system.version_id)
-        if opened is not None:
-            return system, sorted(opened, key=lambda row: (row.table, row.ordinal))
-        has_data = Attachment.objects.filter(
-            version=system.version_id, name__endswith=".xml.enc", blob__isnull=False
-        ).exists()
-        status = Status.NOT_DECRYPTED if has_data else Status.MISSING_DATA
-        return replace(system, status=status), []
+    def _sealed(
+        self, known: Mapping[int, System], stored: Mapping[int, Sequence[Stored]]
+    ) -> dict[int, Status]:
+        """The encrypted submissions, each with what to say where it stays closed."""
+        if not self.sealed:
+            return {}
+        found = {
+            pk: system.version_id
+            for pk, system in known.items()
+            if _is_envelope(system, stored.get(pk, ()), self.sealed)
+        }
+        here = set(
+            Attachment.objects.filter(
+                version__in=found.values(), name__endswith=".xml.enc", blob__isnull=False
+            ).values_list("version_id", flat=True)
+        )
+        return {
+            pk: Status.NOT_DECRYPTED if version in here else Status.MISSING_DATA
+            for pk, version in found.items()
+        }
 
 
 def _is_envelope(system: System, records: Sequence[Stored], sealed: frozenset[int]) -> bool:

@@ -1,6 +1,8 @@
 """The reader of exports: tables over versions, rows of whole submissions, what is hidden."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from forms.values import GeoPoint, Misfit
 from surveys.collection.models import Form, Record, Submission
@@ -160,3 +162,19 @@ def test_rows_of_a_table_that_is_only_counted_come_without_values(cast: Cast, fo
     (bare,) = rows(ids_of(chosen), tables(form), only={"children.child"}, counted={""})
     assert bare.root.values == {}
     assert len(bare.rows_of("children.child")) == 1
+
+
+def test_more_submissions_do_not_mean_more_questions(cast: Cast, form: Form) -> None:
+    chosen = Submission.objects.filter(form=form)
+    layout = tables(form)
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert list(rows(chosen, layout, restricted=chosen))
+        return len(queries)
+
+    send(cast.project, household("uuid:1", "", child("An", 3)))
+    once = asked()
+    for number in range(20):
+        send(cast.project, household(f"uuid:x{number}", "", child("An", 3, ("a", "b"))))
+    assert asked() == once

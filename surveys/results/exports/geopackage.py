@@ -164,7 +164,7 @@ class _Package:
 
     def _table(self, sheet: Sheet, source: Source) -> str:
         table = self._free(sheet.name.replace(".", "_"))
-        words = sheet.title.get(source.options.language, sheet.name)
+        words = sheet.words(source.options.language)
         self._register(table, words, _columns(sheet))
         named = ", ".join(_quoted(each.name) for each in sheet.variables)
         marks = ", ".join("?" * len(sheet.variables))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO, Final
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from surveys.collection import audit, blobs, jobs, rights
-from surveys.collection.models import Actor, Form, Job
+from surveys.collection.models import Actor, AuditEvent, Form, Job
 from surveys.collection.refusal import Refused
 from surveys.collection.rights import Right, Who
 from surveys.results.exports.options import Format, Options
@@ -21,6 +21,7 @@ from surveys.results.models import Export, Run
 JOB_KIND: Final = "export"
 KEPT_FOR: Final = timedelta(days=7)
 MOST_UNFINISHED: Final = 5
+TAKEN_OUT: Final = ("submission.erase", "submission.purge")
 UNFINISHED: Final = (Job.State.QUEUED, Job.State.RUNNING)
 
 
@@ -111,7 +112,8 @@ def exports_of(who: Who, form: Form) -> list[Export]:
     reach = reach_of(who, form)
     living = Export.objects.filter(form=form, deleted_at=None).select_related("job", "created_by")
     rows = living.select_related("blob").order_by("-pk")[:200]
-    return [each for each in rows if is_open_to(each, reach) and not is_expired(each)]
+    since = _last_erasure(form)
+    return [each for each in rows if is_open_to(each, reach) and not is_expired(each, since)]
 
 
 def is_open_to(export: Export, reach: Reach) -> bool:
@@ -119,8 +121,23 @@ def is_open_to(export: Export, reach: Reach) -> bool:
     return reach.reads_anything and reach.covers(Reach.from_json(export.reach))
 
 
-def is_expired(export: Export) -> bool:
+def is_expired(export: Export, last_erasure: datetime | None) -> bool:
+    """Its time is over, or it holds a record that was erased or removed for good meanwhile."""
+    if last_erasure is not None and export.created_at <= last_erasure:
+        return True
     return export.expires_at is not None and export.expires_at <= timezone.now()
+
+
+def _last_erasure(form: Form) -> datetime | None:
+    """When answers of the form were last taken out of what is stored, within a file's life."""
+    taken_out = AuditEvent.objects.filter(
+        project_id=form.project_id,
+        at__gte=timezone.now() - KEPT_FOR,
+        form_id=form.pk,
+        action__in=TAKEN_OUT,
+    )
+    found: datetime | None = taken_out.aggregate(last=Max("at"))["last"]
+    return found
 
 
 def find(who: Who, export_id: int) -> Export:
@@ -137,7 +154,7 @@ def find(who: Who, export_id: int) -> Export:
         .filter(form__project__deleted_at=None)
         .first()
     )
-    if export is None or is_expired(export):
+    if export is None or is_expired(export, _last_erasure(export.form)):
         raise ExportRefused(404.81)
     rights.require_records(who, export.form)
     if not is_open_to(export, reach_of(who, export.form)):

@@ -66,6 +66,12 @@ class Sheet:
     # Columns that are not in the file because they are personal, or not for this reader.
     left_out: tuple[Variable, ...] = ()
 
+    def words(self, language: str) -> str:
+        """The table in a language; the last step of its name where the form gives no label."""
+        default = self.table.default_language if self.table is not None else ""
+        last = self.name.rpartition(".")[2]
+        return labels.text(self.title, language, default_language=default, fallback=last)
+
     @property
     def is_root(self) -> bool:
         return self.table is not None and self.table.is_root

@@ -75,9 +75,8 @@ class _Page:
 
     def __init__(self, book: Workbook, sheet: Sheet, source: Source, titles: _Titles) -> None:
         language = source.options.language
-        words = sheet.title.get(language) or next(iter(sheet.title.values()), "")
         self.sheet = sheet
-        self.title = titles.free(words or sheet.name.rpartition(".")[2])
+        self.title = titles.free(sheet.words(language))
         self.page: Any = book.create_sheet(self.title)
         self.formats = [_FORMATS.get(each.kind) for each in sheet.variables]
         for place, each in enumerate(sheet.variables, 1):

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from surveys.collection import blob_sweep, blobs, jobs, rights, roles
+from surveys.collection import audit, blob_sweep, blobs, jobs, rights, roles
 from surveys.collection.models import AuditEvent, Blob, Form, Job, Role, Submission
 from surveys.results.exports import job as export_job
 from surveys.results.exports import requests
@@ -164,6 +164,17 @@ def test_a_file_whose_time_is_over_is_gone_with_its_bytes(world: ExportWorld) ->
     blob_sweep.free_unused(young=timedelta(0))
     assert not blobs.path(sha256).exists()
     assert not Blob.objects.filter(pk=sha256).exists()
+
+
+def test_a_file_made_before_an_erasure_is_handed_out_to_nobody(world: ExportWorld) -> None:
+    export = run(ask(world))
+    audit.record("submission.erase", actor=None, submission=world.submissions[0])
+    with pytest.raises(requests.ExportRefused) as refusal:
+        requests.find(world.cast.alice, export.pk)
+    assert refusal.value.code == 404.81
+    assert requests.exports_of(world.cast.alice, world.form) == []
+    later = run(ask(world, Options(Format.PARQUET)))
+    assert requests.find(world.cast.alice, later.pk)
 
 
 def test_a_file_is_handed_out_to_who_reads_at_least_as_far(world: ExportWorld) -> None:

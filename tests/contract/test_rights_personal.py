@@ -1,10 +1,14 @@
 """Personal, sensitive and free answers are for those who review the record, through every door."""
 
+import csv
+import io
+import zipfile
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from surveys.collection.models import AuditEvent, Role, RoleAssignment, Submission
+from surveys.collection.models import Attachment, AuditEvent, Role, RoleAssignment, Submission
 from tests.cast import filled
 from tests.contract.central_api import Api, code, part
 from tests.page_world import World, make_world
@@ -39,6 +43,32 @@ def test_odata_hides_restricted_answers_from_those_who_do_not_review(world: Worl
         assert row["photo"] == "1.png"
     for row in Api(world.analyst).json(path)["value"]:
         assert (row["name"], row["photo"], row["age"]) == (None, None, 34)
+
+
+def archive(api: Api, world: World) -> tuple[dict[str, str], list[str]]:
+    """Names by record in the CSV archive, and the files that respondents sent."""
+    body = api.get(f"{address(world)}/submissions.csv.zip").body
+    with zipfile.ZipFile(io.BytesIO(body)) as opened:
+        table = opened.read(f"{world.form.xml_form_id}.csv").decode()
+        rows = list(csv.DictReader(io.StringIO(table, newline="")))
+        media = [name for name in opened.namelist() if name.startswith("media/")]
+    return {row["KEY"]: row["name"] for row in rows}, media
+
+
+def test_an_archive_holds_names_and_files_of_reviewed_records_alone(world: World) -> None:
+    named, media = archive(Api(world.analyst), world)
+    assert len(named) == Submission.objects.filter(form=world.form).count()
+    assert set(named.values()) == {""}
+    assert media == []
+    supervisor_of_another_commune(world)
+    named, media = archive(Api(world.analyst), world)
+    commune = commune_of(other_submission(world))
+    there = [
+        each for each in Submission.objects.filter(form=world.form) if commune_of(each) == commune
+    ]
+    assert {key for key, name in named.items() if name} == {each.instance_id for each in there}
+    files = Attachment.objects.filter(version__submission__in=there, blob__isnull=False)
+    assert len(media) == files.count() > 0
 
 
 def supervisor_of_another_commune(world: World) -> None:

@@ -41,7 +41,10 @@ READS = [
 ]
 
 
-@pytest.mark.parametrize("leaf", [*(f"/{each}" for each in READS), ".svc/Submissions"])
+EXPORTS = (".svc/Submissions", "/submissions.csv", "/submissions.csv.zip", "/submissions.geojson")
+
+
+@pytest.mark.parametrize("leaf", [*(f"/{each}" for each in READS), *EXPORTS])
 def test_the_rated_office_opens_no_record_of_its_raters(cast: Cast, rated: Api, leaf: str) -> None:
     f = sent(cast, "B", rates=True)
     answer = rated.get(f + leaf.format(i=part(IID)))
@@ -72,5 +75,6 @@ def test_a_role_for_communes_sees_no_record_without_a_commune(cast: Cast) -> Non
     eve = Api(make_user("eve", Role.SUPERVISOR, cast.project, communes=("16279",)))
     assert eve.json(f"{f}/submissions") == []
     assert eve.json(f"{f}.svc/Submissions")["value"] == []
+    assert eve.get(f"{f}/submissions.csv").body.count(b"\n") == 1  # the header
     assert code(eve.get(f"{f}/submissions/{part(IID)}")) == 404.4
     assert code(eve.post(f"{f}/submissions", filled("A", "uuid:2"))) == 403.1

@@ -8,24 +8,27 @@ from typing import Any
 
 import pytest
 from django.db.models import F
+from django.test import Client
 
 from surveys.collection import jobs, rights
 from surveys.collection.jobs import JobRefused
-from surveys.collection.models import Job, Role
+from surveys.collection.models import Job, Role, User
 from surveys.fieldwork.models import Benchmark
 from surveys.results import execution, runs
+from surveys.results.exports import job as export_job
 from surveys.results.exports import requests
 from surveys.results.exports.making import make
 from surveys.results.exports.options import Format, Options
 from surveys.results.exports.published import tables_of
 from surveys.results.exports.source import Source
-from surveys.results.models import Estimate, Run
+from surveys.results.models import Estimate, Export, Run
 from tests.cast import make_user
 from tests.export_world import unpacked
 from tests.unit.results import fabric
 from tests.unit.results.fabric import Fabric
 
 R_SECONDS = 60
+HANDLER = export_job.execute  # its module registers the handler of the job
 
 
 @pytest.fixture
@@ -134,3 +137,20 @@ def test_r_makes_the_published_tables_again(done: Fabric, tmp_path: Path) -> Non
         assert "largest difference" in ran.stdout
         assert (folder / "cells.csv").exists()
         assert len({each["weight"] for each in lines(folder / "data.csv")}) > 4 or kind == "A"
+
+
+def test_the_page_offers_the_tables_of_the_newest_published_run(done: Fabric) -> None:
+    run = published_run(done)
+    form = done.forms["A"]
+    client = Client()
+    client.force_login(User.objects.get(actor=done.actor))
+    page = f"/forms/{form.pk}/exports/"
+    assert f'value="{run.pk}:net_3m"' in client.get(page).content.decode()
+    said = {"format": "r", "answers": "codes", "language": "vi", "indicator": f"{run.pk}:net_3m"}
+    assert client.post(page, said).status_code == 302
+    export = Export.objects.get()
+    assert (export.options["run"], export.options["indicator"]) == (run.pk, "net_3m")
+    assert export.job is not None
+    jobs.run(export.job)
+    export.refresh_from_db()
+    assert (export.blob_id is not None, export.name[-4:]) == (True, ".zip")

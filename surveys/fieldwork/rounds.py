@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from forms.placeholders import UnfilledPlaceholders, fill, with_version
 from surveys.collection import audit, publishing, publishing_files, rights
+from surveys.collection.blank_forms import GENERATED_LIST
 from surveys.collection.models import Actor, Form, FormVersion, Project
 from surveys.collection.rights import Right
 from surveys.fieldwork import outcomes, round_lists
@@ -23,7 +24,7 @@ __all__ = [
     "publish_round_form",
 ]
 
-HOUSEHOLD_LIST: Final = "sampled_hh"
+HOUSEHOLD_LIST: Final = GENERATED_LIST
 RATES_AUTHORITY: Final = frozenset({"B", "C1", "C2"})
 # Call names that help the interviewer; the form drops them, and so does the server.
 NEVER_STORED: Final = {"A": ("m_call", "p_call")}

@@ -85,10 +85,6 @@ class Options:
             indicator=_text(said, "indicator"),
         )
 
-    @property
-    def is_filtered(self) -> bool:
-        return bool(self.since or self.until or self.reviews)
-
     def wanted(self) -> Q:
         """The filter on submissions; days are days in Viet Nam."""
         found = Q()

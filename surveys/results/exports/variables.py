@@ -16,7 +16,7 @@ from forms import labels
 from forms.schema import Choice, Labels
 from surveys.collection.privacy import PrivacyClass
 from surveys.collection.readout import Column, Table
-from surveys.results.exports.options import Answers, Options
+from surveys.results.exports.options import Options
 
 MOST_SPLIT: Final = 200  # choices that become a variable each
 POINT_PARTS: Final = ("latitude", "longitude", "altitude", "accuracy")
@@ -252,8 +252,3 @@ def _choice(whole: Variable, choice: Choice, names: _Names) -> Variable:
         part=choice.name,
         choices=(),
     )
-
-
-def wants_labels(options: Options) -> bool:
-    """Whether answers from lists are written as words."""
-    return options.answers is Answers.LABELS

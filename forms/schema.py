@@ -75,13 +75,6 @@ class Field:
     saveto: str = ""
     privacy: str = ""  # P1 to P4 or "none", as the bind says; "" = the form does not say
 
-    @property
-    def is_select_one(self) -> bool:
-        """Whether exactly one code of a list is the answer."""
-        return self.control == "select1" or (
-            self.choices is not None and not self.is_select_multiple and self.control != "rank"
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Group:

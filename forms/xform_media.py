@@ -20,7 +20,6 @@ _KINDS: Final = {
 }
 # pulldata() and search() read a CSV beside the form that no instance names.
 _CSV_CALL: Final = re.compile(r"(?:pulldata|search)\(\s*['\"]([^'\"]+)['\"]")
-_LAST_SAVED: Final = "jr://instance/last-saved"
 
 
 def media_of(

@@ -5,10 +5,10 @@ from typing import Any
 
 from api.central.door import instant
 from api.central.odata_names import identifier
+from api.central.submission_shapes import actor_shape
 from surveys.collection.entities.history import Change, Judged
 from surveys.collection.entities.usage import FormUse, ListStats
 from surveys.collection.models import (
-    Actor,
     AuditEvent,
     Entity,
     EntityList,
@@ -163,19 +163,6 @@ def event_shape(event: AuditEvent) -> dict[str, Any]:
         "details": event.details,
         "loggedAt": instant(event.at),
         "actor": actor_shape(event.actor),
-    }
-
-
-def actor_shape(actor: Actor | None) -> dict[str, Any] | None:
-    if actor is None:
-        return None
-    return {
-        "id": actor.pk,
-        "type": actor.kind,
-        "displayName": actor.display_name,
-        "createdAt": instant(actor.created_at),
-        "updatedAt": instant(actor.updated_at),
-        "deletedAt": instant(actor.deleted_at),
     }
 
 

@@ -8,7 +8,6 @@ from django.http import StreamingHttpResponse
 
 from api.central import bodies
 from api.central.dataset_shapes import (
-    actor_shape,
     diff_shape,
     entity_shape,
     event_shape,
@@ -18,6 +17,7 @@ from api.central.dataset_shapes import (
 from api.central.datasets import is_extended, list_of
 from api.central.door import SUCCESS, Call
 from api.central.streams import json_list, window
+from api.central.submission_shapes import actor_shape
 from api.problems import ProblemRaised
 from forms.entity_checks import uuid_of
 from surveys.collection.entities import access, changes, history, reading

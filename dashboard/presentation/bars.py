@@ -12,18 +12,6 @@ def _px(share: float) -> str:
     return f"{min(max(share, 0.0), 1.0) * WIDTH:.1f}"
 
 
-def progress(share: float | None, label: str = "") -> SafeString:
-    """How much is done, 0..1."""
-    return format_html(
-        '<svg class="bar" viewBox="0 0 {w} 10" preserveAspectRatio="none" role="img" '
-        'aria-label="{label}"><rect class="bar-track" width="{w}" height="10" rx="2"/>'
-        '<rect class="bar-fill" width="{done}" height="10" rx="2"/></svg>',
-        w=WIDTH,
-        done=_px(share or 0.0),
-        label=label,
-    )
-
-
 def interval(
     estimate: float, lower: float | None, upper: float | None, *, label: str, is_doubtful: bool
 ) -> SafeString:

@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 NO_BREAK = "\u00a0"
-THIN = "\u202f"
 MINUS = "\u2212"
 EMPTY = "–"
 SUPPRESSED = ".."

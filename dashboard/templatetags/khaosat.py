@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django import template
 from django.utils.safestring import SafeString
 
-from dashboard.presentation import bars, formats, history, icons
+from dashboard.presentation import formats, history, icons
 from surveys.collection.models import AuditEvent
 
 register = template.Library()
@@ -56,11 +56,6 @@ def local_text(pair: dict[str, str]) -> str:
 def local_pair(item: Any) -> str:
     """`vi` or `en` of a thing."""
     return formats.pick(item.vi, item.en)
-
-
-@register.simple_tag
-def progress_bar(share: float | None, label: str = "") -> SafeString:
-    return bars.progress(share, label)
 
 
 @register.simple_tag

@@ -23,7 +23,6 @@ from surveys.fieldwork.importing.remote import Remote, RemoteFault
 
 EXTENDED: Final = {"X-Extended-Metadata": "true"}
 UNNAMED: Final = "___"
-NOT_FOUND: Final = 404
 
 
 def sign_in(remote: Remote, email: str, password: str) -> None:
@@ -106,22 +105,11 @@ class Central:
         name = said.get("version") or ""
         at = f"versions/{quote(name or UNNAMED, safe='')}"
         workbook, workbook_name = self._workbook(form, at)
-        files = [
-            File(
-                each["name"],
-                partial(
-                    self.remote.open,
-                    self._form(form, f"{at}/attachments/{quote(each['name'], safe='')}"),
-                ),
-            )
-            for each in self.remote.json(self._form(form, f"{at}/attachments"))
-            if each.get("exists")
-        ]
         return Version(
             name,
             self.remote.read(self._form(form, f"{at}.xml")),
             _moment(said.get("publishedAt")),
-            tuple(files),
+            self._files(form, at),
             workbook,
             workbook_name,
         )
@@ -137,9 +125,9 @@ class Central:
             return data, f"{form.form_id}.{ending}"
         return None, ""
 
-    def _edit(self, form: RemoteForm, submission: str, said: dict[str, Any]) -> Edit:
-        at = f"{submission}/versions/{quote(said['instanceId'], safe='')}"
-        files = [
+    def _files(self, form: RemoteForm, at: str) -> tuple[File, ...]:
+        """What lies beside a version of a form or a submission; fetched when it is wanted."""
+        return tuple(
             File(
                 each["name"],
                 partial(
@@ -149,12 +137,15 @@ class Central:
             )
             for each in self.remote.json(self._form(form, f"{at}/attachments"))
             if each.get("exists")
-        ]
+        )
+
+    def _edit(self, form: RemoteForm, submission: str, said: dict[str, Any]) -> Edit:
+        at = f"{submission}/versions/{quote(said['instanceId'], safe='')}"
         return Edit(
             self.remote.read(self._form(form, f"{at}.xml")),
             _moment(said.get("createdAt")),
             self._person(said.get("submitterId"), said.get("submitter")),
-            tuple(files),
+            self._files(form, at),
             said.get("deviceId"),
             said.get("userAgent"),
         )

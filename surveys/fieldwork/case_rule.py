@@ -265,14 +265,14 @@ def _conflicts(
         return ()
     found = []
     completes = [visit for visit in visits if visit.code == COMPLETE]
-    if len({_person(visit, is_drawn=is_drawn) for visit in completes}) > 1:
+    if _are_several(completes, is_drawn=is_drawn):
         found.append(Conflict.TWO_PEOPLE)
     if _contact_then_ineligible(visits):
         found.append(Conflict.CONTACT_THEN_INELIGIBLE)
     draws = [visit.draw for visit in visits if visit.draw]
     if kish_u is not None and any(each.line != drawn_line(kish_u, each.n18) for each in draws):
         found.append(Conflict.DRAW_MISMATCH)
-    if len({(each.line, each.birth_year) for each in draws}) > 1:
+    if _differ(draws):
         found.append(Conflict.DRAW_CHANGED)
     # a complete answers for the household; an earlier result is not needed any more
     if not completes and any(visit.is_result_unreadable for visit in visits):
@@ -282,10 +282,17 @@ def _conflicts(
     return tuple(found)
 
 
-def _person(visit: VisitFacts, *, is_drawn: bool) -> tuple[int | None, int | None]:
+def _are_several(completes: list[VisitFacts], *, is_drawn: bool) -> bool:
     if not is_drawn:
-        return visit.sender_id, None
-    return (visit.draw.line, visit.draw.birth_year) if visit.draw else (None, None)
+        return len({visit.sender_id for visit in completes}) > 1
+    draws = [visit.draw for visit in completes if visit.draw]
+    return 0 < len(draws) < len(completes) or _differ(draws)
+
+
+def _differ(draws: list[Draw]) -> bool:
+    """Whether different people were drawn; a birth year that was erased contradicts nobody."""
+    years = {each.birth_year for each in draws if each.birth_year is not None}
+    return len({each.line for each in draws}) > 1 or len(years) > 1
 
 
 def _contact_then_ineligible(visits: list[VisitFacts]) -> bool:

@@ -189,6 +189,11 @@ def test_a_changed_draw_is_flagged_and_the_first_one_stands() -> None:
     assert outcome.conflicts == (Conflict.DRAW_CHANGED,)
 
 
+def test_a_birth_year_that_was_erased_contradicts_nobody() -> None:
+    given = [drawn(1, Draw(1, 2, "f", 1970)), drawn(2, Draw(1, 2))]
+    assert case_outcome(given, kish_u=0.1, is_drawn=True).conflicts == ()
+
+
 @pytest.mark.parametrize(("contact", "is_flagged"), [("refuse", True), ("none", False)])
 def test_ineligible_after_a_contact_is_flagged(contact: str, is_flagged: bool) -> None:
     first, second = visits("2111", "460")

@@ -9,13 +9,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
 from surveys.collection import jobs, retention
-from surveys.collection.models import Form, Job, Project, RetentionRun, Submission
+from surveys.collection.models import (
+    ErasedVersion,
+    Form,
+    Job,
+    Project,
+    RetentionRun,
+    Submission,
+)
 from surveys.collection.retention import Done, Kind
-from surveys.fieldwork.models import Round, SampledHousehold
+from surveys.fieldwork import outcomes
+from surveys.fieldwork.models import Round, SampledHousehold, Visit
 
 KIND: Final = "retention"
 # These two are what the consent text promises to erase by a day.
@@ -104,6 +112,8 @@ def _of_project(project: Project, now: datetime, *, is_dry: bool) -> Iterator[Do
                 yield retention.clear_form(form, kind, is_dry=is_dry)
                 if kind is Kind.CONTACTS and (found := _round(form)) is not None:
                     yield _clear_hints(form, found, is_dry=is_dry)
+                if kind is Kind.IDENTIFYING and not is_dry:
+                    _read_draws_anew(form)
     if Kind.QUARANTINE in rules:
         moment = retention.before(rules[Kind.QUARANTINE], now)
         yield retention.clear_quarantine(project, moment, is_dry=is_dry)
@@ -117,6 +127,18 @@ def _clear_hints(form: Form, found: Round, *, is_dry: bool) -> Done:
     hints = SampledHousehold.objects.filter(round=found).exclude(address_hint="")
     n_done = hints.count() if is_dry else hints.update(address_hint="")
     return Done(Kind.CONTACTS, form.project, None, n_done)
+
+
+def _read_draws_anew(form: Form) -> None:
+    """Visits hold a copy of who was drawn; it follows what the versions say now.
+
+    One transaction a household, so that nobody waits for the clock; what a crash leaves out is
+    found the next day.
+    """
+    redacted = ErasedVersion.objects.filter(version__submission=OuterRef("submission"))
+    visits = Visit.objects.filter(Exists(redacted), submission__form=form, draw__by__gt=0)
+    for submission_id in list(visits.values_list("submission_id", flat=True)):
+        outcomes.apply(submission_id)
 
 
 def _forms(project: Project) -> Iterator[Form]:

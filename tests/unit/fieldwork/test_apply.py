@@ -3,8 +3,14 @@
 import pytest
 from django.utils import timezone
 
-from surveys.collection.models import Record, Submission
-from surveys.fieldwork import outcomes, progress
+from surveys.collection.models import (
+    ErasedVersion,
+    Erasure,
+    Record,
+    RetentionRule,
+    Submission,
+)
+from surveys.fieldwork import clocks, outcomes, progress
 from surveys.fieldwork.models import CaseOutcome, Round, Visit
 from tests.unit.fieldwork.world import World, make_world
 
@@ -62,6 +68,22 @@ def test_form_b_keeps_the_draw_of_the_first_visit(world: World) -> None:
     outcome = world.outcome("B", world.households[0])
     assert outcome.draw == {"line": 2, "n18": 3, "sex": "f", "by": 1970}
     assert outcome.conflicts == []
+
+
+def test_the_clock_of_what_identifies_takes_the_birth_year_out_of_visit_and_case(
+    world: World,
+) -> None:
+    drawn = {"sel_line": "1", "n_a18": "1", "sel_sex": "f"}
+    sent = world.submit("B", world.households[0], "110", **drawn, sel_by="1970")
+    assert world.outcome("B", world.households[0]).draw["by"] == 1970
+    project, form = world.round.project, world.forms["B"]
+    clock = Erasure.objects.create(project=project, form=form, extent=Erasure.Extent.CLOCK)
+    ErasedVersion.objects.create(version=sent.versions.get(), erasure=clock)
+    world.put_records(sent, "B", world.households[0].name, "110", **drawn)
+    RetentionRule.objects.create(project=project, kind="identifying", days=0)
+    list(clocks.run(project=project))
+    assert world.outcome("B", world.households[0]).draw["by"] is None
+    assert Visit.objects.get(submission=sent).draw["by"] is None
 
 
 def test_a_draw_against_kish_u_is_flagged(world: World) -> None:

@@ -92,7 +92,7 @@ def _store(actor: Actor, order: Order, compiled: CompiledForm, upload: bytes) ->
     twin = living.filter(xml_form_id=compiled.form_id).first()
     if twin is not None and order.rates_authority and order.adds_version:
         publishing.mark_as_rating(actor, twin)
-    if twin is not None and _holds(twin, compiled):
+    if twin is not None and form in (None, twin) and _is_done(order, twin, compiled):
         return twin  # this job's own work, before its worker died
     if form is None and order.adds_version:
         form = twin
@@ -112,9 +112,11 @@ def _store(actor: Actor, order: Order, compiled: CompiledForm, upload: bytes) ->
     )
 
 
-def _holds(form: Form, compiled: CompiledForm) -> bool:
-    versions = [v for v in (form.draft, form.current) if v is not None]
-    return any(bytes(version.xform) == compiled.xform for version in versions)
+def _is_done(order: Order, form: Form, compiled: CompiledForm) -> bool:
+    """The form already is what the order asks for; a draft of something else is not that."""
+    asks_for_draft = order.form_id is not None and not order.publish
+    version = form.draft if form.draft is not None or asks_for_draft else form.current
+    return version is not None and bytes(version.xform) == compiled.xform
 
 
 def error_row(error: FormError) -> dict[str, Any]:

@@ -278,3 +278,39 @@ def test_the_job_may_run_twice(cast: Cast) -> None:
     results = [publishing_job.handle(job, lambda *_: None) for _ in range(2)]
     assert results[0] == results[1]
     assert Form.objects.count() == 1
+
+
+def test_a_workbook_of_another_form_is_no_draft_of_this_one(
+    alice: Api, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish(monkeypatch)
+    alice.post(f"{base}/forms?publish=True", workbook())
+    alice.post(f"{base}/forms?publish=True", xform("F"))
+    assert code(alice.post(f"{base}/forms/F/draft", workbook())) == 400.14
+    assert code(alice.get(f"{base}/forms/F/draft")) == 404.9
+
+
+def test_the_published_workbook_takes_the_place_of_a_draft(
+    alice: Api, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish(monkeypatch)
+    alice.post(f"{base}/forms?publish=True", workbook("3"))
+    for version in ("4", "3"):
+        assert alice.post(f"{base}/forms/small/draft", workbook(version)).status_code == 200
+        assert alice.json(f"{base}/forms/small/draft")["version"] == version
+
+
+def test_an_upload_publishes_what_it_holds_and_no_other_draft(cast: Cast) -> None:
+    def upload(version: str, *, publish: bool) -> None:
+        order = publishing_job.Order(
+            cast.project.pk, "small.xlsx", adds_version=True, publish=publish
+        )
+        job = publishing_job.start(cast.alice.actor, order, workbook(version))
+        publishing_job.handle(job, lambda *_: None)
+
+    upload("1", publish=True)
+    upload("2", publish=False)
+    with pytest.raises(jobs.JobRefused):
+        upload("1", publish=True)
+    form = Form.objects.select_related("current").get()
+    assert form.current is not None and form.current.version == "1"

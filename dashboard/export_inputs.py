@@ -84,7 +84,7 @@ class ExportInput(forms.Form):
         named = [(f"{each.run}:{each.indicator}", pick(each.vi, each.en)) for each in tables]
         r_option = [(Format.R.value, _("R – tính lại bảng đã công bố (.zip)"))] if tables else []
         self.fields["format"].choices = [*FORMATS, *r_option]  # type: ignore[attr-defined] # ChoiceField
-        self.fields["indicator"].choices = [("", "–"), *named]  # type: ignore[attr-defined]
+        self.fields["indicator"].choices = [("", "–"), *named]  # type: ignore[attr-defined] # as above
         if not tables:
             del self.fields["indicator"]
         if not takes_personal:

@@ -121,6 +121,7 @@ def holdings(round_: Round, communes: frozenset[str] | None) -> Holdings:
 
 
 def change(found: Holdings, chosen: tuple[Household, ...], to: int | None) -> Change:
+    """What giving households to a phone (None: to everybody) would move, and from whom."""
     moved = [each for each in chosen if each.holder_id != to]
     before = Counter(each.holder_id for each in moved)
     return Change(

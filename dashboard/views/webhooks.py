@@ -48,7 +48,8 @@ class HookInput(forms.Form):
         super().__init__(data, initial=initial)  # type: ignore[arg-type] # a QueryDict
         living = Form.objects.filter(project=project, deleted_at=None).order_by("xml_form_id")
         names = [(str(each.pk), each.xml_form_id) for each in living]
-        self.fields["form"].choices = [("", _("Tất cả")), *names]  # type: ignore[attr-defined]
+        choice = self.fields["form"]
+        choice.choices = [("", _("Tất cả")), *names]  # type: ignore[attr-defined] # ChoiceField
 
     def wish(self) -> Wish:
         said = self.cleaned_data

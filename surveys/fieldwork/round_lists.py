@@ -42,6 +42,7 @@ def lists_of(round_: Round) -> dict[str, bytes]:
 
 
 def psu_csv(round_: Round) -> bytes:
+    """The villages that are visited, each with its place."""
     # a replaced village has no households to visit
     drawn = SampledVillage.objects.filter(round=round_, replaced_by="")
     villages = drawn.select_related("village__unit")
@@ -63,6 +64,7 @@ def psu_csv(round_: Round) -> bytes:
 
 
 def centres_csv(communes: Sequence[AdminUnit]) -> bytes:
+    """The one-stop centres: one for each province, one for each commune."""
     provinces = {unit.parent.code: unit.parent for unit in communes if unit.parent}
     rows: list[tuple[Any, ...]] = [
         (f"p{code}", f"{CENTRE_VI} {province.full_name}", "", "", code, "province", "no", "", "")
@@ -86,6 +88,7 @@ def centres_csv(communes: Sequence[AdminUnit]) -> bytes:
 
 
 def communes_csv(communes: Sequence[AdminUnit]) -> bytes:
+    """The communes of the round, each with the days on which it holds."""
     return _csv(
         COMMUNE_COLUMNS,
         (

@@ -137,7 +137,7 @@ def _chunk(list_id: int, last: int | None, reach: Reach) -> list[statements.Row]
 
 def _reaches(list_id: int, uuid: str, reach: Reach) -> bool:
     rows = statements.run(
-        f"SELECT 1 FROM entity WHERE list_id = $1 AND uuid = $2{reach.clause(3)}",  # noqa: S608
+        f"SELECT 1 FROM entity WHERE list_id = $1 AND uuid = $2{reach.clause(3)}",  # noqa: S608 - no value
         (list_id, uuid, *reach.parameters),
     )
     return bool(rows)

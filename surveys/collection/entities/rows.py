@@ -44,7 +44,7 @@ _INSERT: Final = (
     "INSERT INTO entity (list_id, uuid, label, data, creator_id) VALUES ($1, $2, $3, $4, $5)"
     " ON CONFLICT (list_id, uuid) DO NOTHING RETURNING id"
 )
-# The entity and its first version in one statement.
+# The entity and its first version in one statement, made of constants only.
 _CREATE: Final = (
     f"WITH made AS ({_INSERT}), first AS (INSERT INTO entity_version (entity_id, {_NAMES})"  # noqa: S608
     f" SELECT id, {', '.join(f'${n}::{kind}' for n, kind in enumerate(_VERSION.values(), 6))}"

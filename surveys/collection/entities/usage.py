@@ -89,7 +89,7 @@ def forms_writing(entity_list: EntityList, name: str) -> set[str]:
 def count_filled(entity_list: EntityList, name: str) -> int:
     """Living entities that hold a value in a property."""
     ((count,),) = statements.run(
-        "SELECT COUNT(*) FROM entity WHERE list_id = $1 AND deleted_at IS NULL"  # noqa: S608
+        "SELECT COUNT(*) FROM entity WHERE list_id = $1 AND deleted_at IS NULL"  # noqa: S608 - constants only
         f" AND TRIM(COALESCE({value_at('$2')}, '')) <> ''",
         (entity_list.pk, key_of(name)),
     )

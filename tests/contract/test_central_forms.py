@@ -313,4 +313,5 @@ def test_an_upload_publishes_what_it_holds_and_no_other_draft(cast: Cast) -> Non
     with pytest.raises(jobs.JobRefused):
         upload("1", publish=True)
     form = Form.objects.select_related("current").get()
-    assert form.current is not None and form.current.version == "1"
+    assert form.current is not None
+    assert form.current.version == "1"

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
+from dashboard.presentation.history import sentence
 from surveys.collection import audit, audit_log, people, rights
 from surveys.collection.audit import Reading
 from surveys.collection.models import AuditEvent, Role
@@ -100,3 +101,13 @@ def test_groups_hold_what_they_say(cast: Cast, asked: str, included: str, exclud
     actions = set(found.values_list("action", flat=True))
     assert included in actions
     assert excluded not in actions
+
+
+def test_every_event_that_the_code_writes_has_words_on_the_page() -> None:
+    written = {reading.value for reading in Reading}
+    for room in ("api", "dashboard", "surveys"):
+        for file in (Path(settings.BASE_DIR) / room).rglob("*.py"):
+            written |= set(re.findall(r'audit\.record\(\s*"([^"{]+)"', file.read_text("utf-8")))
+    assert len(written) > 50
+    nameless = {name for name in written if name in sentence(AuditEvent(action=name))}
+    assert nameless == set()

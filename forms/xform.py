@@ -23,7 +23,6 @@ from forms.xform_paths import resolve, table_names, walk
 from forms.xform_texts import Texts
 from forms.xmlsafe import XmlRefused, local_name, parse
 
-JAVAROSA: Final = "{http://openrosa.org/javarosa}"
 ENTITIES: Final = "{http://www.opendatakit.org/xforms/entities}"
 OPENROSA: Final = "{http://openrosa.org/xforms}"
 # Workbooks: `namespaces` = khaosat="urn:khaosat:xforms" in settings, then the survey column

@@ -4,9 +4,11 @@ Central takes the token in the path (`/v1/key/TOKEN/…`) and as `?st=TOKEN`.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
+from lxml import etree
 
 from api.central import bodies
 from api.central.door import Answering, door
@@ -14,7 +16,7 @@ from api.central.submissions import answer_receipt
 from api.openrosa.senders import link_by
 from api.openrosa.submission import by_link
 from api.problems import ProblemRaised
-from forms.instance import MalformedInstance
+from forms.instance import InstanceHead, MalformedInstance
 from surveys.collection import admission, intake
 from surveys.collection.arrival import Arrival
 
@@ -37,8 +39,15 @@ def by_key(keyed: Keyed, signed_in: Answering) -> Answering:
     return answer
 
 
-def submit(request: HttpRequest, project_id: int, xml_form_id: str, token: str) -> Any:
-    """An XML body by the token of a phone or a public link, answered as `/v1` answers people."""
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    xml: bytes
+    root: etree._Element
+    head: InstanceHead
+
+
+def _sent(request: HttpRequest, xml_form_id: str) -> _Sent:
+    """The body as an instance of the form that the address names."""
     xml = bodies.bytes_of(request, bodies.MOST_SUBMISSION)
     try:
         root, head = intake.read(xml)
@@ -46,20 +55,26 @@ def submit(request: HttpRequest, project_id: int, xml_form_id: str, token: str) 
         raise ProblemRaised(intake.FAULTS[fault.code], reason=fault.detail) from fault
     if head.form_id != xml_form_id:
         raise ProblemRaised(400.9, sent=head.form_id, expected=xml_form_id)
-    admitted = admission.by_token(token, project_id, head)
+    return _Sent(xml, root, head)
+
+
+def submit(request: HttpRequest, project_id: int, xml_form_id: str, token: str) -> Any:
+    """An XML body by the token of a phone or a public link, answered as `/v1` answers people."""
+    sent = _sent(request, xml_form_id)
+    admitted = admission.by_token(token, project_id, sent.head)
     if admitted is None:
-        admitted = by_link(request, link_by(token, project_id), head)
+        admitted = by_link(request, link_by(token, project_id), sent.head)
     if not admitted.may_submit:
         raise ProblemRaised(403.1)
     arrival = Arrival(
         project_id=project_id,
         actor_id=admitted.actor_id,
-        xml=xml,
+        xml=sent.xml,
         device_id=request.GET.get("deviceID") or None,
         user_agent=request.headers.get("User-Agent"),
         via="central",
     )
-    return answer_receipt(intake.receive_parsed(arrival, root, head, admitted))
+    return answer_receipt(intake.receive_parsed(arrival, sent.root, sent.head, admitted))
 
 
 def try_draft(request: HttpRequest, project_id: int, xml_form_id: str, token: str) -> Any:
@@ -67,23 +82,17 @@ def try_draft(request: HttpRequest, project_id: int, xml_form_id: str, token: st
     admitted = admission.by_draft_token(token, project_id, xml_form_id)
     if admitted is None:
         raise ProblemRaised(404.11)
-    xml = bodies.bytes_of(request, bodies.MOST_SUBMISSION)
-    try:
-        root, head = intake.read(xml)
-    except MalformedInstance as fault:
-        raise ProblemRaised(intake.FAULTS[fault.code], reason=fault.detail) from fault
-    if head.form_id != xml_form_id:
-        raise ProblemRaised(400.9, sent=head.form_id, expected=xml_form_id)
+    sent = _sent(request, xml_form_id)
     arrival = Arrival(
         project_id=project_id,
         actor_id=None,
-        xml=xml,
+        xml=sent.xml,
         device_id=request.GET.get("deviceID") or None,
         user_agent=request.headers.get("User-Agent"),
         is_draft=True,
         via="central",
     )
-    return answer_receipt(intake.receive_parsed(arrival, root, head, admitted))
+    return answer_receipt(intake.receive_parsed(arrival, sent.root, sent.head, admitted))
 
 
 def read_nothing(_request: HttpRequest, **_path: Any) -> Any:

@@ -104,11 +104,6 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "The workbook has errors. Correct the cells named and upload again.",
     ),
     Problem(
-        400.16,
-        "Loại tệp này không nhận được. Hãy tải lên .xlsx, .xls hoặc .xml.",
-        "This kind of file is not accepted. Upload .xlsx, .xls or .xml.",
-    ),
-    Problem(
         400.17,
         "Mã hoặc phiên bản biểu mẫu quá dài hoặc có ký tự không dùng được: “{value}”. Hãy đặt ngắn "
         "hơn, chỉ dùng chữ không dấu, số, gạch dưới, gạch nối và dấu chấm.",

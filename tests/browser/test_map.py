@@ -223,5 +223,5 @@ def test_it_fits_phone_and_desk_in_both_languages(
     assert frame.evaluate("document.documentElement.lang") == lang
     for drawn in (sight.page, frame):  # two frames later it is on the screen
         drawn.evaluate("new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
-    SCREENSHOTS.mkdir(exist_ok=True)
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     sight.page.screenshot(path=SCREENSHOTS / f"map-{lang}-{width}.png")

@@ -35,6 +35,12 @@ class GeoPoint:
     altitude: float | None = None
     accuracy: float | None = None
 
+    @property
+    def position(self) -> list[float]:
+        """Longitude, latitude and, if known, height: the order of GeoJSON and of WKT."""
+        flat = [self.longitude, self.latitude]
+        return flat if self.altitude is None else [*flat, self.altitude]
+
 
 @dataclass(frozen=True, slots=True)
 class GeoTrace:

@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 
 from api.central.door import Call, Elsewhere
 from api.problems import ProblemRaised
-from surveys.collection import deletion, rights
+from surveys.collection import accounts, deletion, rights
 from surveys.collection.audit import Reading, note_reading
-from surveys.collection.models import AppUser, Form, FormVersion, Project, Submission
+from surveys.collection.models import AppUser, Form, FormVersion, Project, Submission, User
 from surveys.collection.models import SubmissionVersion as Version
 from surveys.collection.rights import Right
 from surveys.fieldwork.scope import require_review, visible_submissions
@@ -73,6 +73,14 @@ def published_version(form: Form, version: str) -> FormVersion:
     found = FormVersion.objects.filter(form=form, version=name, published_at__isnull=False).first()
     if found is None:
         raise ProblemRaised(404.8, version=name)
+    return found
+
+
+def account_of(actor_id: int) -> User:
+    """A living account; whoever calls checks the right to it."""
+    found = accounts.living().filter(actor_id=actor_id).first()
+    if found is None:
+        raise ProblemRaised(404.51)
     return found
 
 

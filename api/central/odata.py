@@ -8,7 +8,6 @@ from functools import wraps
 from typing import Final
 from urllib.parse import quote
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
 from api import problems
@@ -22,6 +21,7 @@ from api.central.odata_rows import Shape, Within
 from api.central.odata_source import Source, note, source_of
 from api.central.streaming import holds, streamed
 from api.problems import ProblemRaised
+from surveys.collection.own_address import base_url
 from surveys.collection.readout import Table
 from surveys.collection.refusal import Refused
 
@@ -149,7 +149,7 @@ def _address(request: HttpRequest) -> documents.Address:
 def service_address(request: HttpRequest) -> str:
     """The address of the service: everything up to `.svc`."""
     head, mark, _ = request.path.partition(".svc")
-    return f"{_base(request)}{quote(head + mark)}"
+    return f"{base_url(request)}{quote(head + mark)}"
 
 
 def next_page(request: HttpRequest, token: str) -> str:
@@ -157,11 +157,7 @@ def next_page(request: HttpRequest, token: str) -> str:
     query = request.GET.copy()
     query.pop("$skip", None)
     query["$skiptoken"] = token
-    return f"{_base(request)}{quote(request.path, safe=_SAFE)}?{query.urlencode()}"
+    return f"{base_url(request)}{quote(request.path, safe=_SAFE)}?{query.urlencode()}"
 
 
 _SAFE: Final = "/!*'()~$"
-
-
-def _base(request: HttpRequest) -> str:
-    return settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"

@@ -80,11 +80,11 @@ def _points(column: Column, *, wkt: bool) -> ToJson:
 def geometry(value: GeoPoint | GeoTrace | GeoShape) -> dict[str, Any]:
     """GeoJSON, with the accuracy where the phone knew it."""
     if isinstance(value, GeoPoint):
-        point: dict[str, Any] = {"type": "Point", "coordinates": _position(value)}
+        point: dict[str, Any] = {"type": "Point", "coordinates": value.position}
         if value.accuracy is not None:
             point["properties"] = {"accuracy": value.accuracy}
         return point
-    line = [_position(point) for point in value.points]
+    line = [point.position for point in value.points]
     made: dict[str, Any] = (
         {"type": "LineString", "coordinates": line}
         if isinstance(value, GeoTrace)
@@ -99,7 +99,7 @@ def geometry(value: GeoPoint | GeoTrace | GeoShape) -> dict[str, Any]:
 def _well_known(value: GeoPoint | GeoTrace | GeoShape) -> str:
     """Well-known text."""
     points = (value,) if isinstance(value, GeoPoint) else value.points
-    said = ",".join(" ".join(map(_number, _position(point))) for point in points)
+    said = ",".join(" ".join(map(_number, point.position)) for point in points)
     if isinstance(value, GeoPoint):
         return f"POINT ({said})"
     return f"LINESTRING ({said})" if isinstance(value, GeoTrace) else f"POLYGON (({said}))"
@@ -107,8 +107,3 @@ def _well_known(value: GeoPoint | GeoTrace | GeoShape) -> str:
 
 def _number(value: float) -> str:
     return str(int(value)) if value.is_integer() else repr(value)
-
-
-def _position(point: GeoPoint) -> list[float]:
-    flat = [point.longitude, point.latitude]
-    return flat if point.altitude is None else [*flat, point.altitude]

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from api.central.door import SUCCESS, Call
-from api.central.lookups import form_of, project_of
+from api.central.lookups import account_of, form_of, project_of
 from api.central.submission_shapes import actor_shape
 from api.problems import ProblemRaised
-from surveys.collection import accounts, people, rights, roles
+from surveys.collection import people, rights, roles
 from surveys.collection.models import (
     Actor,
     AppUser,
@@ -117,7 +117,7 @@ def list_role_holders(call: Call, role: str, project_id: int | None = None) -> l
 
 def grant(call: Call, role: str, actor_id: int, project_id: int | None = None) -> dict[str, bool]:
     place = _place(call, project_id)
-    roles.grant_to_account(call.actor, _user(actor_id), _web_role(role), project=place)
+    roles.grant_to_account(call.actor, account_of(actor_id), _web_role(role), project=place)
     return SUCCESS
 
 
@@ -125,7 +125,7 @@ def withdraw(
     call: Call, role: str, actor_id: int, project_id: int | None = None
 ) -> dict[str, bool]:
     place = _place(call, project_id)
-    if not roles.withdraw_role(call.actor, _user(actor_id), _web_role(role), project=place):
+    if not roles.withdraw_role(call.actor, account_of(actor_id), _web_role(role), project=place):
         raise ProblemRaised(404.53)
     return SUCCESS
 
@@ -206,13 +206,6 @@ def _web_role(name: str) -> Role:
     found = _role(name).ours
     if found is None:  # phones and links are no accounts
         raise ProblemRaised(404.52, role=name)
-    return found
-
-
-def _user(actor_id: int) -> User:
-    found = accounts.living().filter(actor_id=actor_id).first()
-    if found is None:
-        raise ProblemRaised(404.51)
     return found
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from api.authentication import address_of, identify
 from api.central import bodies
 from api.central.door import SUCCESS, Call, instant
+from api.central.lookups import account_of
 from api.central.people_roles import verbs_of
 from api.problems import ProblemRaised
 from surveys.collection import accounts, password_reset, people, rights, sign_in
@@ -49,13 +50,13 @@ def current_user(call: Call) -> dict[str, Any]:
 
 
 def show_user(call: Call, actor_id: int) -> dict[str, Any]:
-    user = _user(actor_id)
+    user = account_of(actor_id)
     _require_own_or_all(call, user)
     return user_shape(user)
 
 
 def update_user(call: Call, actor_id: int) -> dict[str, Any]:
-    user = _user(actor_id)
+    user = account_of(actor_id)
     _require_own_or_all(call, user)
     said = bodies.json_of(call.request)
     changed = accounts.update_account(
@@ -69,13 +70,13 @@ def update_user(call: Call, actor_id: int) -> dict[str, Any]:
 
 def delete_user(call: Call, actor_id: int) -> dict[str, bool]:
     rights.require(call.user, Right.ADMINISTER)
-    accounts.delete_account(call.actor, _user(actor_id))
+    accounts.delete_account(call.actor, account_of(actor_id))
     return SUCCESS
 
 
 def change_password(call: Call, actor_id: int) -> dict[str, bool]:
     """`{"old", "new"}`; wrong guesses of the old one count as failed sign-ins."""
-    user = _user(actor_id)
+    user = account_of(actor_id)
     _require_own_or_all(call, user)
     said = bodies.json_of(call.request)
     new = bodies.text(said, "new")
@@ -125,13 +126,6 @@ def user_shape(user: User) -> dict[str, Any]:
         "updatedAt": instant(user.actor.updated_at),
         "deletedAt": instant(user.actor.deleted_at),
     }
-
-
-def _user(actor_id: int) -> User:
-    found = accounts.living().filter(actor_id=actor_id).first()
-    if found is None:
-        raise ProblemRaised(404.51)
-    return found
 
 
 def _require_own_or_all(call: Call, user: User) -> None:

@@ -10,7 +10,8 @@ from rest_framework.views import APIView
 
 from api.openapi.description import described
 from api.problems import ProblemRaised
-from surveys.collection.models import Form, User
+from api.rest.lookups import user_of
+from surveys.collection.models import Form
 from surveys.results.exports import requests
 from surveys.results.exports.options import LANGUAGES, REVIEWS, Answers, Format, Options
 from surveys.results.models import Export
@@ -81,7 +82,7 @@ class FormExports(APIView):
         is_list=True,
     )
     def get(self, request: Request, form_id: int) -> Response:
-        user, form = _user(request), _form(form_id)
+        user, form = user_of(request), _form(form_id)
         requests.check_reader(user, form)
         return Response(ExportShape(requests.exports_of(user, form), many=True).data)
 
@@ -97,7 +98,7 @@ class FormExports(APIView):
         status=201,
     )
     def post(self, request: Request, form_id: int) -> Response:
-        user, form = _user(request), _form(form_id)
+        user, form = user_of(request), _form(form_id)
         requests.check_reader(user, form)
         said = request.data
         if not isinstance(said, dict):
@@ -114,11 +115,11 @@ class FormExports(APIView):
 class OneExport(APIView):
     @described("A file: how far it is, and what it holds", answer=ExportShape)
     def get(self, request: Request, export_id: int) -> Response:
-        return Response(ExportShape(requests.find(_user(request), export_id)).data)
+        return Response(ExportShape(requests.find(user_of(request), export_id)).data)
 
     @described("Delete a file", status=204)
     def delete(self, request: Request, export_id: int) -> Response:
-        user = _user(request)
+        user = user_of(request)
         requests.delete(user.actor, requests.find(user, export_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -126,7 +127,7 @@ class OneExport(APIView):
 class ExportFile(APIView):
     @described("Download a file", answer_type="application/octet-stream")
     def get(self, request: Request, export_id: int) -> HttpResponseBase:
-        user = _user(request)
+        user = user_of(request)
         export = requests.find(user, export_id)
         stream = requests.download(user.actor, export)
         response = FileResponse(
@@ -135,13 +136,6 @@ class ExportFile(APIView):
         response.headers["Cache-Control"] = "private, no-store"
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
-
-
-def _user(request: Request) -> User:
-    user: Any = request.user
-    if not isinstance(user, User):
-        raise ProblemRaised(401.2)
-    return user
 
 
 def _form(form_id: int) -> Form:

@@ -1,4 +1,4 @@
-"""From a request and numbers in its address to rows, for the addresses of `/api` that change."""
+"""From a request and numbers in its address to rows, for the addresses of `/api`."""
 
 from typing import Any
 

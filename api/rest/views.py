@@ -1,6 +1,6 @@
 """`/api`: projects, rounds, runs and estimates, to read."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import QuerySet
 from rest_framework.pagination import LimitOffsetPagination
@@ -10,9 +10,10 @@ from rest_framework.views import APIView
 
 from api.openapi.description import Parameter, described
 from api.problems import ProblemRaised
+from api.rest.lookups import user_of
 from api.rest.shapes import EstimateShape, ProjectShape, RoundShape, RunShape
 from surveys.collection import rights
-from surveys.collection.models import Project, User
+from surveys.collection.models import Project
 from surveys.collection.rights import Right
 from surveys.fieldwork.models import Round
 from surveys.results.models import Estimate, Run
@@ -28,7 +29,7 @@ class Pages(LimitOffsetPagination):
 class Projects(APIView):
     @described("Projects that you may see", answer=ProjectShape, is_list=True)
     def get(self, request: Request) -> Response:
-        return Response(ProjectShape(rights.projects_of(_user(request)), many=True).data)
+        return Response(ProjectShape(rights.projects_of(user_of(request)), many=True).data)
 
 
 class Rounds(APIView):
@@ -37,7 +38,7 @@ class Rounds(APIView):
         project = Project.objects.filter(pk=project_id, deleted_at__isnull=True).first()
         if project is None:
             raise ProblemRaised(404.2)
-        rights.require(_user(request), Right.READ_PROJECT, project)
+        rights.require(user_of(request), Right.READ_PROJECT, project)
         rounds = Round.objects.filter(project=project).order_by("-starts_on", "-id")
         return Response(RoundShape(rounds, many=True).data)
 
@@ -94,13 +95,6 @@ class Estimates(APIView):
         return pages.get_paginated_response(EstimateShape(page, many=True).data)
 
 
-def _user(request: Request) -> User:
-    user: Any = request.user
-    if not isinstance(user, User):
-        raise ProblemRaised(401.2)
-    return user
-
-
 def _round(request: Request, round_id: int) -> Round:
     found = (
         Round.objects.select_related("project")
@@ -109,12 +103,12 @@ def _round(request: Request, round_id: int) -> Round:
     )
     if found is None:
         raise ProblemRaised(404.12)
-    rights.require(_user(request), Right.READ_PROJECT, found.project)
+    rights.require(user_of(request), Right.READ_PROJECT, found.project)
     return found
 
 
 def _visible_runs(request: Request, round_: Round) -> QuerySet[Run]:
-    user = _user(request)
+    user = user_of(request)
     rights.require(user, Right.READ_RUNS, round_.project)
     runs = Run.objects.filter(round=round_)
     if rights.may(user, Right.READ_UNPUBLISHED_RUNS, round_.project):

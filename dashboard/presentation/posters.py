@@ -5,8 +5,6 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import quote
 
-from django.conf import settings
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -51,8 +49,3 @@ def state_of(link: PublicLink) -> LinkState:
     if link.expires_at is not None and link.expires_at <= timezone.now():
         return LinkState.EXPIRED
     return LinkState.PAUSED if link.paused_at is not None else LinkState.OPEN
-
-
-def base_of(request: HttpRequest) -> str:
-    """What QR codes begin with."""
-    return settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"

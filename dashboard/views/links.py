@@ -13,6 +13,7 @@ from dashboard.presentation.phones import is_this_machine_only
 from dashboard.refusals import sentence
 from surveys.collection import public_links
 from surveys.collection.models import Form, PublicLink
+from surveys.collection.own_address import base_url
 from surveys.collection.rights import Right
 
 CHANGES = {
@@ -105,7 +106,7 @@ def _lists(form: Form) -> list[str]:
 
 
 def _posters(request: HttpRequest, form: Form, standing: list[PublicLink]) -> dict[str, object]:
-    base = posters.base_of(request)
+    base = base_url(request)
     return frame(
         request,
         form.project,

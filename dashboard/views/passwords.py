@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dashboard.access import actor, frame, page, project_of
 from dashboard.inputs import NewPassword
 from dashboard.refusals import sentence
-from dashboard.views.people import base_url
 from surveys.collection import password_reset, people, sign_in
 from surveys.collection.models import User
+from surveys.collection.own_address import base_url
 from surveys.collection.rights import Right
 
 

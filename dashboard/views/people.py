@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
@@ -18,6 +17,7 @@ from dashboard.refusals import sentence
 from surveys.collection import people as accounts
 from surveys.collection import roles
 from surveys.collection.models import AppUser, Form, Project, Role, RoleAssignment, User
+from surveys.collection.own_address import base_url
 from surveys.collection.rights import Right
 from surveys.fieldwork.models import Round
 
@@ -209,8 +209,3 @@ def _name_on_phone(project: Project) -> str:
     """What Collect calls the project: the newest round, else the project."""
     newest = Round.objects.filter(project=project).order_by("-starts_on", "-pk").first()
     return newest.name_vi if newest else project.name
-
-
-def base_url(request: HttpRequest) -> str:
-    """What phones are told: PUBLIC_URL, else the address under which this page was opened."""
-    return settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"

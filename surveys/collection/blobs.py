@@ -72,9 +72,9 @@ class BlobWriter:
             os.fsync(self._file.fileno())
             if not target.parent.is_dir():
                 target.parent.mkdir(parents=True, exist_ok=True)
-                _sync_folder(target.parent.parent)
+                sync_folder(target.parent.parent)
             self._path.rename(target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
         return blob
 
 
@@ -126,7 +126,8 @@ def _met_again(target: Path) -> bool:
     return True
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -23,15 +23,6 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
         aside.unlink(missing_ok=True)
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def hold(handle: int) -> bool:
     """Take a lock that ends with this process, however it ends; False when another has it."""
     try:

@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
+from surveys.collection.blobs import sync_folder
 from surveys.collection.safekeeping import sealing
 from surveys.collection.safekeeping.archive import (
     BLOBS,
@@ -24,7 +25,7 @@ from surveys.collection.safekeeping.archive import (
     Manifest,
     pieces,
 )
-from surveys.collection.safekeeping.durable import hold, new_file, sync_folder
+from surveys.collection.safekeeping.durable import hold, new_file
 from surveys.collection.safekeeping.lines import lines_of
 
 ABOUT: Final = "backups.json"

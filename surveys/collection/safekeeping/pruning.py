@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from surveys.collection.safekeeping.durable import sync_folder
+from surveys.collection.blobs import sync_folder
 from surveys.collection.safekeeping.folder import PARTIAL, Folder, FolderContainer, FolderContent
 
 

@@ -10,9 +10,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
+from surveys.collection.blobs import sync_folder
 from surveys.collection.safekeeping import sealing
 from surveys.collection.safekeeping.archive import BLOBS, BLOCK, MANIFEST, BackupRefused, Entry
-from surveys.collection.safekeeping.durable import hold, sync_folder
+from surveys.collection.safekeeping.durable import hold
 
 PARTIAL: Final = ".partial"
 

@@ -50,16 +50,11 @@ def _features(source: Source, questions: tuple[PlaceQuestion, ...]) -> Iterator[
 def geometry(place: Place) -> dict[str, Any]:
     """The geometry as GeoJSON has it: longitude first, rings against the clock."""
     if isinstance(place, GeoPoint):
-        return {"type": "Point", "coordinates": _position(place)}
-    line = [_position(point) for point in place.points]
+        return {"type": "Point", "coordinates": place.position}
+    line = [point.position for point in place.points]
     if isinstance(place, GeoTrace):
         return {"type": "LineString", "coordinates": line}
     return {"type": "Polygon", "coordinates": [line if _is_anticlockwise(line) else line[::-1]]}
-
-
-def _position(point: GeoPoint) -> list[float]:
-    flat = [point.longitude, point.latitude]
-    return flat if point.altitude is None else [*flat, point.altitude]
 
 
 def _is_anticlockwise(ring: list[list[float]]) -> bool:

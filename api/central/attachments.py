@@ -66,8 +66,12 @@ def put_file(
     name: str,
     is_draft: bool = False,
 ) -> dict[str, bool]:
-    """A file that the submission names, as if the phone had sent it with the same XML again."""
+    """A file that the submission names, as if the phone had sent it with the same XML again. It
+    replaces one that is there: of what others sent, for those who review it.
+    """
     submission = submission_of(call, project_id, form_id, instance_id, is_draft=is_draft)
+    if submission.submitter_id != call.actor.pk:
+        require_contents(call, submission)
     right = Right.MANAGE_FORMS if is_draft else Right.SUBMIT
     rights.require(call.user, right, submission.form.project)
     version = version_of(submission, None)

@@ -179,7 +179,9 @@ def _received(
     call: Call, form: Form, *, edited: Submission | None = None, is_draft: bool = False
 ) -> Any:
     xml = bodies.bytes_of(call.request, bodies.MOST_SUBMISSION)
-    _check_address(xml, form.xml_form_id, edited)
+    deprecated_id = _checked_address(xml, form.xml_form_id, edited)
+    if edited is None and deprecated_id and not is_draft:
+        record_changes.require_edit(call.actor, form, deprecated_id)
     arrival = Arrival(
         project_id=form.project_id,
         actor_id=call.actor.pk,
@@ -208,22 +210,21 @@ def _to_the_draft(call: Call, form: Form) -> Admission:
     )
 
 
-def _check_address(xml: bytes, form_id: str, edited: Submission | None) -> None:
+def _checked_address(xml: bytes, form_id: str, edited: Submission | None) -> str:
     """The XML names the form of the address, and an edit the submission of the address: the
-    right was checked for that one alone.
+    right was checked for that one alone. Returns what it says to replace.
     """
     try:
         _, head = intake.read(xml)
     except MalformedInstance:
-        return  # the intake keeps the bytes and names the fault
+        return ""  # the intake keeps the bytes and names the fault
     if head.form_id != form_id:
         raise ProblemRaised(400.9, sent=head.form_id, expected=form_id)
-    if edited is None:
-        return
-    if not head.deprecated_id:
+    if edited is not None and not head.deprecated_id:
         raise ProblemRaised(400.2, field="deprecatedID")
-    if not edited.versions.filter(instance_id=head.deprecated_id).exists():
+    if edited and not edited.versions.filter(instance_id=head.deprecated_id).exists():
         raise ProblemRaised(409.3)
+    return head.deprecated_id
 
 
 def answer_receipt(receipt: Receipt) -> Any:

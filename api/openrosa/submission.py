@@ -23,9 +23,9 @@ from api.problems import ProblemRaised
 from forms.instance import InstanceHead, MalformedInstance
 from surveys.collection import admission, intake, link_door
 from surveys.collection.arrival import Admission, Arrival, Outcome, Receipt
-from surveys.collection.models import PublicLink
+from surveys.collection.models import Actor, Form, PublicLink
 from surveys.collection.projection import Parsed
-from surveys.fieldwork import pipeline
+from surveys.fieldwork import pipeline, record_changes
 from surveys.fieldwork.progress import EnumeratorProgress
 
 log = logging.getLogger("khaosat.openrosa")
@@ -104,6 +104,9 @@ def _admitted(
     found = admission.by_project(project_id, sender.actor_id, head)
     if found is None:
         raise ProblemRaised(404.2)
+    if head.deprecated_id and found.form_id is not None:
+        form = Form.objects.select_related("project").get(pk=found.form_id)
+        record_changes.require_edit(Actor.objects.get(pk=sender.actor_id), form, head.deprecated_id)
     return found
 
 

@@ -44,7 +44,7 @@ class Records(APIView):
         ordered = selection.ordered(rows.select_related("submitter"), asked.sort)
         after = _number(request, "after", LARGEST_NUMBER)
         if after is not None:
-            ordered = selection.after(ordered, asked.sort, after)
+            ordered = selection.after(user_of(request), form, ordered, asked.sort, after)
         size = min(_number(request, "limit", LARGEST_NUMBER) or 50, MOST)
         found = list(ordered[: size + 1])
         following = found[size - 1].pk if len(found) > size else None

@@ -98,13 +98,19 @@ def address(asked: Selection) -> str:
 
 
 def pages(
-    rows: QuerySet[Submission], asked: Selection, *, cursor: str, size: int
+    user: User,
+    form: Form,
+    rows: QuerySet[Submission],
+    asked: Selection,
+    *,
+    cursor: str,
+    size: int,
 ) -> Page[Submission]:
     """A page of the rows in the order asked for; a cursor that somebody bent is the first page."""
     at = number_of(cursor)
     ordered = selection.ordered(rows, asked.sort)
     if at is not None:
-        ordered = selection.after(ordered, asked.sort, at)
+        ordered = selection.after(user, form, ordered, asked.sort, at)
     found = list(ordered[: size + 1])
     return Page(found[:size], str(found[size - 1].pk) if len(found) > size else "", at is None)
 

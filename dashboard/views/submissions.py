@@ -46,6 +46,8 @@ def submissions(request: HttpRequest, form_id: int) -> HttpResponseBase:
     asked = selection_of(filters)
     rows = selection.submissions(user, found, asked)
     listed = pages(
+        user,
+        found,
         rows.select_related("submitter", "visit__household__village__village"),
         asked,
         cursor=request.GET.get("after", ""),

@@ -133,8 +133,10 @@ def require_first(link: PublicLink, device_id: str | None, instance_id: str) -> 
 
 
 def admission(link: PublicLink, head: InstanceHead) -> Admission:
-    """The form for what came; another form than the link's own gives no right."""
-    if head.form_id != link.form.xml_form_id:
+    """The form for what came; another form than the link's own gives no right, nor does an edit:
+    whoever saw the QR code could replace the answers of somebody else.
+    """
+    if head.form_id != link.form.xml_form_id or head.deprecated_id:
         return Admission(link.form.project_id, link.pk, form_id=link.form_id, may_submit=False)
     version = link.form.versions.filter(version=head.version, published_at__isnull=False)
     found = version.values_list("pk", "md5").first()

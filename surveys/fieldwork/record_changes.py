@@ -4,7 +4,7 @@ from django.db import transaction
 
 from surveys.collection import deletion, review
 from surveys.collection.entities import submitted
-from surveys.collection.models import Actor, Comment, Submission
+from surveys.collection.models import Actor, Comment, Form, Submission
 from surveys.fieldwork import outcomes, scope
 
 
@@ -25,6 +25,18 @@ def add_comment(actor: Actor, submission: Submission, body: str) -> Comment:
     """Write beside a submission of the communes that one reviews."""
     scope.require_review(actor, submission)
     return review.add_comment(actor, submission, body)
+
+
+def require_edit(actor: Actor, form: Form, deprecated_id: str) -> None:
+    """Raise `Forbidden` for an edit of what somebody else sent, unless one reviews it; phones are
+    asked for no more than their token.
+    """
+    found = Submission.objects.filter(
+        form=form, is_draft=False, versions__instance_id=deprecated_id
+    ).first()
+    if found is not None and found.submitter_id != actor.pk:
+        found.form = form
+        scope.require_review(actor, found)
 
 
 def delete_submission(actor: Actor, submission: Submission) -> bool:

@@ -104,13 +104,18 @@ def ordered(rows: QuerySet[Submission], sort: str) -> QuerySet[Submission]:
     return rows.order_by("instance_name", "pk") if sort == "name" else rows.order_by("-pk")
 
 
-def after(rows: QuerySet[Submission], sort: str, pk: int) -> QuerySet[Submission]:
+def after(
+    who: Who, form: Form, rows: QuerySet[Submission], sort: str, pk: int
+) -> QuerySet[Submission]:
     """What follows the row of this number in `ordered`.
 
     The database looks up the key of that row itself: SQLite compares times as texts, and one that
-    went through Python has other digits.
+    went through Python has other digits. Of a row that the person may not read there is no key:
+    its place among others would tell its name. One that lies in the trash by now still has one.
     """
-    row = Submission.objects.filter(pk=pk)
+    of_form = Submission.objects.filter(form=form, is_draft=False)
+    is_whole = scope.communes_of(who, form.project) is None
+    row = (of_form if is_whole else scope.visible_submissions(who, form)).filter(pk=pk)
     if sort == "changed":
         key = Subquery(row.values(key=_CHANGED))
         return rows.filter(Q(sort_key__lt=key) | Q(sort_key=key, pk__lt=pk))

@@ -21,6 +21,7 @@ from surveys.collection.models import (
     Form,
     FormAttachment,
     PublicLink,
+    Quarantined,
     Role,
     Submission,
 )
@@ -94,6 +95,18 @@ def test_links_are_made_listed_and_deleted_over_v1(cast: Cast, form: Form) -> No
         "public_link.revoke",
         "public_link.delete",
     }
+
+
+def test_a_link_replaces_no_record_and_leaves_no_edit_waiting(link: PublicLink) -> None:
+    assert send(link, record(instance_id=KEPT)).status_code == 201
+    for base in (KEPT, "uuid:not-there"):
+        said = f"<instanceID>{OTHER}</instanceID><deprecatedID>{base}</deprecatedID>"
+        xml = f'<data id="F" version="1"><name>Khác</name><meta>{said}</meta></data>'.encode()
+        assert send(link, xml).status_code == 403
+        path = keyed(link, "forms/F/submissions")
+        assert Client().post(path, xml, content_type="application/xml").status_code == 403
+    assert Submission.objects.get().versions.count() == 1
+    assert not Quarantined.objects.exists()
 
 
 def test_a_link_of_another_form_is_not_found_here(cast: Cast, link: PublicLink) -> None:

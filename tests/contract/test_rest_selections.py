@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from surveys.collection import answer_text, sign_in
 from surveys.collection.models import AuditEvent, Delivery, Record, Submission, User, Webhook
+from tests.cast import published
 from tests.contract.central_api import code
 from tests.page_world import World, make_world
 
@@ -185,3 +186,13 @@ def test_a_webhook_that_cannot_be_is_refused(world: World, wrong: dict[str, Any]
     body = {"name": "Kho", "address": ADDRESS, "events": ["submission.created"], **wrong}
     assert ask(world.cast.alice, "POST", path, body).status_code == 400
     assert not Webhook.objects.exists()
+
+
+@pytest.mark.parametrize("sort", ["name", "changed"])
+def test_a_page_does_not_begin_behind_a_record_that_one_may_not_read(
+    world: World, sort: str
+) -> None:
+    other = published(world.cast.admin.actor, world.cast.project, "khac")
+    hidden = Submission.objects.create(form=other, instance_id="uuid:9", instance_name="")
+    path = at(world, "submissions/")
+    assert ask(world.supervisor, "GET", path, sort=sort, after=hidden.pk).json()["rows"] == []

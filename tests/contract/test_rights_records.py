@@ -1,10 +1,13 @@
 """Over `/v1`, the rated office opens nothing, and a role for communes only what lies there."""
 
 import pytest
+from django.test import Client
 
-from surveys.collection.models import Role
+from surveys.collection import roles
+from surveys.collection.models import Role, Submission
 from tests.cast import Cast, filled, make_user, published
 from tests.contract.central_api import Api, code, part
+from tests.openrosa_phone import MULTIPART, body_of
 
 IID = "uuid:1"
 
@@ -78,3 +81,29 @@ def test_a_role_for_communes_sees_no_record_without_a_commune(cast: Cast) -> Non
     assert eve.get(f"{f}/submissions.csv").body.count(b"\n") == 1  # the header
     assert code(eve.get(f"{f}/submissions/{part(IID)}")) == 404.4
     assert code(eve.post(f"{f}/submissions", filled("A", "uuid:2"))) == 403.1
+
+
+def test_who_fills_forms_replaces_no_record_and_no_file_of_somebody_else(cast: Cast) -> None:
+    f = sent(cast, "F", rates=False)
+    both = make_user("hai", Role.ANALYST, cast.project)
+    roles.grant_role(cast.alice.actor, both, Role.ENUMERATOR, project=cast.project)
+    edit = filled("F", "uuid:2").replace(
+        b"</meta>", f"<deprecatedID>{IID}</deprecatedID></meta>".encode()
+    )
+    for person in (both, make_user("dien", Role.ENUMERATOR, cast.project)):
+        api = Api(person)
+        assert code(api.post(f"{f}/submissions", edit)) == 403.1
+        phone = f"/v1/projects/{cast.project.pk}/submission"
+        by_phone = Client(headers=api.headers).post(phone, body_of(edit), content_type=MULTIPART)
+        assert by_phone.status_code == 403
+        file = api.post(f"{f}/submissions/{part(IID)}/attachments/a.jpg", b"y")
+        assert file.status_code in {403, 404}
+    found = Submission.objects.get()
+    assert found.versions.count() == 1
+    # what one sent oneself may be sent again, better
+    own = Api(both)
+    assert own.post(f"{f}/submissions", filled("F", "uuid:3")).status_code == 200
+    mine = edit.replace(b"uuid:2", b"uuid:4").replace(IID.encode(), b"uuid:3")
+    assert own.post(f"{f}/submissions", mine).status_code == 200
+    # and who reviews edits what others sent
+    assert Api(cast.alice).post(f"{f}/submissions", edit).status_code == 200

@@ -21,7 +21,8 @@ from surveys.results.models import Export, Run
 JOB_KIND: Final = "export"
 KEPT_FOR: Final = timedelta(days=7)
 MOST_UNFINISHED: Final = 5
-TAKEN_OUT: Final = ("submission.erase", "submission.purge")
+# Answers went, or were closed to readers of the file.
+TAKEN_OUT: Final = ("submission.erase", "submission.purge", "retention.done", "form.privacy")
 UNFINISHED: Final = (Job.State.QUEUED, Job.State.RUNNING)
 
 
@@ -129,7 +130,7 @@ def is_expired(export: Export, last_erasure: datetime | None) -> bool:
 
 
 def _last_erasure(form: Form) -> datetime | None:
-    """When answers of the form were last taken out of what is stored, within a file's life."""
+    """When answers of the form were last taken out or classed anew, within a file's life."""
     taken_out = AuditEvent.objects.filter(
         project_id=form.project_id,
         at__gte=timezone.now() - KEPT_FOR,

@@ -166,9 +166,12 @@ def test_a_file_whose_time_is_over_is_gone_with_its_bytes(world: ExportWorld) ->
     assert not Blob.objects.filter(pk=sha256).exists()
 
 
-def test_a_file_made_before_an_erasure_is_handed_out_to_nobody(world: ExportWorld) -> None:
+@pytest.mark.parametrize("action", ["submission.erase", "retention.done", "form.privacy"])
+def test_a_file_made_before_answers_went_or_were_closed_is_handed_out_to_nobody(
+    world: ExportWorld, action: str
+) -> None:
     export = run(ask(world))
-    audit.record("submission.erase", actor=None, submission=world.submissions[0])
+    audit.record(action, actor=None, form=world.form)
     with pytest.raises(requests.ExportRefused) as refusal:
         requests.find(world.cast.alice, export.pk)
     assert refusal.value.code == 404.81

@@ -74,7 +74,7 @@ def moment(value: datetime | None) -> str:
 def natural(name: str) -> tuple[tuple[int, str], ...]:
     """A key that sorts Thôn 2 before Thôn 13."""
     parts = re.findall(r"[0-9]+|[^0-9]+", name)
-    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in parts)
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts)
 
 
 def size(count: int | None) -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from dashboard.access import actor, page, page_before, reader, round_frame, round_of
 from dashboard.presentation import holdings
 from dashboard.presentation.formats import number
+from dashboard.presentation.paging import number_of
 from surveys.collection import rights
 from surveys.collection.models import AppUser
 from surveys.collection.rights import Right
@@ -83,7 +84,8 @@ def assigning_village(request: HttpRequest, round_id: int, village_id: int) -> H
         raise PermissionDenied  # in a commune that the person does not supervise
     here = tuple(each for each in held.households if each.village_id == village.pk)
     if request.method == "POST":
-        ids = {int(each) for each in request.POST.getlist("household") if each.isdecimal()}
+        said = map(number_of, request.POST.getlist("household"))
+        ids = {each for each in said if each is not None}
         wish = _Wish(
             tuple(each for each in here if each.id in ids),
             [("household", str(each)) for each in sorted(ids)],

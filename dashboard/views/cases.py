@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dashboard.access import actor, page, reader, round_frame, round_of
 from dashboard.presentation.formats import pick
+from dashboard.presentation.paging import number_of
 from surveys.collection import rights
 from surveys.collection.rights import Right
 from surveys.fieldwork import decisions, outcomes, scope
@@ -122,20 +123,20 @@ def _visits(visits: list[VisitFacts]) -> list[dict[str, Any]]:
 def _decide(request: HttpRequest, found: Round, outcome: CaseOutcome) -> HttpResponseBase:
     """The decision speaks of the case as the page showed it, so the page sends its revision."""
     revision, chosen = request.POST.get("revision", ""), request.POST.get("submission", "")
-    ruling = request.POST.get("ruling", "")
+    ruling, seen = request.POST.get("ruling", ""), number_of(revision)
     if ruling == "withdraw":
         decisions.withdraw(actor(request), outcome)
         messages.success(request, gettext("Đã rút quyết định; quy tắc chung áp dụng lại."))
         return redirect("cases", found.pk)
-    if ruling not in set(Ruling) or not revision.isdigit():
+    if ruling not in set(Ruling) or seen is None:
         messages.error(request, gettext("Hãy chọn một trong các quyết định."))
         return redirect("case", found.pk, outcome.pk)
-    outcome.revision = int(revision)
+    outcome.revision = seen
     decisions.decide(
         actor(request),
         outcome,
         Ruling(ruling),
-        submission_id=int(chosen) if chosen.isdigit() else None,
+        submission_id=number_of(chosen),
         note=request.POST.get("note", ""),
     )
     messages.success(request, gettext("Đã ghi quyết định."))

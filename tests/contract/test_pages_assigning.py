@@ -130,6 +130,13 @@ def test_a_half_filled_form_is_refused_in_place(
     assert holders(world) == {}
 
 
+def test_what_is_no_number_of_a_household_gives_nothing(world: World) -> None:
+    path = reverse("assigning_village", args=[world.round.pk, world.case.household.village_id])
+    entry = {"household": ["²", "9" * 5000, "9" * 19], "to": "everybody", "confirmed": "1"}
+    assert signed_in(world.supervisor).post(path, entry).status_code == 302
+    assert holders(world) == {}
+
+
 def test_a_phone_of_another_project_or_a_revoked_one_gets_nothing(world: World) -> None:
     admin = world.cast.admin.actor
     foreign = people.create_app_user(admin, world.cast.other, "Người lạ")

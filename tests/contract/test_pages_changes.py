@@ -346,7 +346,15 @@ def test_who_does_not_supervise_the_commune_decides_nothing(world: World, name: 
 
 
 @pytest.mark.parametrize(
-    "entry", [{}, {"ruling": "burn"}, {"ruling": "confirmed", "revision": "x"}]
+    "entry",
+    [
+        {},
+        {"ruling": "burn"},
+        {"ruling": "confirmed", "revision": "x"},
+        {"ruling": "confirmed", "revision": "²"},
+        {"ruling": "chosen", "submission": "²"},
+        {"ruling": "chosen", "submission": "9" * 5000},
+    ],
 )
 def test_a_bent_decision_is_refused_in_place(world: World, entry: dict[str, str]) -> None:
     assert decide(world, world.supervisor, **entry) == 302

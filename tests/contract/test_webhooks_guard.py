@@ -59,6 +59,9 @@ def silent() -> Iterator[str]:
         "https://[::1]/",
         "https://[::ffff:127.0.0.1]/",
         "https://[fd00::1]/",
+        "https://[2002:7f00:1::]/",  # 127.0.0.1 by 6to4
+        f"https://{'a' * 64}.vn/",
+        "https://a..vn/",
         "https://0.0.0.0/",
         "https://100.64.0.1/",
         "https://2130706433/",

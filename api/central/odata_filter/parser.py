@@ -19,6 +19,7 @@ from api.central.odata_filter.tokens import Token, tokens, unreadable
 
 COMPARISONS: Final = frozenset({"eq", "ne", "lt", "le", "gt", "ge"})
 DEEPEST: Final = 50  # of brackets and functions within each other
+MOST: Final = 900  # comparisons: SQLite takes no expression that is deeper than 1000
 
 
 def parse(text: str) -> Node:
@@ -50,6 +51,7 @@ class _Reader:
         self.tokens = list(tokens(text))
         self.place = 0
         self.depth = 0
+        self.comparisons = 0
 
     @property
     def next(self) -> Token:
@@ -96,6 +98,9 @@ class _Reader:
         return self.comparison()
 
     def comparison(self) -> Node:
+        self.comparisons += 1
+        if self.comparisons > MOST:
+            raise unreadable(self.text, self.next.at)
         left = self.operand()
         if self.is_word(*COMPARISONS):
             operator = self.take()

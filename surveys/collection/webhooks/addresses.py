@@ -51,9 +51,10 @@ def read(address: str) -> Target:
     try:
         parts = urlsplit(address)
         port = parts.port
+        host = parts.hostname or ""
+        host.encode("idna")  # an empty or endless label: no resolver can be asked for it
     except ValueError:
         raise _not_readable() from None
-    host = parts.hostname or ""
     is_plain = address.isascii() and address.isprintable() and " " not in address
     if parts.scheme not in {"http", "https"} or not host or not is_plain or len(address) > LONGEST:
         raise _not_readable()
@@ -85,8 +86,10 @@ def resolve(target: Target) -> str:
 def check(number: str, *, is_secure: bool) -> None:
     """Refuse what is not public, and plain http to what is."""
     address = ipaddress.ip_address(number.partition("%")[0])
-    mapped = getattr(address, "ipv4_mapped", None)
-    address = mapped or address
+    # An IPv4 address that travels within an IPv6 one, as itself or by 6to4.
+    address = (
+        getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None) or address
+    )
     if is_allowed(address):
         return
     if not address.is_global or address.is_multicast or address.is_reserved:

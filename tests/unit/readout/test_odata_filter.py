@@ -114,6 +114,8 @@ def test_constants_are_read(text: str, value: object) -> None:
         "contains(a 'b')",
         "(" * 60 + "a" + ")" * 60,
         "a" * 10_001,
+        " or ".join(["a eq 1"] * 901),
+        f"a in ({','.join('1' * 901)})",
     ],
 )
 def test_what_is_no_filter_is_refused_with_its_place(text: str) -> None:
@@ -205,6 +207,8 @@ def test_a_refusal_says_what_is_understood() -> None:
 
 def test_a_long_chain_of_alternatives_is_one_condition(projects: None) -> None:
     assert found(" or ".join(["name eq 'Lan'"] * 500)) == "L"
+    names = ",".join(["'Lan'"] * 899)
+    assert found(f"name in ({names})") == "L"
 
 
 def test_orders_put_what_is_missing_first_and_last(projects: None) -> None:

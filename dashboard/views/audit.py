@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from django import forms
@@ -17,8 +17,10 @@ from django.views.decorators.http import require_safe
 from dashboard.access import access, actor, frame, page, project_of
 from dashboard.presentation.paging import page_of
 from surveys.collection import audit_log
+from surveys.collection.days import midnight
 from surveys.collection.models import AuditEvent, Project
 from surveys.collection.rights import Right
+from surveys.collection.spreadsheets import as_text
 
 PAGE_SIZE: Final = 100
 AT_ONCE: Final = 500
@@ -35,8 +37,6 @@ GROUPS: Final = [
     ("entity", _("Thực thể")),
 ]
 COLUMNS: Final = ("at", "actor", "action", "project", "form", "submission", "details")
-# What a spreadsheet would take for a formula.
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Filters(forms.Form):
@@ -90,15 +90,11 @@ def _events(
     start, end = said.get("start"), said.get("end")
     asked = audit_log.Asked(
         action=said.get("group") or "",
-        start=_midnight(start) if start else None,
-        end=_midnight(end + timedelta(days=1)) if end else None,
+        start=midnight(start) if start else None,
+        end=midnight(end + timedelta(days=1)) if end else None,
         project=project,
     )
     return audit_log.read(actor(request), asked)
-
-
-def _midnight(day: Any) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 class _Echo:
@@ -121,4 +117,4 @@ def _cells(event: AuditEvent) -> list[str]:
         *(str(number or "") for number in (event.project_id, event.form_id, event.submission_id)),
         "; ".join(f"{name}: {value}" for name, value in event.details.items()),
     ]
-    return [f"'{text}" if text.startswith(FORMULA) else text for text in said]
+    return [as_text(text) for text in said]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from surveys.collection import readout
 from surveys.collection.audit import Reading, note_reading
 from surveys.collection.models import Form, Submission, User
+from surveys.collection.spreadsheets import as_text
 from surveys.fieldwork import scope
 from surveys.fieldwork.models import Visit
 from surveys.fieldwork.selection import Selection, ordered, submissions
@@ -19,8 +20,6 @@ BOM: Final = "\ufeff"  # Excel reads UTF-8 only behind it
 FIRST: Final = ("instanceID", "name", "received", "changed", "enumerator", "review", "version")
 PLACE: Final = ("commune", "village", "household")
 BLOCK: Final = 500
-# A cell that begins so would be run as a formula by a spreadsheet.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 class _Echo:
@@ -94,6 +93,4 @@ def _moment(value: datetime | None) -> str:
 
 def _safe(cell: str) -> str:
     """Numbers stay numbers: a minus before digits is no formula."""
-    if cell.startswith(_FORMULA) and not cell.lstrip("+-").replace(".", "", 1).isdecimal():
-        return f"'{cell}"
-    return cell
+    return cell if cell.lstrip("+-").replace(".", "", 1).isdecimal() else as_text(cell)

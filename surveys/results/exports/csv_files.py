@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from surveys.collection.models import Actor
+from surveys.collection.spreadsheets import as_text
 from surveys.results.exports.cells import Cell
 from surveys.results.exports.codebook import Codebook, codebook
 from surveys.results.exports.source import Source
 from surveys.results.exports.variables import NOTES, Sheet
 
 NAMES: Final = ("about", "codebook", "choices")
-_FORMULA: Final = frozenset("=+-@\t\r")
 
 
 def write(source: Source, folder: Path, _stem: str, actor: Actor) -> None:
@@ -49,8 +49,8 @@ def written(cell: Cell) -> Any:
     """A cell of a CSV: as `as_sent`, and a text that a workbook would take for a formula begins
     with an apostrophe.
     """
-    if isinstance(cell, str) and cell[:1] in _FORMULA:
-        return f"'{cell}" if cell else cell
+    if isinstance(cell, str):
+        return as_text(cell)
     found = as_sent(cell)
     return int(found) if isinstance(found, bool) else found
 

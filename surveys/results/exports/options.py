@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
 from django.db.models import Q
-from django.utils import timezone
 
+from surveys.collection.days import midnight
 from surveys.collection.models import Submission
 from surveys.collection.refusal import Refused
 
@@ -89,17 +89,13 @@ class Options:
         """The filter on submissions; days are days in Viet Nam."""
         found = Q()
         if self.since:
-            found &= Q(created_at__gte=_midnight(self.since))
+            found &= Q(created_at__gte=midnight(self.since))
         if self.until:
-            found &= Q(created_at__lt=_midnight(self.until + timedelta(days=1)))
+            found &= Q(created_at__lt=midnight(self.until + timedelta(days=1)))
         if self.reviews:
             judged = Q(review_state__in=[each for each in self.reviews if each != NO_REVIEW])
             found &= judged | Q(review_state=None) if NO_REVIEW in self.reviews else judged
         return found
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def _word(

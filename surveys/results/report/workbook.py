@@ -14,13 +14,13 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from surveys.collection.spreadsheets import as_text
 from surveys.results.reading.figures import ShownFigure
 from surveys.results.report.timeless import timeless
 from surveys.results.report.words import UNPUBLISHED
 
 FORMATS: Final = {"share": "0.0%", "score": "0.0", "points": "0.00"}
 COUNT_FORMAT: Final = "#,##0"
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 WIDEST: Final = 46
 NUMBER_WIDTH: Final = 12
 HEAD_HEIGHT: Final = 48  # three lines
@@ -37,17 +37,6 @@ class Value:
 
 
 Row = Sequence[Value | str]
-
-
-def safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula.
-
-    Example
-    -------
-    >>> safe("=1+1"), safe("12,5 %")
-    ("'=1+1", '12,5 %')
-    """
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def figure_values(figure: ShownFigure) -> tuple[Value, Value, Value]:
@@ -115,7 +104,7 @@ class SheetWriter:
     def _put(self, column: int, value: Value, *, new_row: bool = False) -> Cell:
         if new_row:
             self._row += 1
-        content = safe(value.content) if isinstance(value.content, str) else value.content
+        content = as_text(value.content) if isinstance(value.content, str) else value.content
         cell = self.sheet.cell(self._row, column, content)
         assert isinstance(cell, Cell)
         if isinstance(content, str):

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from analysis.indicators.table import TABLE
 from maps.specification import Language
+from surveys.collection.spreadsheets import as_text
 from surveys.results.artefacts import make_artefacts
 from surveys.results.models import Estimate, Run
 from surveys.results.reading import (
@@ -25,7 +26,6 @@ from surveys.results.reading.population import Count
 from surveys.results.reading.satisfaction import ItemLine
 from surveys.results.report import sentences
 from surveys.results.report.words import Speaker
-from surveys.results.report.workbook import safe
 from tests.unit.results import fabric
 
 pytestmark = pytest.mark.django_db
@@ -316,8 +316,8 @@ def test_no_cell_of_the_workbook_is_a_formula(run: Run, rows: list[Estimate]) ->
 
 @pytest.mark.parametrize("text", ["=1+1", "+84 900", "-x", "@SUM(A1)", "\t=1"])
 def test_a_text_that_looks_like_a_formula_gets_an_apostrophe(text: str) -> None:
-    assert safe(text) == f"'{text}"
-    assert safe("Hài lòng = tốt") == "Hài lòng = tốt"
+    assert as_text(text) == f"'{text}"
+    assert as_text("Hài lòng = tốt") == "Hài lòng = tốt"
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

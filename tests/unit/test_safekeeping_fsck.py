@@ -94,6 +94,18 @@ def test_a_flipped_byte_in_a_stored_xml_is_found() -> None:
     assert record.values["age"] == "1"
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite keeps text among bytes")
+def test_bytes_that_a_flipped_bit_made_text_are_damage_and_stop_no_check() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE submission_version SET xml = CAST(xml AS TEXT) WHERE instance_id = 'uuid:1'"
+        )
+        cursor.execute("UPDATE form_version SET xform = CAST(xform AS TEXT)")
+    report = fsck(Wish())
+    assert report.findings[Kind.XML_CHANGED].examples == ["F / uuid:1"]
+    assert report.findings[Kind.FORM_CHANGED].count == 1
+
+
 def test_the_bytes_of_a_submission_come_back_from_a_backup(tmp_path: Path) -> None:
     version = SubmissionVersion.objects.get(instance_id="uuid:1")
     for number in range(2):  # the newest backup has the damage already

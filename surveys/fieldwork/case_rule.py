@@ -24,7 +24,7 @@ from surveys.fieldwork.dispositions import (
     Fin,
     Rank,
 )
-from surveys.fieldwork.kish import drawn_line
+from surveys.fieldwork.kish import Draw, drawn_line, draws_differ
 
 __all__ = [
     "CONFLICT_TEXTS",
@@ -45,16 +45,6 @@ class Status(StrEnum):
     OPEN = "open"
     REVIEW = "review"
     FINAL = "final"
-
-
-@dataclass(frozen=True, slots=True)
-class Draw:
-    """Form B: who was drawn, as the phone worked it out."""
-
-    line: int
-    n18: int
-    sex: str = ""
-    birth_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +262,7 @@ def _conflicts(
     draws = [visit.draw for visit in visits if visit.draw]
     if kish_u is not None and any(each.line != drawn_line(kish_u, each.n18) for each in draws):
         found.append(Conflict.DRAW_MISMATCH)
-    if _differ(draws):
+    if draws_differ(draws):
         found.append(Conflict.DRAW_CHANGED)
     # a complete answers for the household; an earlier result is not needed any more
     if not completes and any(visit.is_result_unreadable for visit in visits):
@@ -286,13 +276,7 @@ def _are_several(completes: list[VisitFacts], *, is_drawn: bool) -> bool:
     if not is_drawn:
         return len({visit.sender_id for visit in completes}) > 1
     draws = [visit.draw for visit in completes if visit.draw]
-    return 0 < len(draws) < len(completes) or _differ(draws)
-
-
-def _differ(draws: list[Draw]) -> bool:
-    """Whether different people were drawn; a birth year that was erased contradicts nobody."""
-    years = {each.birth_year for each in draws if each.birth_year is not None}
-    return len({each.line for each in draws}) > 1 or len(years) > 1
+    return 0 < len(draws) < len(completes) or draws_differ(draws)
 
 
 def _contact_then_ineligible(visits: list[VisitFacts]) -> bool:

@@ -1,12 +1,24 @@
-"""The number that fixes who is drawn in a household, as the phone reads it.
+"""Who is drawn in a household, and the number that fixes it, as the phone reads it.
 
 Phone and server must come to the same line, so both use the number with six decimals.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 DECIMALS: Final = 6
 LARGEST: Final = 0.999999  # what rounds up to 1 would draw a person beyond the last
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """Form B: who was drawn, as the phone worked it out."""
+
+    line: int
+    n18: int
+    sex: str = ""
+    birth_year: int | None = None
 
 
 def stored_kish(kish_u: float) -> float:
@@ -30,3 +42,9 @@ def drawn_line(kish_u: float, adults: int) -> int:
     [1, 2, 3]
     """
     return int(stored_kish(kish_u) * adults) + 1
+
+
+def draws_differ(draws: Sequence[Draw]) -> bool:
+    """Whether different people were drawn; a birth year that was erased contradicts nobody."""
+    years = {each.birth_year for each in draws if each.birth_year is not None}
+    return len({each.line for each in draws}) > 1 or len(years) > 1

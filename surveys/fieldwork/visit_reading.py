@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from surveys.fieldwork.case_rule import Draw
 from surveys.fieldwork.dispositions import CONTACTS, DISPOSITIONS, UNREADABLE
+from surveys.fieldwork.kish import Draw
 
 CORE_ITEMS = ("a_phone", "a_net3m", "a_bank", "a_wallet", "a_vneid")
 SATISFACTION_MINIMUM = ("used", "overall")

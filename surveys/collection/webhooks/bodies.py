@@ -58,26 +58,31 @@ def _submission(hook: Hook, form: Form, submission_id: int) -> dict[str, Any] | 
         "isDeleted": found.deleted_at is not None,
     }
     if hook.answers != Hook.Answers.NONE and version is not None and found.deleted_at is None:
-        schema = schema_of(version.form_version_id, version.form_version.md5)
-        # The right of who chose it counts today, not on the day of the choice.
-        is_all = hook.answers == Hook.Answers.ALL and may_send_all(hook.chosen_by, hook.project)
-        classes = classes_of(form)
-        shown = {
-            (each.table, each.column)
-            for each in schema.fields
-            if is_all or not classes.is_restricted(each)
-        }
-        said["answers"] = [
-            {
-                "table": record.table,
-                "ordinal": record.ordinal,
-                "parentOrdinal": record.parent_ordinal,
-                "values": {
-                    column: value
-                    for column, value in record.values.items()
-                    if (record.table, column) in shown
-                },
-            }
-            for record in Record.objects.filter(submission=found).order_by("table", "ordinal")
-        ]
+        said["answers"] = _answers(hook, form, version)
     return said
+
+
+def _answers(hook: Hook, form: Form, version: SubmissionVersion) -> list[dict[str, Any]]:
+    schema = schema_of(version.form_version_id, version.form_version.md5)
+    # The right of who chose it counts today, not on the day of the choice.
+    is_all = hook.answers == Hook.Answers.ALL and may_send_all(hook.chosen_by, hook.project)
+    classes = classes_of(form)
+    shown = {
+        (each.table, each.column)
+        for each in schema.fields
+        if is_all or not classes.is_restricted(each)
+    }
+    records = Record.objects.filter(submission=version.submission_id)
+    return [
+        {
+            "table": record.table,
+            "ordinal": record.ordinal,
+            "parentOrdinal": record.parent_ordinal,
+            "values": {
+                column: value
+                for column, value in record.values.items()
+                if (record.table, column) in shown
+            },
+        }
+        for record in records.order_by("table", "ordinal")
+    ]

@@ -17,6 +17,7 @@ from surveys.collection.models import Form, Key
 from surveys.collection.rights import Right
 
 MOST_SECRETS: Final = 100_000
+LONGEST_ID: Final = 19  # digits of a number that a database can be asked for
 WEB_FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 
@@ -75,7 +76,11 @@ def secrets_of(request: HttpRequest) -> dict[int, str]:
     return {
         int(name): value
         for name, value in said.items()
-        if name.isascii() and name.isdecimal() and isinstance(value, str) and value
+        if name.isascii()
+        and name.isdecimal()
+        and len(name) < LONGEST_ID
+        and isinstance(value, str)
+        and value
     }
 
 

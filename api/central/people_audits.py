@@ -96,7 +96,7 @@ def _moment(call: Call, name: str) -> datetime | None:
         raise ProblemRaised(400.2, field=name) from error
     if day is not None:
         found = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - made aware below
-    if found is None:
+    if found is None or not 1900 <= found.year <= 9000:  # no database can be asked
         raise ProblemRaised(400.2, field=name)
     try:
         return found if timezone.is_aware(found) else timezone.make_aware(found)

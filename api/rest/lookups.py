@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework.request import Request
 
+from api.central import bodies
 from api.problems import ProblemRaised
 from surveys.collection import rights
 from surveys.collection.models import Form, Project, User
@@ -50,7 +51,7 @@ def object_of(request: Request) -> dict[str, Any]:
 
 def text_of(said: dict[str, Any], name: str, default: str | None = None) -> str:
     """A text of the body; without a default it has to be there."""
-    value = said.get(name, default)
-    if not isinstance(value, str) or "\x00" in value:
+    value: Any = said.get(name, default)
+    if not bodies.is_storable(value):
         raise ProblemRaised(400.2, field=name)
-    return value
+    return str(value)

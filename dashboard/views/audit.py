@@ -2,11 +2,12 @@
 
 import csv
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
@@ -39,13 +40,23 @@ GROUPS: Final = [
 COLUMNS: Final = ("at", "actor", "action", "project", "form", "submission", "details")
 
 
+# Further out no database can be asked.
+DAYS: Final = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(9000, 1, 1))]
+
+
 class Filters(forms.Form):
     group = forms.ChoiceField(label=_("Việc"), choices=GROUPS, required=False)
     start = forms.DateField(
-        label=_("Từ ngày"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Từ ngày"),
+        required=False,
+        validators=DAYS,
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
     end = forms.DateField(
-        label=_("Đến hết ngày"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Đến hết ngày"),
+        required=False,
+        validators=DAYS,
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
 
 

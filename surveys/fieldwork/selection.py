@@ -110,8 +110,7 @@ def after(
     """What follows the row of this number in `ordered`.
 
     The database looks up the key of that row itself: SQLite compares times as texts, and one that
-    went through Python has other digits. Of a row that the person may not read there is no key:
-    its place among others would tell its name. One that lies in the trash by now still has one.
+    went through Python has other digits. What one may not read has no key: its place is its name.
     """
     of_form = Submission.objects.filter(form=form, is_draft=False)
     is_whole = scope.communes_of(who, form.project) is None
@@ -268,7 +267,7 @@ def _midnight(day: date) -> datetime:
 
 
 def _text(value: object) -> str | None:
-    said = str(value).replace("\x00", "").strip()
+    said = str(value).replace("\x00", "").encode("utf-8", "ignore").decode().strip()
     return said[:LONGEST] or None
 
 
@@ -280,9 +279,10 @@ def _number(value: object) -> int | None:
 
 def _day(value: object) -> date | None:
     try:
-        return date.fromisoformat(str(value))
+        day = date.fromisoformat(str(value))
     except ValueError:
         return None
+    return day if 1900 <= day.year <= 9000 else None  # further out no database can be asked
 
 
 def _one_of(known: tuple[str, ...]) -> Any:

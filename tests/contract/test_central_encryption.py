@@ -96,6 +96,13 @@ def test_the_keys_in_use_are_those_of_what_was_sent(cast: Cast, alice: Api) -> N
     assert Api(cast.bob).get(keys).status_code in {403, 404}
 
 
+def test_a_number_that_no_key_has_opens_nothing_and_harms_nothing(cast: Cast, alice: Api) -> None:
+    published(cast.alice.actor, cast.project, "plain")
+    f = f"projects/{cast.project.pk}/forms/plain/submissions.csv"
+    for number in ("0", "9" * 18, "9" * 19, "9" * 5000):
+        assert alice.get(f"{f}?{number}=x").status_code == 200
+
+
 def test_an_envelope_without_an_instance_id_is_refused(cast: Cast, alice: Api) -> None:
     path = encrypted(alice, cast)
     without = envelope(cast).replace(b"orx:instanceID", b"orx:other")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from pytest_django import Settings
 
 from surveys.collection import answer_text, sign_in
@@ -57,7 +58,8 @@ def test_words_are_searched_page_by_page_and_by_right(world: World) -> None:
     assert ask(world.elsewhere, "GET", path).json()["rows"] == []
     assert code(ask(world.rated, "GET", path)) == 403.2
     assert code(ask(None, "GET", path)) == 401.2
-    for wrong in ({"limit": "x"}, {"since": "hôm qua"}, {"sort": "x"}, {"review": "x"}):
+    days = ({"since": "hôm qua"}, {"since": "0001-01-01"}, {"until": "9999-12-31"})
+    for wrong in ({"limit": "x"}, {"sort": "x"}, {"review": "x"}, *days):
         assert code(ask(world.supervisor, "GET", path, **wrong)) == 400.2
 
 
@@ -196,3 +198,17 @@ def test_a_page_does_not_begin_behind_a_record_that_one_may_not_read(
     hidden = Submission.objects.create(form=other, instance_id="uuid:9", instance_name="")
     path = at(world, "submissions/")
     assert ask(world.supervisor, "GET", path, sort=sort, after=hidden.pk).json()["rows"] == []
+
+
+def test_half_letters_and_the_ends_of_the_calendar_are_no_filter(world: World) -> None:
+    path = at(world, "filters/")
+    for name in ("\ud800", "\x00"):
+        assert code(ask(world.supervisor, "POST", path, {"name": name})) == 400.2
+    query = {"text": "\ud800Đào", "since": "0001-01-01", "until": "9999-12-31"}
+    kept = ask(world.supervisor, "POST", path, {"name": "Tên", "query": query}).json()
+    assert kept["query"] == {"text": "Đào"}
+    listing = reverse("submissions", args=[world.form.pk])
+    client = Client()
+    client.force_login(world.supervisor)
+    for day in ("0001-01-01", "9999-12-31"):
+        assert client.get(listing, {"since": day, "until": day}).status_code == 200

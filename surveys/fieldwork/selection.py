@@ -8,17 +8,17 @@ only where the person reviews the record.
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
-from django.utils import timezone
 
 from forms.schema import Field, FormSchema
 from surveys.collection import rights
 from surveys.collection.answer_text import fold
+from surveys.collection.days import midnight
 from surveys.collection.models import Attachment, Form, Record, Submission, SubmissionVersion
 from surveys.collection.privacy import classes_of
 from surveys.collection.rights import Right, Who
@@ -242,9 +242,9 @@ def _facts(asked: Selection) -> Q:
     if asked.enumerator is not None:
         wanted &= Q(submitter=asked.enumerator)
     if asked.since:
-        wanted &= Q(created_at__gte=_midnight(asked.since))
+        wanted &= Q(created_at__gte=midnight(asked.since))
     if asked.until:
-        wanted &= Q(created_at__lt=_midnight(asked.until + timedelta(days=1)))
+        wanted &= Q(created_at__lt=midnight(asked.until + timedelta(days=1)))
     if asked.version:
         name = "" if asked.version == UNNAMED else asked.version
         current = SubmissionVersion.objects.filter(
@@ -260,10 +260,6 @@ def _schema(form: Form) -> FormSchema | None:
 
 def _key(field: Field) -> str:
     return f"{field.table}:{field.column}" if field.table else field.column
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def _text(value: object) -> str | None:

@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from surveys.collection import audit, people, rights
-from surveys.collection.models import Actor, RoleAssignment, User
+from surveys.collection.models import Actor, PasswordReset, RoleAssignment, User
 from surveys.collection.people import LONGEST_DISPLAY_NAME, PersonRefused, checked_email
 from surveys.collection.rights import Right
 
@@ -55,6 +55,7 @@ def update_account(
             if email is not None:
                 user.email = checked_email(email)
                 user.save(update_fields=["email"])
+                PasswordReset.objects.filter(user=user).delete()  # sent to the former address
             if display_name is not None:
                 user.actor.display_name = _checked_name(display_name)
             user.actor.updated_at = timezone.now()

@@ -135,7 +135,6 @@ def use(token: str, password: str) -> User:
         if not PasswordReset.objects.filter(token_sha256=sign_in.digest(token)).delete()[0]:
             raise ResetRefused(401.5)
         people.set_password(user.actor, user, password)
-        PasswordReset.objects.filter(user=user).delete()
     return user
 
 

@@ -24,6 +24,7 @@ from surveys.collection.models import (
     AppUser,
     Form,
     FormAssignment,
+    PasswordReset,
     Project,
     Role,
     RoleAssignment,
@@ -146,7 +147,10 @@ def deactivate_user(actor: Actor, user: User) -> None:
 
 
 def close_sessions(user: User, *, spare: str = "") -> None:
-    """End every bearer session of an account, but the one of a token to spare."""
+    """End every bearer session of an account, but the one of a token to spare, and every link that
+    was made to set a password: it may lie in the mailbox of whoever one wants to be rid of.
+    """
+    PasswordReset.objects.filter(user=user).delete()
     kept = hashlib.sha256(spare.encode()).hexdigest()
     ApiSession.objects.filter(actor_id=user.actor_id).exclude(token_sha256=kept).delete()
 

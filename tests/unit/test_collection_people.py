@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from surveys.collection import people, rights
+from surveys.collection import accounts, password_reset, people, rights
 from surveys.collection.models import AuditEvent, Role, User
 from tests.cast import PASSWORD, Cast, make_cast, make_user, published
 
@@ -129,3 +129,20 @@ def test_the_audit_never_holds_a_secret(cast: Cast) -> None:
     told = str(list(AuditEvent.objects.values("details")))
     assert phone.token not in told
     assert "mật khẩu" not in told
+
+
+@pytest.mark.parametrize("change", ["password", "invalidated", "closed", "address"])
+def test_a_link_to_set_a_password_ends_with_what_it_was_made_for(cast: Cast, change: str) -> None:
+    admin, user = cast.admin.actor, cast.alice
+    token = password_reset.make_link(admin, user)
+    assert password_reset.holder_of(token) == user
+    if change == "password":
+        people.set_password(user.actor, user, "Một-mật-khẩu-khác-1")
+    elif change == "invalidated":
+        password_reset.invalidate(admin, user)
+    elif change == "closed":
+        people.deactivate_user(admin, user)
+        User.objects.filter(pk=user.pk).update(is_active=True)
+    else:
+        accounts.update_account(user.actor, user, email="moi@example.vn")
+    assert password_reset.holder_of(token) is None

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
 from tests.server import RunningServer
@@ -35,6 +36,14 @@ def server(
     running.start()
     yield running
     running.stop()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is about the other database."""
+    if connection.vendor != "sqlite":
+        other = [item for item in items if item.get_closest_marker("sqlite")]
+        config.hook.pytest_deselected(items=other)
+        items[:] = [item for item in items if item not in other]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -11,9 +11,10 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import Q, QuerySet, TextField, Value
+from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Replace
 
 from forms.schema import Field
 from surveys.collection import audit, blob_sweep, erasure, projection, rights
@@ -36,6 +37,7 @@ from surveys.fieldwork import outcomes
 MOST_FOUND: Final = 100
 SHORTEST_PHONE: Final = 8  # digits
 _NOT_DIGITS: Final = re.compile(r"\D")
+_BETWEEN_DIGITS: Final = " .-()"  # what people write into a phone number
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def find(actor: Actor, project: Project, asked: str) -> PersonFound:
         .exclude(xml=b"")
         .order_by("pk")
         .iterator(chunk_size=100)
-        if row.instance_id in ids or any(each.encode() in bytes(row.xml) for each in numbers)
+        if row.instance_id in ids or _holds(bytes(row.xml), numbers)
     ]
     audit.note_reading(
         Reading.PERSON,
@@ -91,13 +93,14 @@ def find(actor: Actor, project: Project, asked: str) -> PersonFound:
 
 
 def phone_spellings(asked: str) -> tuple[str, ...]:
-    """How a phone number may have been typed: 0912 345 678, +84912345678, 84912345678."""
+    """A phone number without its blanks and dots: 0912345678, +84912345678, 84912345678, or
+    912345678 as a question for numbers keeps it.
+    """
     digits = _NOT_DIGITS.sub("", asked)
     if len(digits) < SHORTEST_PHONE or len(digits) < len(asked.replace(" ", "")) - 3:
         return ()
     core = digits.removeprefix("84") if digits.startswith("84") else digits.removeprefix("0")
-    spelled = (asked, digits, f"0{core}", f"84{core}", f"+84{core}")
-    return tuple(dict.fromkeys(spelled))
+    return tuple(dict.fromkeys((digits, core, f"0{core}", f"84{core}", f"+84{core}")))
 
 
 def erase(actor: Actor, submission: Submission, extent: Erasure.Extent, reason: str) -> Erasure:
@@ -181,7 +184,13 @@ def _with_number(form: Form, numbers: tuple[str, ...]) -> set[int]:
 
 def _answered(form: Form, field: Field, numbers: tuple[str, ...]) -> set[int]:
     rows = Record.objects.filter(form=form, table=field.table)
-    there = rows.annotate(said=Cast(KeyTextTransform(field.column, "values"), TextField())).filter(
-        said__in=numbers
-    )
+    said: Combinable = Cast(KeyTextTransform(field.column, "values"), TextField())
+    for sign in _BETWEEN_DIGITS:
+        said = Replace(said, Value(sign), Value(""), output_field=TextField())
+    there = rows.annotate(said=said).filter(said__in=numbers)
     return set(there.values_list("submission_id", flat=True)[:MOST_FOUND])
+
+
+def _holds(xml: bytes, numbers: tuple[str, ...]) -> bool:
+    bare = xml.translate(None, _BETWEEN_DIGITS.encode())
+    return any(number.encode() in bare for number in numbers)

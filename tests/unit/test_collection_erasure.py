@@ -212,6 +212,16 @@ def test_a_person_is_found_by_id_or_number(cast: Cast, sent: Submission, asked: 
     assert "912" not in str(noted.details)
 
 
+@pytest.mark.parametrize("typed", ["0912 345 678", "+84 912.345-678", "(091) 2345678", "912345678"])
+def test_a_number_is_found_however_the_form_was_filled(cast: Cast, typed: str) -> None:
+    personal_form(cast)
+    receive(cast, record("uuid:7", tel=typed))
+    receive(cast, record("uuid:7", tel=f"{typed} "))  # the same id, other bytes: kept
+    found = erasing.find(cast.alice.actor, cast.project, TEL)
+    assert [each.instance_id for each in found.submissions] == ["uuid:7"]
+    assert len(found.kept) == 1
+
+
 @pytest.mark.parametrize("asked", ["", "  ", "uuid:9", "0911111111", "h'; --", "\x00", "34"])
 def test_nothing_else_is_found(cast: Cast, sent: Submission, asked: str) -> None:
     assert erasing.find(cast.alice.actor, cast.project, asked).submissions == ()

@@ -24,10 +24,12 @@ from surveys.collection.models import (
     Form,
     FormVersion,
     Project,
+    Quarantined,
     Record,
     Submission,
     SubmissionVersion,
 )
+from surveys.collection.quarantine import ERASED
 from surveys.collection.refusal import Refused
 from surveys.collection.rights import Right
 
@@ -78,7 +80,7 @@ def purge_submission(actor: Actor | None, submission: Submission) -> bool:
     with transaction.atomic():
         if not _change(submission, only=trashed_submissions(), state=Submission.State.PURGED):
             return False
-        _forget(submission.pk)
+        _forget(submission)
         audit.record("submission.purge", actor=actor, submission=submission)
     submission.state = Submission.State.PURGED
     return True
@@ -188,8 +190,13 @@ def _change(submission: Submission, *, only: QuerySet[Submission], **values: obj
     return bool(only.filter(pk=submission.pk).update(**values))
 
 
-def _forget(submission_id: int) -> None:
+def _forget(submission: Submission) -> None:
+    submission_id = submission.pk
     versions = SubmissionVersion.objects.filter(submission=submission_id)
+    # The same bytes as they came another time: cut, or with files after the deletion.
+    Quarantined.objects.filter(
+        project=submission.form.project_id, sha256__in=versions.values("sha256")
+    ).update(xml=b"", files=[], resolution=ERASED, resolved_at=timezone.now())
     Attachment.objects.filter(version__in=versions).delete()
     Record.objects.filter(submission=submission_id).delete()
     AnswerText.objects.filter(submission=submission_id).delete()

@@ -90,6 +90,22 @@ def test_purging_removes_every_answer_and_its_phone_cannot_bring_it_back(cast: C
     assert not Quarantined.objects.exists()  # its files would bring it back as well
 
 
+def test_purging_empties_what_came_of_the_record_after_its_deletion(cast: Cast) -> None:
+    published(cast.alice.actor, cast.project)
+    submission = send(cast)
+    record_changes.delete_submission(cast.alice.actor, submission)
+    assert receive(cast, "uuid:1", b"another picture").problem == 409.2
+    intake.receive(
+        Arrival(cast.project.pk, cast.alice.actor_id, filled("unknown", "uuid:1", answers=PHOTO))
+    )
+    assert record_changes.purge_submission(cast.admin.actor, submission)
+    same, other = Quarantined.objects.order_by("pk")
+    assert (bytes(same.xml), same.files, same.resolution) == (b"", [], "erased")
+    assert b"Lan" in bytes(other.xml)
+    assert receive(cast, "uuid:1", b"another picture").problem == 409.2
+    assert not Quarantined.objects.exclude(pk=other.pk).exclude(xml=b"").exists()
+
+
 def test_a_submission_that_is_not_in_the_trash_is_not_purged(cast: Cast) -> None:
     published(cast.alice.actor, cast.project)
     submission = send(cast)

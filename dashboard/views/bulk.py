@@ -13,7 +13,7 @@ from dashboard.access import access, actor, frame, page, page_before, reader, re
 from dashboard.presentation import bulk_words
 from dashboard.presentation.submission_search import Filters, address, selection_of
 from surveys.collection import saved_filters
-from surveys.collection.models import Form, Job, SavedFilter, Submission
+from surveys.collection.models import Form, Job, SavedFilter
 from surveys.collection.rights import Right
 from surveys.fieldwork import bulk, scope, selection_csv
 from surveys.fieldwork.bulk import Action, Change
@@ -71,7 +71,9 @@ def change(request: HttpRequest, form_id: int) -> HttpResponseBase:
         is_all=is_all,
         is_changed="confirmed" in request.POST,  # meanwhile others match
         hidden=_hidden(request, ids, is_all=is_all),
-        shown=Submission.objects.filter(form=form, pk__in=ids[:SHOWN]).order_by("-pk"),
+        shown=scope.visible_submissions(reader(request), form)
+        .filter(pk__in=ids[:SHOWN])
+        .order_by("-pk"),
         more=max(0, len(ids) - SHOWN),
         address=address(asked),
         back=back,

@@ -178,11 +178,17 @@ def _one(
     except Refused as refusal:
         state["failed"] += 1
         if len(state["failures"]) < MOST_TOLD:
-            instance_id = found.instance_id if found is not None else ""
+            instance_id = _told_id(actor, form, found) if found is not None else ""
             failure = Failure(submission_id, instance_id, refusal.code, refusal.vi, refusal.en)
             state["failures"].append(asdict(failure))
         return
     state["done" if is_changed else "unchanged"] += 1
+
+
+def _told_id(actor: Actor, form: Form, found: Submission) -> str:
+    """Its id, for those who may know of it: a number is guessed, an id is half of an edit."""
+    visible = scope.visible_submissions(actor, form) | scope.trash_of_project(actor, form.project)
+    return found.instance_id if visible.filter(pk=found.pk).exists() else ""
 
 
 def _tell(actor: Actor, form: Form, change: Change, job: Job, state: Mapping[str, Any]) -> None:

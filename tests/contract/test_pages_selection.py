@@ -184,6 +184,18 @@ def test_all_that_match_are_judged_with_an_event_each_and_one_for_the_whole(worl
     assert event.details["done"] == 2
 
 
+def test_the_question_before_a_change_names_no_record_that_one_may_not_read(world: World) -> None:
+    Submission.objects.filter(pk=world.submission.pk).update(instance_name="Bà Đào, Như Thanh")
+    path = reverse("bulk_change", args=[world.form.pk])
+    entry = {"change": "review:approved", "row": [str(world.submission.pk)]}
+    assert "Bà Đào" in signed_in(world.supervisor).post(path, entry).content.decode()
+    assert "Bà Đào" not in signed_in(world.elsewhere).post(path, entry).content.decode()
+    page = change(world.elsewhere, world, **entry)
+    assert "403.1" in page
+    assert world.submission.instance_id not in page
+    assert Submission.objects.get(pk=world.submission.pk).review_state != "approved"
+
+
 def test_a_deletion_names_its_number_and_is_taken_back(world: World) -> None:
     rows = [str(world.submission.pk), str(world.form.submissions.order_by("-pk")[0].pk)]
     path = reverse("bulk_change", args=[world.form.pk])

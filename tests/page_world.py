@@ -184,7 +184,7 @@ def _submission(
         form=form,
         instance_id=instance_id,
         submitter=phone.actor,
-        instance_name=f"Hộ {household.hh_seq} {HOSTILE if household.hh_seq == 1 else ''}",
+        instance_name=f"Hộ {household.hh_seq} {'W' * 80 + HOSTILE if household.hh_seq == 1 else ''}",
         state=Submission.State.DERIVED,
     )
     assert form.current is not None

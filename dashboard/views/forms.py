@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dashboard.access import actor, form_of, frame, page, reader
+from dashboard.access import actor, form_of, frame, need, page, reader
 from dashboard.inputs import OneFile
 from dashboard.presentation.files import XLSX, download
 from surveys.collection import people, publishing, publishing_files, rights
@@ -85,9 +85,11 @@ def attach(request: HttpRequest, form_id: int, name: str) -> HttpResponseBase:
 @require_safe
 @page
 def xform(request: HttpRequest, form_id: int, version_id: int) -> HttpResponse:
-    """The published bytes, as phones get them."""
+    """The published bytes, as phones get them; those of a draft for who manages forms."""
     found = form_of(request, form_id)
     version = get_object_or_404(FormVersion, pk=version_id, form=found)
+    if version.published_at is None:
+        need(request, found.project, Right.MANAGE_FORMS)
     name = f"{found.xml_form_id}-{version.version or 'draft'}.xml"
     return download(bytes(version.xform), name, "text/xml; charset=utf-8")
 

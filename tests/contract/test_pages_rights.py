@@ -4,7 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from surveys.collection import publishing
 from surveys.collection.models import User
+from tests.cast import xform
 from tests.page_world import World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -54,3 +56,15 @@ def test_readers_of_published_results_do_not_see_an_unpublished_run(world: World
         assert status(world.analyst, reverse(route, args=arguments)) == 200
     page = signed_in(world.viewer).get(reverse("satisfaction", args=[world.round.pk]))
     assert "Chưa có kết quả" in page.content.decode()
+
+
+def test_the_draft_of_a_form_is_read_by_those_who_manage_forms(world: World) -> None:
+    published = world.form.current
+    assert published is not None
+    name = world.form.xml_form_id
+    draft = publishing.set_draft(world.cast.admin.actor, world.form, xform(name, "nháp"))
+    hidden, shown = (
+        reverse("xform", args=[world.form.pk, version]) for version in (draft.pk, published.pk)
+    )
+    assert (status(world.viewer, shown), status(world.viewer, hidden)) == (200, 403)
+    assert status(world.cast.alice, hidden) == 200

@@ -32,6 +32,7 @@ from surveys.territory.models import AdminUnit, Village
 from tests.cast import Cast, filled, make_cast, make_user, published
 from tests.page_figures import COMMUNES, make_artefact, make_run
 
+LONG = "W" * 80  # a word that no line holds
 HOSTILE = "<script>alert(1)</script>${7*7}<img src=x onerror=alert(2)>"
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63"
@@ -184,7 +185,7 @@ def _submission(
         form=form,
         instance_id=instance_id,
         submitter=phone.actor,
-        instance_name=f"Hộ {household.hh_seq} {'W' * 80 + HOSTILE if household.hh_seq == 1 else ''}",
+        instance_name=f"Hộ {household.hh_seq} {LONG + HOSTILE if household.hh_seq == 1 else ''}",
         state=Submission.State.DERIVED,
     )
     assert form.current is not None

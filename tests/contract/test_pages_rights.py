@@ -68,3 +68,6 @@ def test_the_draft_of_a_form_is_read_by_those_who_manage_forms(world: World) -> 
     )
     assert (status(world.viewer, shown), status(world.viewer, hidden)) == (200, 403)
     assert status(world.cast.alice, hidden) == 200
+    form = reverse("form", args=[world.form.pk])
+    assert hidden not in signed_in(world.viewer).get(form).content.decode()
+    assert hidden in signed_in(world.cast.alice).get(form).content.decode()

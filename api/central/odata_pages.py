@@ -79,7 +79,9 @@ class Selection:
         ).aggregate(there=Count("blob"))
         versions = sorted(self.source.layout[0].stored)
         privacy, n = self.source.form.privacy, len(self.ids)
-        parts = [known, files, versions, privacy, self.options, n, self.table.name, *said]
+        shown = self.source.restricted  # somebody who may read more, or less, than a moment ago
+        reach = shown if isinstance(shown, bool) else "some"
+        parts = [known, files, versions, privacy, reach, self.options, n, self.table.name, *said]
         return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 

@@ -107,3 +107,15 @@ def test_who_fills_forms_replaces_no_record_and_no_file_of_somebody_else(cast: C
     assert own.post(f"{f}/submissions", mine).status_code == 200
     # and who reviews edits what others sent
     assert Api(cast.alice).post(f"{f}/submissions", edit).status_code == 200
+
+
+@pytest.mark.parametrize("leaf", [".svc/Submissions", "/submissions.csv", "/submissions.geojson"])
+def test_who_may_read_more_than_before_is_not_told_that_nothing_changed(
+    cast: Cast, leaf: str
+) -> None:
+    f = sent(cast, "F", rates=False)
+    reader = make_user("doc", Role.ANALYST, cast.project)
+    before = Api(reader).get(f + leaf)["ETag"]
+    roles.grant_role(cast.alice.actor, reader, Role.SUPERVISOR, project=cast.project)
+    again = Api(reader).get(f + leaf, headers={"If-None-Match": before})
+    assert (again.status_code, again["ETag"] != before) == (200, True)

@@ -75,7 +75,7 @@ def insert(new: NewSubmission) -> Stored | None:
     return _insert_postgres(new) if statements.is_postgres() else _insert_sqlite(new)
 
 
-_POSTGRES = f"""
+_STORE = f"""
 WITH new_submission AS (
   INSERT INTO submission
          (form_id, is_draft, instance_id, submitter_id, device_id, instance_name)
@@ -90,53 +90,61 @@ new_version AS (
          $4::bigint, $5::text, $10::text
     FROM new_submission
   RETURNING id),
+{{files}}
+noted AS (
+  INSERT INTO audit_event (at, actor_id, action, project_id, form_id, submission_id, details)
+  SELECT statement_timestamp(), $4::bigint, 'submission.create', $11::bigint, $1::bigint, id,
+         $12::jsonb
+    FROM new_submission),
+settled AS (
+  UPDATE quarantined SET resolved_at = statement_timestamp(), resolution = 'stored'
+   WHERE project_id = $11::bigint AND sha256 = $9::text AND reason = '{CUT}'
+     AND resolved_at IS NULL)
+SELECT new_submission.id, new_version.id,
+       EXISTS (SELECT 1 FROM quarantined q
+                WHERE q.project_id = $11::bigint AND q.details = $3::text
+                  AND q.reason = '{EARLY_EDIT}' AND q.resolved_at IS NULL)
+  FROM new_submission, new_version"""  # noqa: S608 - constants only
+_FILES = """
 new_blobs AS (
   INSERT INTO blob (sha256, md5, size)
-  SELECT * FROM jsonb_to_recordset($11::jsonb) AS b (sha256 text, md5 text, size bigint)
+  SELECT * FROM jsonb_to_recordset($13::jsonb) AS b (sha256 text, md5 text, size bigint)
   ON CONFLICT (sha256) DO NOTHING),
 new_slots AS (
   INSERT INTO attachment (version_id, name, blob_id, content_type, is_expected)
   SELECT new_version.id, slot.*
-    FROM new_version, jsonb_to_recordset($12::jsonb)
-         AS slot (name text, sha256 text, content_type text, is_expected boolean)),
-noted AS (
-  INSERT INTO audit_event (at, actor_id, action, project_id, form_id, submission_id, details)
-  SELECT statement_timestamp(), $4::bigint, 'submission.create', $13::bigint, $1::bigint, id,
-         $14::jsonb
-    FROM new_submission),
-settled AS (
-  UPDATE quarantined SET resolved_at = statement_timestamp(), resolution = 'stored'
-   WHERE project_id = $13::bigint AND sha256 = $9::text AND reason = '{CUT}'
-     AND resolved_at IS NULL)
-SELECT new_submission.id, new_version.id,
-       EXISTS (SELECT 1 FROM quarantined q
-                WHERE q.project_id = $13::bigint AND q.details = $3::text
-                  AND q.reason = '{EARLY_EDIT}' AND q.resolved_at IS NULL)
-  FROM new_submission, new_version"""  # noqa: S608 - constants only
+    FROM new_version, jsonb_to_recordset($14::jsonb)
+         AS slot (name text, sha256 text, content_type text, is_expected boolean)),"""
+# Most records have no file, and what does nothing takes time all the same.
+_POSTGRES = _STORE.format(files="")
+_POSTGRES_WITH_FILES = _STORE.format(files=_FILES)
 
 
 def _insert_postgres(new: NewSubmission) -> Stored | None:
     blobs = sorted({file.blob for file in new.files}, key=lambda each: each.sha256)
     slots = slots_of(new.expected, new.files)
-    rows = statements.run(
-        _POSTGRES,
-        (
-            new.form_id,
-            new.is_draft,
-            new.instance_id,
-            new.actor_id,
-            new.device_id,
-            new.instance_name,
-            new.form_version_id,
-            new.xml,
-            new.sha256,
-            new.user_agent,
+    row = (
+        new.form_id,
+        new.is_draft,
+        new.instance_id,
+        new.actor_id,
+        new.device_id,
+        new.instance_name,
+        new.form_version_id,
+        new.xml,
+        new.sha256,
+        new.user_agent,
+        new.project_id,
+        _details(new),
+    )
+    if slots:
+        files = (
             json.dumps([asdict(blob) for blob in blobs]),
             json.dumps([asdict(slot) for slot in slots]),
-            new.project_id,
-            _details(new),
-        ),
-    )
+        )
+        rows = statements.run(_POSTGRES_WITH_FILES, (*row, *files))
+    else:
+        rows = statements.run(_POSTGRES, row)
     return Stored(*rows[0]) if rows else None
 
 

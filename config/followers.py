@@ -19,11 +19,11 @@ log = logging.getLogger("khaosat.worker")
 FORGET_SECONDS: Final = 3600.0
 Step = Callable[[], object]
 # Each in a thread of its own, with a rest after it. The text to search in may take a fifth of a
-# second at a time: a tenth of one core at most while phones are sending.
+# second at a time: a twenty-fifth of one core at most while phones are sending.
 STEPS: Final[tuple[tuple[Step, float], ...]] = (
     (outbox.collect, 1.0),
     (sending.deliver_due, 1.0),
-    (answer_text.keep_up, 2.0),
+    (answer_text.keep_up, 5.0),
     (outbox.forget_old, FORGET_SECONDS),
 )
 

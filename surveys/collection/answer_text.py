@@ -33,7 +33,7 @@ from surveys.collection.schemas import schema_of
 FOLLOWER: Final = "answer_text"
 LONGEST: Final = 20_000  # characters of one text: nobody searches further into a record
 BATCH: Final = 200
-# At most a tenth of the worker's time: what is searched may be some seconds older than the phones.
+# At most a twenty-fifth of the worker's time: what is searched may be seconds old.
 SECONDS: Final = 0.2
 # Events of a submission that leave its answers as they are.
 HARMLESS: Final = frozenset(

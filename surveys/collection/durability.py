@@ -16,10 +16,11 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from surveys.collection import statements
+from surveys.collection.prepared import BEGIN
 from surveys.collection.statements import Asked, Row
 
 TURN_FILE: Final = "writers.turn"
-_BEGIN: Final = Asked("BEGIN")
+_BEGIN: Final = Asked(BEGIN)
 _NOT_WAITED_FOR: Final = Asked("SET LOCAL synchronous_commit = off")
 _COMMIT: Final = Asked("COMMIT")
 _ROLLBACK: Final = Asked("ROLLBACK")

@@ -41,6 +41,7 @@ _DUMPS: Final[dict[type, Callable[[Any], bytes]]] = {
     bytes: lambda value: value,
     datetime: lambda value: value.isoformat().encode(),
 }
+BEGIN: Final = "BEGIN"
 _DONE: Final = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 
 
@@ -65,7 +66,7 @@ def execute(
     ------
     psycopg.Error : as the cursor would.
     """
-    if raw.pgconn.transaction_status == pq.TransactionStatus.IDLE and not raw.autocommit:
+    if _is_due(raw):
         return None  # the cursor opens the transaction
     try:
         values = _values(parameters)
@@ -85,13 +86,17 @@ def execute_together(
     """Run statements in one round trip, in their order; the rows of each.
 
     The first that fails ends it: those behind it are not run. BEGIN and COMMIT may be among them;
-    without, they are one transaction.
+    without, they are one transaction, or a part of the one that is open or due (autocommit off).
 
     Raises
     ------
     psycopg.Error : of the first that failed; an open transaction is left for the caller to end.
     TypeError : a value or a column of a type that only psycopg's cursor knows.
     """
+    if not asked:
+        return []
+    if _is_due(raw) and asked[0][0] != BEGIN:
+        return execute_together(raw, [(BEGIN, ()), *asked])[1:]
     prepared = []
     for sql, parameters in asked:
         statement = _statement(raw, sql)
@@ -114,6 +119,11 @@ def execute_together(
             pgconn.exit_pipeline_mode()
     answered = zip(prepared, results, strict=True)
     return [_rows(statement, _checked(raw, result)) for (statement, _, _), result in answered]
+
+
+def _is_due(raw: psycopg.Connection[Any]) -> bool:
+    """Whether the next statement has to open a transaction first, as psycopg's cursor does."""
+    return raw.pgconn.transaction_status == pq.TransactionStatus.IDLE and not raw.autocommit
 
 
 def _until_sync(raw: psycopg.Connection[Any]) -> list[Any]:

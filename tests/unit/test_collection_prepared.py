@@ -126,6 +126,14 @@ def test_a_server_that_goes_away_is_an_operational_error(raw: Raw) -> None:
         prepared.execute_together(raw, [("SELECT 1", ()), ("SELECT 2", ())])
 
 
+def test_they_are_a_part_of_a_transaction_that_is_due_but_not_open_yet(raw: Raw) -> None:
+    raw.autocommit = False
+    assert prepared.execute_together(raw, [(INSERT, (1, "a")), ("SELECT 2", ())]) == [[], [(2,)]]
+    raw.rollback()
+    assert rows(raw) == []
+    assert prepared.execute_together(raw, []) == []
+
+
 def test_a_type_that_it_does_not_know_is_said_before_anything_is_sent(raw: Raw) -> None:
     for sql, parameters in [("SELECT $1::numeric", ("1.5",)), ("SELECT $1::text", ([1],))]:
         with pytest.raises(TypeError):

@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.arrays import BoolArray, FloatArray, names
 from analysis.errors import DesignError
+from analysis.replication import Replication
 from analysis.stages import CollapsedStratum, Stage, build_stages, collapse_lonely
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Design:
     calibrations: tuple[Calibration, ...] = ()
     domain: BoolArray | None = None
     collapsed: tuple[CollapsedStratum, ...] = ()
+    replication: Replication | None = None
 
     @classmethod
     def from_frame(

@@ -53,6 +53,7 @@ class Answer:
 
 
 def answer(case: Case) -> Answer:
+    """The engine's tables (means, totals, shares) for a case; see `test_reference` for the rest."""
     design = design_of(case)
     if case.estimator == "by":
         return _by(case, design)

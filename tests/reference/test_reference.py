@@ -16,10 +16,13 @@ import pytest
 
 from analysis import AnalysisError, Flag
 from analysis.variance import covariance
+from tests.reference import distribution, inference, rcode
 from tests.reference.answers import Answer, answer
 from tests.reference.spec import Case, NotBuilt, design_of, load
 
 HERE = Path(__file__).parent
+FIGURES = {**distribution.FIGURES, **inference.FIGURES, **rcode.FIGURES}
+LABELS = {"terms", "error", "domain"}
 FOLDER = Path(os.environ.get("REFERENCE_CASES") or HERE)
 EITHER = "accept either"
 NO_FIGURE = int(Flag.EMPTY | Flag.ONE_RESPONDENT | Flag.ONE_PSU)
@@ -39,12 +42,39 @@ def test_the_engine_agrees_with_the_reference(path: Path) -> None:
     try:
         if case.estimator == "weights":
             check_weights(case)
+        elif case.estimator in FIGURES:
+            check_figures(case)
         elif case.args.get("expect_error") or case.is_undefined:
             check_undefined(case)
         else:
             check_match(case)
     except NotBuilt as lack:
         pytest.fail(f"not built: {lack}", pytrace=False)
+
+
+def check_figures(case: Case) -> None:
+    """Estimators that answer with named figures; `terms` are the labels that both must order by."""
+    if case.args.get("expect_error") or case.is_undefined:
+        refuses_or_says_nothing(case)
+        return
+    found = FIGURES[case.estimator](case)
+    assert found, "no figure to compare"
+    for name, expected in case.expected.items():
+        if name in found:
+            same(case, name, found[name], expected)
+        elif name not in LABELS:
+            raise NotBuilt(f"{case.estimator} without {name!r}")
+
+
+def refuses_or_says_nothing(case: Case) -> None:
+    """What R cannot give, ours refuses with its own error or leaves nan."""
+    try:
+        found = FIGURES[case.estimator](case)
+    except AnalysisError:
+        return
+    for name, expected in case.expected.items():
+        want, have = np.array(numbers_of(expected), dtype=float), np.asarray(found[name])
+        assert np.isnan(have[np.isnan(want)]).all(), f"{name}: {have} where R has {want}"
 
 
 def check_weights(case: Case) -> None:

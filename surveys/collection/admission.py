@@ -3,6 +3,7 @@
 from forms.instance import InstanceHead
 from surveys.collection import statements
 from surveys.collection.arrival import Admission
+from surveys.collection.models import FormVersion
 from surveys.collection.statements import decoded
 
 _FORM = """
@@ -71,6 +72,18 @@ def by_project(project_id: int, actor_id: int | None, head: InstanceHead) -> Adm
         return None
     project, form, state, version, md5 = rows[0]
     return Admission(project, actor_id, form, state or "", version, md5 or "", may_submit=True)
+
+
+def to_version(version: FormVersion, actor_id: int | None) -> Admission:
+    """The form version that somebody chose, whatever the XML names; the right was checked."""
+    return Admission(
+        project_id=version.form.project_id,
+        actor_id=actor_id,
+        form_id=version.form_id,
+        form_version_id=version.pk,
+        form_md5=version.md5,
+        may_submit=True,
+    )
 
 
 def by_draft_token(token: str, project_id: int, xml_form_id: str) -> Admission | None:

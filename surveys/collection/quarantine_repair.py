@@ -48,14 +48,7 @@ def _admission(
 ) -> Admission | None:
     if version is None:
         return admissions.by_project(arrival.project_id, arrival.actor_id, head)
-    return Admission(
-        project_id=arrival.project_id,
-        actor_id=arrival.actor_id,
-        form_id=version.form_id,
-        form_version_id=version.pk,
-        form_md5=version.md5,
-        may_submit=True,
-    )
+    return admissions.to_version(version, arrival.actor_id)
 
 
 def _newest(form_id: int, deprecated_id: str) -> str:

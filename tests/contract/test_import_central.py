@@ -1,5 +1,6 @@
 """`manage.py import-server --kind central` against this server's own `/v1`, in one process."""
 
+from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,18 @@ from pytest_django.live_server_helper import LiveServer
 
 from surveys.collection import intake, publishing
 from surveys.collection.arrival import Arrival
-from surveys.collection.models import AppUser, Comment, Form, FormVersion, Project, Submission
-from surveys.fieldwork import pipeline, record_changes
+from surveys.collection.models import (
+    AppUser,
+    Comment,
+    Form,
+    FormVersion,
+    Project,
+    Quarantined,
+    Submission,
+    SubmissionVersion,
+)
+from surveys.collection.quarantine_repair import Repair
+from surveys.fieldwork import pipeline, quarantine_changes, record_changes
 from surveys.fieldwork.importing import remote
 from tests.cast import PASSWORD, Cast, filled, make_cast, published, xform
 
@@ -99,6 +110,21 @@ def test_what_changed_there_is_fetched_again(cast: Cast, live_server: LiveServer
     copy = Submission.objects.get(form__project=cast.other, instance_id="uuid:1")
     assert copy.review_state == "approved"
     assert there(cast) == (2, 1)
+
+
+def test_what_staff_moved_there_arrives_in_the_version_that_they_chose(
+    cast: Cast, live_server: LiveServer
+) -> None:
+    version = FormVersion.objects.get(form__project=cast.project, published_at__isnull=False)
+    for xml in (filled(instance_id="uuid:8", version="9"), filled("renamed", "uuid:9")):
+        intake.receive(Arrival(cast.project.pk, cast.alice.actor_id, xml))
+        kept = Quarantined.objects.select_related("project").get(sha256=sha256(xml).hexdigest())
+        quarantine_changes.take(cast.alice.actor, kept, Repair(form_version=version))
+    assert "All counts agree." in pull(cast, live_server, StringIO(), form=["F"])
+    for instance_id in ("uuid:8", "uuid:9"):
+        copy = SubmissionVersion.objects.get(form__project=cast.other, instance_id=instance_id)
+        assert copy.form_version.version == "1"
+    assert not Quarantined.objects.filter(project=cast.other).exists()
 
 
 def test_what_cannot_come_is_counted_and_said(cast: Cast, live_server: LiveServer) -> None:

@@ -148,6 +148,7 @@ class Central:
             self._files(form, at),
             said.get("deviceId"),
             said.get("userAgent"),
+            said.get("formVersion"),
         )
 
     def _remark(self, said: dict[str, Any]) -> Remark:

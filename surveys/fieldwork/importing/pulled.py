@@ -68,6 +68,8 @@ class Edit:
     files: tuple[File, ...] = ()
     device_id: str | None = None
     user_agent: str | None = None
+    # where it stands there, whatever its XML says: staff may have moved it; None = not said
+    form_version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Final
 
 from django.db import transaction
 
-from forms.instance import MalformedInstance
+from forms.instance import InstanceHead, MalformedInstance
 from surveys.collection import admission, audit, blobs, intake, people, publishing, publishing_files
 from surveys.collection.arrival import LONGEST_NAME, Admission, Arrival, FileArrived, Outcome
 from surveys.collection.blobs import StoredBlob
@@ -188,7 +188,7 @@ class Store:
             root, head = intake.read(edit.xml)
         except MalformedInstance as fault:
             raise NotStored(f"no filled form: {fault}") from fault
-        admitted = admission.by_project(self.project.pk, arrival.actor_id, head)
+        admitted = self._admitted(form, edit, arrival.actor_id, head)
         if admitted is not None and admitted.form_version_id is None and may_stand_in:
             self.stand_in(form, head.version)
             admitted = admission.by_project(self.project.pk, arrival.actor_id, head)
@@ -201,6 +201,18 @@ class Store:
             SubmissionVersion.objects.filter(pk=receipt.version_id).update(
                 created_at=edit.received_at
             )
+
+    def _admitted(
+        self, form: Form, edit: Edit, actor_id: int | None, head: InstanceHead
+    ) -> Admission | None:
+        """The version that it stands in there, or the one that its XML names."""
+        if edit.form_version is not None:
+            version = FormVersion.objects.select_related("form").filter(
+                form=form, version=edit.form_version, published_at__isnull=False
+            )
+            if chosen := version.first():
+                return admission.to_version(chosen, actor_id)
+        return admission.by_project(self.project.pk, actor_id, head)
 
     def _dates(self, found: Submission, pulled: Pulled) -> None:
         first = pulled.received_at or pulled.edits[0].received_at

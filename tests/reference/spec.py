@@ -37,6 +37,7 @@ class NotBuilt(Exception):
 class Case:
     name: str
     dataset: str
+    datasets: tuple[str, ...]
     design: Mapping[str, Any]
     estimator: str
     args: Mapping[str, Any]
@@ -56,7 +57,8 @@ def load(path: Path) -> Case:
     dataset = raw["dataset"]
     return Case(
         name=raw["name"],
-        dataset=dataset if isinstance(dataset, str) else dataset[0],
+        dataset=as_list(dataset)[0],
+        datasets=tuple(as_list(dataset)),
         design=raw["design"] or {},
         estimator=raw["estimator"],
         args=raw["args"] or {},
@@ -68,8 +70,8 @@ def load(path: Path) -> Case:
     )
 
 
-def data_of(case: Case) -> pd.DataFrame:
-    return pd.read_csv(case.folder / "data" / f"{case.dataset}.csv")
+def data_of(case: Case, dataset: str | None = None) -> pd.DataFrame:
+    return pd.read_csv(case.folder / "data" / f"{dataset or case.dataset}.csv")
 
 
 def as_list(value: Any) -> list[Any]:

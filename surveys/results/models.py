@@ -36,7 +36,13 @@ class Estimate(models.Model):
         CAUTION = "caution"
         NONE = "none"
 
+    class Method(models.TextChoices):
+        DIRECT = "direct"  # from the domain's own answers
+        GROUPED = "grouped"  # of the communes in `members` together, for one too small alone
+        MODEL = "model"  # small-area model; `gamma` is the weight of the own answers
+
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="estimates")
+    method = models.CharField(max_length=8, choices=Method.choices, default=Method.DIRECT)
     indicator = models.CharField(max_length=40)
     category = models.CharField(max_length=40, blank=True)  # of first_gap: phone, internet …
     domain_type = models.CharField(max_length=20)  # round, commune, urban_rural, sex, age_group
@@ -60,13 +66,59 @@ class Estimate(models.Model):
     reason_vi = models.CharField(max_length=300, blank=True)
     reason_en = models.CharField(max_length=300, blank=True)
     flags = models.JSONField(default=list)
+    gamma = models.FloatField(null=True)  # 0..1; None unless a model made the figure
+    members = models.JSONField(default=list)  # codes of the communes of a grouped figure
 
     class Meta:
         db_table = "estimate"
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(
-                fields=["run", "indicator", "category", "domain_type", "domain"],
+                fields=["run", "method", "indicator", "category", "domain_type", "domain"],
                 name="one_estimate_a_cell",
+            )
+        ]
+
+
+class Comparison(models.Model):
+    """What may be said of one figure against another: a verdict with its error, never a rank."""
+
+    class Kind(models.TextChoices):
+        PROVINCE = "province"  # against the whole round
+        TARGET = "target"  # against what the round set itself
+        LOWEST = "lowest"  # the chance to be among the lowest communes
+        CHANGE = "change"  # against an earlier round
+
+    class Verdict(models.TextChoices):
+        HIGHER = "higher"
+        LOWER = "lower"
+        SAME = "same"  # surely no difference that would matter
+        UNCLEAR = "unclear"  # cannot tell
+        MET = "met"
+        NOT_MET = "not_met"
+        NONE = ""  # a probability alone
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="comparisons")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    indicator = models.CharField(max_length=40)
+    domain_type = models.CharField(max_length=20)
+    domain = models.CharField(max_length=40, blank=True)
+    method = models.CharField(max_length=8, choices=Estimate.Method.choices)
+    estimate = models.FloatField(null=True)
+    reference = models.FloatField(null=True)  # of the round, the target, the earlier round
+    difference = models.FloatField(null=True)
+    se = models.FloatField(null=True)
+    lower = models.FloatField(null=True)
+    upper = models.FloatField(null=True)
+    p_value = models.FloatField(null=True)  # adjusted for how many are compared
+    probability = models.FloatField(null=True)  # of being among the lowest; of the target met
+    verdict = models.CharField(max_length=8, choices=Verdict.choices, blank=True)
+
+    class Meta:
+        db_table = "comparison"
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["run", "kind", "indicator", "domain_type", "domain", "method"],
+                name="one_comparison_a_cell",
             )
         ]
 

@@ -1,0 +1,221 @@
+"""The area-level model of Fay and Herriot 1979: the direct estimate shrunk towards a regression."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy import special
+
+from analysis.arrays import BoolArray, FloatArray, IntArray
+from analysis.errors import AnalysisError
+from analysis.smallarea.areas import AreaEstimates, AreaFit, AreaFlag, ErrorCovariance, Scale
+from analysis.smallarea.between import AreaData, Between, Gls, Method, between_variance
+from analysis.smallarea.covariates import Basis, Covariates
+
+MOSTLY_MODEL = 1 / 3
+CENTRE = 1.5  # leverage above that of every area of the fit by this factor is extrapolation
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AreaInput:
+    """What a model is asked about: direct estimates with variances, and who they are."""
+
+    area: tuple[object, ...]
+    y: FloatArray
+    psi: FloatArray
+    n: IntArray
+    covariates: Covariates
+    sampled: BoolArray
+
+    @property
+    def flags(self) -> IntArray:
+        lacking = np.isfinite(self.y) & ~self.sampled
+        flags = np.where(self.sampled, 0, int(AreaFlag.SYNTHETIC))
+        return np.asarray(flags | np.where(lacking, int(AreaFlag.NO_VARIANCE), 0))
+
+
+def fay_herriot(
+    estimate: ArrayLike,
+    variance: ArrayLike,
+    x: ArrayLike | pd.DataFrame | None = None,
+    *,
+    area: Sequence[object] | None = None,
+    n: ArrayLike | None = None,
+    method: Method | str = Method.REML,
+    intercept: bool = True,
+    adjust: bool = True,
+    confidence: float = 0.95,
+) -> AreaEstimates:
+    """Empirical best linear unbiased predictors of area means, with their mean squared errors.
+
+    direct_d = theta_d + e_d, e_d ~ N(0, psi_d); theta_d = x_d'beta + v_d, v_d ~ N(0, A). The
+    predictor is gamma_d direct_d + (1 - gamma_d) x_d'beta with gamma_d = A / (A + psi_d). Its MSE
+    is g1 + g2 + 2 g3 under REML, less the bias of g1 under ML and FH: g1 = A psi / (A + psi),
+    g2 = (1 - gamma)^2 x'(sum xx'/(A + psi))^-1 x, g3 = psi^2/(A + psi)^3 var(A) (Prasad and Rao
+    1990; Datta and Lahiri 2000; Datta, Rao and Smith 2005). Equal to `mseFH` of R's sae.
+
+    Parameters
+    ----------
+    estimate, variance
+        Direct estimates and their sampling variances. An area where either is nan has no part in
+        the fit and gets the synthetic estimate x'beta, with MSE A + x' var(beta) x.
+    x
+        Covariates of every area, known without error: a frame or a matrix.
+    n
+        Respondents per area, carried along for the reader.
+    method
+        `REML`, `ML`, or the moment equation `FH`.
+    adjust
+        Where the variance between areas is 0, take the adjusted likelihood (see
+        `between_variance`) and flag it; else all estimates are synthetic.
+
+    Raises
+    ------
+    AnalysisError
+        A variance is 0 or negative (smooth it first: `smoothed_variances`), a covariate is missing
+        or made up by others, or there are too few areas.
+
+    Examples
+    --------
+    >>> found = fay_herriot([5, 7, 9, 8, None], [1, 1, 1, 2, None], [1, 2, 3, 3, 4])
+    >>> found.fit.beta.round(2).tolist(), found.gamma.round(2).tolist()
+    ([3.25, 1.81], [0.21, 0.21, 0.21, 0.11, 0.0])
+    """
+    asked = area_input(estimate, variance, x, area=area, n=n, intercept=intercept)
+    basis = asked.covariates.orthonormal(asked.sampled)
+    data = AreaData(asked.y[asked.sampled], asked.psi[asked.sampled], basis.fitted)
+    how = Method(method)
+    found = between_variance(data, how, adjust=adjust)
+    return _assembled(asked, basis, data, found, method=how, confidence=confidence)
+
+
+def area_input(
+    estimate: ArrayLike,
+    variance: ArrayLike,
+    x: ArrayLike | pd.DataFrame | None,
+    *,
+    area: Sequence[object] | None,
+    n: ArrayLike | None,
+    intercept: bool,
+) -> AreaInput:
+    """Arrays of one length, checked.
+
+    Raises
+    ------
+    AnalysisError
+        See `fay_herriot`.
+    """
+    y = np.asarray(estimate, dtype=np.float64)
+    psi = np.asarray(variance, dtype=np.float64)
+    labels = tuple(range(len(y))) if area is None else tuple(area)
+    counts = np.zeros(len(y), dtype=np.int64) if n is None else np.asarray(n, dtype=np.int64)
+    if not len(y) == len(psi) == len(labels) == len(counts):
+        raise AnalysisError(
+            f"{len(y)} estimates, {len(psi)} variances, {len(labels)} areas, {len(counts)} sizes"
+        )
+    if len(set(labels)) != len(labels):
+        raise AnalysisError("an area occurs twice")
+    sampled = np.isfinite(y) & np.isfinite(psi)
+    wrong = sampled & (psi <= 0)
+    if wrong.any():
+        raise AnalysisError(
+            f"area {labels[int(np.argmax(wrong))]!r} has a sampling variance of 0 or below, which "
+            "would trust it for ever: smooth the variances first (smoothed_variances)"
+        )
+    covariates = Covariates.of(x, len(y), intercept=intercept)
+    return AreaInput(labels, y, psi, counts, covariates, sampled)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Terms:
+    """The parts of the mean squared error; nan where the area has no part in the fit."""
+
+    g1: FloatArray
+    g2: FloatArray
+    g3: FloatArray
+    bias: FloatArray
+
+
+def _terms(a: float, psi: FloatArray, gls: Gls, basis: Basis, method: Method) -> _Terms:
+    gamma = np.where(np.isfinite(psi), a / (a + psi), 0.0)
+    spread = ((basis.everywhere @ gls.inverse) * basis.everywhere).sum(axis=1)
+    w1, w2, m = gls.weight.sum(), (gls.weight**2).sum(), len(gls.weight)
+    if method is Method.FH:
+        variance = 2 * m / w1**2
+        bias = 2 * (m * w2 - w1**2) / w1**3
+    else:
+        variance, bias = 2 / w2, 0.0
+    if method is Method.ML:
+        xw = basis.fitted * gls.weight[:, None]
+        bias = -float(((xw @ gls.inverse) * xw).sum()) / w2
+    g1 = np.where(np.isfinite(psi), a * (1 - gamma), a)
+    with np.errstate(invalid="ignore"):
+        g3 = np.where(np.isfinite(psi), psi**2 / (a + psi) ** 3 * variance, 0.0)
+    return _Terms(g1, (1 - gamma) ** 2 * spread, g3, (gamma > 0) * (1 - gamma) ** 2 * bias)
+
+
+def _assembled(
+    asked: AreaInput,
+    basis: Basis,
+    data: AreaData,
+    found: Between,
+    *,
+    method: Method,
+    confidence: float,
+) -> AreaEstimates:
+    a, gls = found.value, data.gls(found.value)
+    psi = np.where(asked.sampled, asked.psi, np.nan)
+    gamma = np.where(asked.sampled, a / (a + psi), 0.0)
+    synthetic = basis.everywhere @ gls.beta
+    estimate = synthetic + np.where(asked.sampled, gamma * (asked.y - synthetic), 0.0)
+    # an adjusted likelihood is restricted or full with a term of lower order: same expansion
+    terms = _terms(a, psi, gls, basis, Method.REML if found.was_zero and a > 0 else method)
+    own = terms.g1 + 2 * terms.g3 - terms.bias
+    root = np.linalg.cholesky(gls.inverse)
+    errors = ErrorCovariance(own, (1 - gamma)[:, None] * (basis.everywhere @ root))
+    mse = own + terms.g2
+    half = special.ndtri((1 + confidence) / 2) * np.sqrt(mse)
+    return AreaEstimates(
+        model="Fay-Herriot",
+        fit=AreaFit(
+            method=str(method),
+            names=asked.covariates.names,
+            beta=basis.back @ gls.beta,
+            beta_covariance=basis.back @ gls.inverse @ basis.back.T,
+            sigma2=a,
+            n_areas=len(data.y),
+            loglik=data.loglik(a),
+        ),
+        scale=Scale.IDENTITY,
+        confidence=confidence,
+        area=asked.area,
+        direct=asked.y,
+        direct_se=np.sqrt(asked.psi),
+        n=asked.n,
+        estimate=estimate,
+        mse=mse,
+        lower=estimate - half,
+        upper=estimate + half,
+        gamma=gamma,
+        synthetic=synthetic,
+        g1=terms.g1,
+        g2=terms.g2,
+        g3=terms.g3,
+        flags=asked.flags | _flags(gamma, basis, found),
+        reason=("",) * len(asked.area),
+        errors=errors,
+    )
+
+
+def _flags(gamma: FloatArray, basis: Basis, found: Between) -> IntArray:
+    leverage = (basis.everywhere**2).sum(axis=1)
+    highest = (basis.fitted**2).sum(axis=1).max()
+    flags = np.where((gamma > 0) & (gamma < MOSTLY_MODEL), int(AreaFlag.MOSTLY_MODEL), 0)
+    flags |= np.where(leverage > CENTRE * highest, int(AreaFlag.EXTRAPOLATED), 0)
+    if found.was_zero:
+        flags |= int(AreaFlag.ZERO_VARIANCE) | (int(AreaFlag.ADJUSTED) if found.value > 0 else 0)
+    return np.asarray(flags)

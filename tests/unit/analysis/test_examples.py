@@ -13,7 +13,7 @@ import analysis
 MODULES = [
     info.name
     for info in pkgutil.walk_packages(analysis.__path__, "analysis.")
-    if not info.name.startswith(("analysis.indicators", "analysis.publication"))
+    if not info.name.startswith("analysis.indicators")
 ]
 
 

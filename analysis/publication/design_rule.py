@@ -7,7 +7,7 @@ n / pooled design effect say nothing about the figure of the cell.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from math import isfinite, sqrt
@@ -35,6 +35,9 @@ class Rule:
     disclosure_n: int = 5
     sensitive_n: int = 10
     extreme_n: int = 30
+
+
+DEFAULT_RULE: Final = Rule()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,31 +71,20 @@ class Spread:
     deff: float | None
 
 
-_INSTEAD_VI: Final = "Hãy xem con số chung của cả đợt khảo sát."
-_INSTEAD_EN: Final = "Read the figure of the whole round instead."
+INSTEAD_VI: Final = "Hãy xem con số chung của cả đợt khảo sát."
+INSTEAD_EN: Final = "Read the figure of the whole round instead."
 FEW_ANSWERS: Final = Verdict(
     Shown.NONE,
-    "Có câu hỏi của chỉ số được dưới 30 người trả lời ở đây nên không tính chỉ số. " + _INSTEAD_VI,
+    "Có câu hỏi của chỉ số được dưới 30 người trả lời ở đây nên không tính chỉ số. " + INSTEAD_VI,
     "An item of the index has fewer than 30 answers here, so the index is not computed. "
-    + _INSTEAD_EN,
-)
-ROUND_ONLY: Final = Verdict(
-    Shown.NONE,
-    "Câu hỏi này ít người gặp nên chỉ công bố cho cả đợt khảo sát. " + _INSTEAD_VI,
-    "Few people meet this question, so it is published for the whole round only. " + _INSTEAD_EN,
+    + INSTEAD_EN,
 )
 NO_ANSWERS: Final = Verdict(
     Shown.NONE, "Không có ai trả lời câu này ở đây.", "Nobody answered this question here."
 )
-COMPLEMENTARY: Final = Verdict(
-    Shown.NONE,
-    "Không công bố để không suy ra được con số của ô bên cạnh có quá ít người. " + _INSTEAD_VI,
-    "Not published, so that a neighbouring cell with too few people cannot be worked out. "
-    + _INSTEAD_EN,
-)
 
 
-def classify(n: int, n_eff: float, n_psu: int, rule: Rule = Rule()) -> Verdict:
+def classify(n: int, n_eff: float, n_psu: int, rule: Rule = DEFAULT_RULE) -> Verdict:
     """Class of one cell by its design quantities.
 
     Parameters
@@ -130,8 +122,8 @@ def classify(n: int, n_eff: float, n_psu: int, rule: Rule = Rule()) -> Verdict:
     short = _short(cell, caution)
     return Verdict(
         Shown.NONE,
-        f"Không đủ để công bố riêng: {short.vi}. {_INSTEAD_VI}",
-        f"Not enough to be published alone: {short.en}. {_INSTEAD_EN}",
+        f"Không đủ để công bố riêng: {short.vi}. {INSTEAD_VI}",
+        f"Not enough to be published alone: {short.en}. {INSTEAD_EN}",
     )
 
 
@@ -145,12 +137,12 @@ def of_the_whole(verdict: Verdict) -> Verdict:
     """
     return Verdict(
         verdict.shown,
-        verdict.reason_vi.removesuffix(_INSTEAD_VI).rstrip(),
-        verdict.reason_en.removesuffix(_INSTEAD_EN).rstrip(),
+        verdict.reason_vi.removesuffix(INSTEAD_VI).rstrip(),
+        verdict.reason_en.removesuffix(INSTEAD_EN).rstrip(),
     )
 
 
-def classify_all(cells: Iterable[Evidence], rule: Rule = Rule()) -> tuple[Verdict, ...]:
+def classify_all(cells: Iterable[Evidence], rule: Rule = DEFAULT_RULE) -> tuple[Verdict, ...]:
     """`classify` for many cells.
 
     Examples
@@ -159,75 +151,6 @@ def classify_all(cells: Iterable[Evidence], rule: Rule = Rule()) -> tuple[Verdic
     ['publish', 'none']
     """
     return tuple(classify(cell.n, cell.n_eff, cell.n_psu, rule) for cell in cells)
-
-
-def disclosure(
-    n: int,
-    share: float | None,
-    *,
-    is_sensitive: bool = False,
-    rule: Rule = Rule(),
-) -> Verdict | None:
-    """Why a cell would give a person away, or None.
-
-    Parameters
-    ----------
-    n : answering persons.
-    share : 0..1, or None for a score.
-    is_sensitive : of accounts, health, money given: the higher threshold.
-    rule : thresholds of the round.
-
-    Returns
-    -------
-    Verdict or None
-        A confidentiality rule, apart from `classify`: a cell may be precise enough and still tell
-        on people (0 or 100 % of a small group says something about each of its members).
-
-    Examples
-    --------
-    >>> disclosure(4, 0.5) is not None, disclosure(25, 1.0) is not None, disclosure(25, 0.9)
-    (True, True, None)
-    """
-    floor = rule.sensitive_n if is_sensitive else rule.disclosure_n
-    if 0 < n < floor:
-        return Verdict(
-            Shown.NONE,
-            f"Giữ kín vì có dưới {floor} người trả lời ở đây. {_INSTEAD_VI}",
-            f"Kept confidential: fewer than {floor} persons answered here. {_INSTEAD_EN}",
-        )
-    if share is not None and 0 < n < rule.extreme_n and not 0 < share < 1:
-        return Verdict(
-            Shown.NONE,
-            f"Giữ kín vì mọi người trong nhóm nhỏ này (dưới {rule.extreme_n} người) trả lời như "
-            f"nhau. {_INSTEAD_VI}",
-            f"Kept confidential: all members of this small group (under {rule.extreme_n}) gave "
-            f"the same answer. {_INSTEAD_EN}",
-        )
-    return None
-
-
-def complementary(n: Sequence[int], hidden: Sequence[bool]) -> int | None:
-    """Which further cell of a row must be hidden because exactly one is, for confidentiality.
-
-    Parameters
-    ----------
-    n : answering persons of the cells that add up to a published total.
-    hidden : which of them are hidden for confidentiality (not for reliability).
-
-    Returns
-    -------
-    int or None
-        The smallest of the other cells that hold anybody; None if there is no need, or no other.
-
-    Examples
-    --------
-    >>> complementary([3, 40, 25], [True, False, False])
-    2
-    """
-    if sum(hidden) != 1:
-        return None
-    others = [at for at, is_hidden in enumerate(hidden) if not is_hidden and n[at] > 0]
-    return min(others, key=lambda at: n[at]) if others else None
 
 
 def pooled_deff(cells: Iterable[Spread]) -> float | None:

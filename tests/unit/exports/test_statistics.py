@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyreadstat
 import pytest
 
 from surveys.collection.jobs import JobRefused
 from surveys.results.exports import statistics_files
 from surveys.results.exports.legal_names import legal_names
+from surveys.results.exports.pieces import JoinedDta, JoinedSav
 from tests.export_world import LONG_TEXT, ExportWorld, unpacked, write_file
 
 READERS = {"dta": pyreadstat.read_dta, "sav": pyreadstat.read_sav}
@@ -78,10 +80,61 @@ def test_names_are_legal_for_both_and_stand_once() -> None:
     assert found[:5] == ["Tuoi_ho", "tuoi_ho_2", "TUOI_HO_3", "v_2x", "by_"]
 
 
-def test_a_table_too_large_for_memory_is_refused_with_advice(
+def test_pieces_joined_equal_what_the_library_writes_at_once(
     world: ExportWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(statistics_files, "MOST_CELLS", 20)
+    for name, read in READERS.items():
+        at_once = unpacked(write_file(world, tmp_path, name))
+        monkeypatch.setattr(statistics_files, "PIECE_CELLS", 1)
+        in_pieces = unpacked(write_file(world, tmp_path, name))
+        monkeypatch.undo()
+        for table in ("records", "nguoi", "nguoi.mon", "notes"):
+            whole, about = read(at_once / f"{table}.{name}")
+            joined, about_joined = read(in_pieces / f"{table}.{name}")
+            pd.testing.assert_frame_equal(whole, joined)
+            assert about.number_rows == about_joined.number_rows == len(whole)
+            assert about.variable_value_labels == about_joined.variable_value_labels
+
+
+@pytest.mark.parametrize("longest", [3, 2_046, 40_000])
+@pytest.mark.parametrize("join", [JoinedSav, JoinedDta])
+def test_rows_of_many_pieces_come_back_one_by_one(
+    join: type[JoinedSav | JoinedDta], longest: int, tmp_path: Path
+) -> None:
+    read, write = (
+        (pyreadstat.read_sav, pyreadstat.write_sav)
+        if join is JoinedSav
+        else (pyreadstat.read_dta, pyreadstat.write_dta)
+    )
+    random = np.random.default_rng(7)
+    number = random.choice([-100.0, -99, -0.0, 0, 1, 151, 152, 1e300, 0.5, np.nan], size=100)
+    text = ["ă" * int(n) for n in random.integers(0, longest // 2, size=100)]
+    target = tmp_path / "joined"
+    with join(target) as joined:
+        for start, end in ((0, 1), (1, 40), (40, 40), (40, 100)):
+            first = pd.DataFrame({"number": [0.0], "text": ["x" * longest]})
+            rows = pd.DataFrame({"number": number[start:end], "text": text[start:end]})
+            write(pd.concat([first, rows], ignore_index=True), tmp_path / "piece")
+            joined.add(tmp_path / "piece", 1 + end - start)
+    frame, about = read(target)
+    np.testing.assert_array_equal(frame.number, number)
+    assert frame.text.tolist() == text
+    assert about.number_rows == 100
+
+
+def test_an_empty_table_is_a_file_without_rows(tmp_path: Path) -> None:
+    pyreadstat.write_sav(pd.DataFrame({"number": [0.0]}), tmp_path / "piece")
+    with JoinedSav(tmp_path / "joined") as joined:
+        joined.add(tmp_path / "piece", 1)
+    frame, _ = pyreadstat.read_sav(tmp_path / "joined")
+    assert list(frame) == ["number"]
+    assert not len(frame)
+
+
+def test_a_file_that_has_no_room_is_refused_with_advice(
+    world: ExportWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(statistics_files, "free_bytes", lambda _folder: 20)
     with pytest.raises(JobRefused) as refusal:
-        write_file(world, tmp_path, "sav")
+        write_file(world, tmp_path, "dta")
     assert "Parquet" in refusal.value.errors[0]["remedy_en"]

@@ -6,7 +6,7 @@ from api.central import exports, geojson, odata
 from api.central.door import door
 
 F = "projects/<int:project_id>/forms/<str:form_id>"
-S = f"{F}/submissions/<str:instance_id>"
+S = f"{F}/submissions/<path:instance_id>"
 
 
 def _readings(base: str, also: dict[str, bool]) -> list[URLPattern]:
@@ -22,8 +22,8 @@ def _readings(base: str, also: dict[str, bool]) -> list[URLPattern]:
 
 urlpatterns = [
     path(f"{F}/submissions.geojson", door(GET=geojson.submissions)),
+    path(f"{S}/versions/<path:version_id>.geojson", door(GET=geojson.submission)),
     path(f"{S}.geojson", door(GET=geojson.submission)),
-    path(f"{S}/versions/<str:version_id>.geojson", door(GET=geojson.submission)),
     *_readings(F, {}),
     *_readings(f"{F}/draft", {"is_draft": True}),
 ]

@@ -1,7 +1,9 @@
 """`/v1`, below the phone's own addresses.
 
 Django routes on the decoded path: `uuid%3A1` arrives as `uuid:1`. `{f}.xml` and `{f}.svc` share a
-path with form ids that hold dots, so they stand first; no form id may end like them.
+path with form ids that hold dots, so they stand first; no form id may end like them. An
+instanceID and a file's name may hold anything, slashes too: of two addresses that fit, the longer
+pattern stands first.
 """
 
 from django.urls import URLPattern, path
@@ -31,28 +33,29 @@ P = "projects/<int:project_id>"
 Q = f"{P}/quarantine/<int:item_id>"
 F = f"{P}/forms/<str:form_id>"
 FK = f"{P}/forms/<str:xml_form_id>"
-S = f"{F}/submissions/<str:instance_id>"
+S = f"{F}/submissions/<path:instance_id>"
 W = f"{F}/versions/<str:version>"
 T = f"{F}/draft/submissions"
-TS = f"{T}/<str:instance_id>"
+TS = f"{T}/<path:instance_id>"
 
 
 def _readings(base: str, also: dict[str, bool] | None = None) -> list[URLPattern]:
     """Versions and files, of real submissions and of a draft's test records alike."""
-    version = f"{base}/versions/<str:version_id>"
+    version = f"{base}/versions/<path:version_id>"
     file = door(
         GET=attachments.show_file, POST=attachments.put_file, DELETE=attachments.delete_file
     )
     old_file = door(GET=attachments.show_file, DELETE=attachments.delete_file)
     return [
-        path(f"{base}/versions", door(GET=history.list_versions), also),
-        path(f"{base}/diffs", door(GET=history.list_diffs), also),
+        path(f"{version}/attachments/<path:name>", old_file, also),
+        path(f"{base}/attachments/<path:name>", file, also),
+        path(f"{version}/attachments", door(GET=attachments.list_files), also),
         path(f"{version}.xml", door(GET=history.version_xml), also),
         path(version, door(GET=history.show_version), also),
+        path(f"{base}/versions", door(GET=history.list_versions), also),
+        path(f"{base}/diffs", door(GET=history.list_diffs), also),
         path(f"{base}/attachments", door(GET=attachments.list_files), also),
-        path(f"{base}/attachments/<str:name>", file, also),
-        path(f"{version}/attachments", door(GET=attachments.list_files), also),
-        path(f"{version}/attachments/<str:name>", old_file, also),
+        path(f"{base}.xml", door(GET=submissions.submission_xml), also),
     ]
 
 
@@ -79,7 +82,7 @@ _projects = [
     path(f"{P}/quarantine/take", door(POST=quarantine.take_all)),
     path(f"{Q}.xml", door(GET=quarantine.kept_xml)),
     path(Q, door(GET=quarantine.show_kept)),
-    path(f"{Q}/attachments/<str:name>", door(GET=quarantine.kept_file)),
+    path(f"{Q}/attachments/<path:name>", door(GET=quarantine.kept_file)),
     path(f"{Q}/take", door(POST=quarantine.take)),
     path(f"{Q}/discard", door(POST=quarantine.discard)),
     path(f"{Q}/reopen", door(POST=quarantine.reopen)),
@@ -102,10 +105,10 @@ _forms = [
     path(f"{W}/fields", door(GET=forms.version_fields)),
     path(f"{W}/draft", door(POST=drafts.restore_version)),
     path(f"{W}/attachments", door(GET=form_files.list_version_files)),
-    path(f"{W}/attachments/<str:name>", door(GET=form_files.show_version_file)),
+    path(f"{W}/attachments/<path:name>", door(GET=form_files.show_version_file)),
     path(f"{F}/attachments", door(GET=form_files.list_files)),
     path(
-        f"{F}/attachments/<str:name>",
+        f"{F}/attachments/<path:name>",
         keyed.by_key(blank_forms.media, door(GET=form_files.show_file)),
     ),
     path(
@@ -126,7 +129,7 @@ _drafts = [
     path(f"{F}/draft/fields", door(GET=drafts.draft_fields)),
     path(f"{F}/draft/attachments", door(GET=form_files.list_draft_files)),
     path(
-        f"{F}/draft/attachments/<str:name>",
+        f"{F}/draft/attachments/<path:name>",
         door(
             GET=form_files.show_draft_file,
             POST=form_files.put_draft_file,
@@ -146,7 +149,11 @@ _submissions = [
         ),
     ),
     path(f"{F}/submissions/submitters", door(GET=submissions.list_submitters)),
-    path(f"{S}.xml", door(GET=submissions.submission_xml)),
+    path(f"{S}/restore", door(POST=submissions.restore_submission)),
+    path(f"{S}/purge", door(POST=submissions.purge_submission)),
+    path(f"{S}/comments", door(GET=history.list_comments, POST=history.add_comment)),
+    path(f"{S}/audits", door(GET=history.list_audits)),
+    *_readings(S),
     path(
         S,
         door(
@@ -156,11 +163,6 @@ _submissions = [
             DELETE=submissions.delete_submission,
         ),
     ),
-    path(f"{S}/restore", door(POST=submissions.restore_submission)),
-    path(f"{S}/purge", door(POST=submissions.purge_submission)),
-    path(f"{S}/comments", door(GET=history.list_comments, POST=history.add_comment)),
-    path(f"{S}/audits", door(GET=history.list_audits)),
-    *_readings(S),
 ]
 _tests = [
     path(
@@ -169,13 +171,12 @@ _tests = [
         {"is_draft": True},
     ),
     path(f"{T}/submitters", door(GET=submissions.list_submitters), {"is_draft": True}),
-    path(f"{TS}.xml", door(GET=submissions.submission_xml), {"is_draft": True}),
+    *_readings(TS, {"is_draft": True}),
     path(
         TS,
         door(GET=submissions.show_submission, PUT=submissions.edit_submission),
         {"is_draft": True},
     ),
-    *_readings(TS, {"is_draft": True}),
 ]
 
 urlpatterns: list[URLPattern] = [

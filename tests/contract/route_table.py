@@ -42,11 +42,11 @@ P: Final = "v1/projects/<int:project_id>"
 Q: Final = f"{P}/quarantine/<int:item_id>"
 F: Final = f"{P}/forms/<str:form_id>"
 FK: Final = "projects/<int:project_id>/forms/<str:xml_form_id>"
-S: Final = f"{F}/submissions/<str:instance_id>"
-V: Final = f"{S}/versions/<str:version_id>"
+S: Final = f"{F}/submissions/<path:instance_id>"
+V: Final = f"{S}/versions/<path:version_id>"
 W: Final = f"{F}/versions/<str:version>"
 T: Final = f"{F}/draft/submissions"
-TS: Final = f"{T}/<str:instance_id>"
+TS: Final = f"{T}/<path:instance_id>"
 PAGE: Final = "projects/<int:project_id>"
 FORM: Final = "forms/<int:form_id>"
 RECORD: Final = f"{FORM}/submissions/<int:submission_id>"
@@ -94,7 +94,7 @@ ROUTES: Final[dict[str, Row]] = {
     f"{P}/quarantine/take": Row(NOBODY),
     f"{Q}.xml": Row(REVIEWERS),
     Q: Row(REVIEWERS),
-    f"{Q}/attachments/<str:name>": Row(
+    f"{Q}/attachments/<path:name>": Row(
         REVIEWERS, {"name": lambda w: w.world.kept.files[0]["name"]}
     ),
     f"{Q}/take": Row(NOBODY),
@@ -131,9 +131,9 @@ ROUTES: Final[dict[str, Row]] = {
     f"{W}/fields": Row(MEMBERS),
     f"{W}/draft": Row(NOBODY),
     f"{W}/attachments": Row(MEMBERS),
-    f"{W}/attachments/<str:name>": Row(MEMBERS),
+    f"{W}/attachments/<path:name>": Row(MEMBERS),
     f"{F}/attachments": Row(MEMBERS),
-    f"{F}/attachments/<str:name>": Row(MEMBERS),
+    f"{F}/attachments/<path:name>": Row(MEMBERS),
     f"{F}/public-links": Row(MANAGERS),
     f"{F}/public-links/<int:actor_id>": Row(NOBODY),
     f"{F}/draft": Row(MANAGERS),
@@ -143,7 +143,7 @@ ROUTES: Final[dict[str, Row]] = {
     f"{F}/draft/publish": Row(NOBODY),
     f"{F}/draft/fields": Row(MANAGERS),
     f"{F}/draft/attachments": Row(MANAGERS),
-    f"{F}/draft/attachments/<str:name>": Row(MANAGERS),
+    f"{F}/draft/attachments/<path:name>": Row(MANAGERS),
     f"{F}/submissions": Row(READERS),
     f"{S}.xml": Row(REVIEWERS),
     S: Row(OPENERS),
@@ -160,21 +160,21 @@ ROUTES: Final[dict[str, Row]] = {
     TS: Row(NOBODY),
     f"{TS}/versions": Row(NOBODY),
     f"{TS}/diffs": Row(NOBODY),
-    f"{TS}/versions/<str:version_id>.xml": Row(NOBODY),
-    f"{TS}/versions/<str:version_id>": Row(NOBODY),
+    f"{TS}/versions/<path:version_id>.xml": Row(NOBODY),
+    f"{TS}/versions/<path:version_id>": Row(NOBODY),
     f"{TS}/attachments": Row(NOBODY),
-    f"{TS}/attachments/<str:name>": Row(NOBODY),
-    f"{TS}/versions/<str:version_id>/attachments": Row(NOBODY),
-    f"{TS}/versions/<str:version_id>/attachments/<str:name>": Row(NOBODY),
+    f"{TS}/attachments/<path:name>": Row(NOBODY),
+    f"{TS}/versions/<path:version_id>/attachments": Row(NOBODY),
+    f"{TS}/versions/<path:version_id>/attachments/<path:name>": Row(NOBODY),
     f"{S}/comments": Row(OPENERS),
     f"{S}/audits": Row(OPENERS),
     f"{S}/versions": Row(OPENERS),
     f"{V}.xml": Row(REVIEWERS),
     V: Row(OPENERS),
     f"{S}/attachments": Row(OPENERS),
-    f"{S}/attachments/<str:name>": Row(REVIEWERS),
+    f"{S}/attachments/<path:name>": Row(REVIEWERS),
     f"{V}/attachments": Row(OPENERS),
-    f"{V}/attachments/<str:name>": Row(REVIEWERS),
+    f"{V}/attachments/<path:name>": Row(REVIEWERS),
     "v1/<path:rest>": Row(NOBODY),
     "api/schema/": Row(ANYBODY),
     "api/docs/": Row(ANYBODY),

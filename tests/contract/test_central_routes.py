@@ -27,16 +27,16 @@ class Route:
 
 P = "projects/<int:project_id>"
 F = f"{P}/forms/<str:form_id>"
-S = f"{F}/submissions/<str:instance_id>"
+S = f"{F}/submissions/<path:instance_id>"
 W = f"{F}/versions/<str:version>"
 T = f"{F}/draft/submissions"
-TS = f"{T}/<str:instance_id>"
+TS = f"{T}/<path:instance_id>"
 GET = ("GET",)
 
 
 def _readings(pattern: str, path: str) -> list[Route]:
-    version, old = f"{pattern}/versions/<str:version_id>", f"{path}/versions/{{i}}"
-    file = "attachments/<str:name>"
+    version, old = f"{pattern}/versions/<path:version_id>", f"{path}/versions/{{i}}"
+    file = "attachments/<path:name>"
     return [
         Route(f"{pattern}/versions", f"{path}/versions", GET),
         Route(f"{pattern}/diffs", f"{path}/diffs", GET),
@@ -69,7 +69,7 @@ ROUTES = [
     Route(f"{F}/submissions.csv.zip", "{f}/submissions.csv.zip", ("GET", "POST")),
     Route(f"{F}/submissions.geojson", "{f}/submissions.geojson", GET),
     Route(f"{S}.geojson", "{s}.geojson", GET),
-    Route(f"{S}/versions/<str:version_id>.geojson", "{s}/versions/{i}.geojson", GET),
+    Route(f"{S}/versions/<path:version_id>.geojson", "{s}/versions/{i}.geojson", GET),
     Route(f"{F}/draft/submissions.csv", "{f}/draft/submissions.csv", ("GET", "POST")),
     Route(f"{F}/draft/submissions.csv.zip", "{f}/draft/submissions.csv.zip", ("GET", "POST")),
     Route(f"{F}/draft.svc/<path:rest>", "{f}/draft.svc/Submissions", GET),
@@ -86,9 +86,9 @@ ROUTES = [
     Route(f"{W}/fields", "{f}/versions/1/fields", GET),
     Route(f"{W}/draft", "{f}/versions/1/draft", ("POST",)),
     Route(f"{W}/attachments", "{f}/versions/1/attachments", GET),
-    Route(f"{W}/attachments/<str:name>", "{f}/versions/1/attachments/psu.csv", GET),
+    Route(f"{W}/attachments/<path:name>", "{f}/versions/1/attachments/psu.csv", GET),
     Route(f"{F}/attachments", "{f}/attachments", GET),
-    Route(f"{F}/attachments/<str:name>", "{f}/attachments/psu.csv", GET),
+    Route(f"{F}/attachments/<path:name>", "{f}/attachments/psu.csv", GET),
     Route(f"{F}/draft", "{f}/draft", ("GET", "POST", "DELETE")),
     Route(f"{F}/draft.xml", "{f}/draft.xml", GET),
     Route(f"{F}/draft.xlsx", "{f}/draft.xlsx", GET),
@@ -97,7 +97,7 @@ ROUTES = [
     Route(f"{F}/draft/fields", "{f}/draft/fields", GET),
     Route(f"{F}/draft/attachments", "{f}/draft/attachments", GET),
     Route(
-        f"{F}/draft/attachments/<str:name>",
+        f"{F}/draft/attachments/<path:name>",
         "{f}/draft/attachments/psu.csv",
         ("GET", "POST", "DELETE"),
     ),

@@ -3,6 +3,14 @@
 from analysis.smallarea.areas import AreaEstimate, AreaEstimates, AreaFit, AreaFlag, Scale
 from analysis.smallarea.between import Method
 from analysis.smallarea.fayherriot import fay_herriot
+from analysis.smallarea.scales import back_transformed, share_model
+from analysis.smallarea.smoothing import (
+    SmoothedVariances,
+    Smoothing,
+    pooled_deff,
+    smoothed_variances,
+)
+from analysis.smallarea.survey import area_model
 
 __all__ = [
     "AreaEstimate",
@@ -11,5 +19,12 @@ __all__ = [
     "AreaFlag",
     "Method",
     "Scale",
+    "SmoothedVariances",
+    "Smoothing",
+    "area_model",
+    "back_transformed",
     "fay_herriot",
+    "pooled_deff",
+    "share_model",
+    "smoothed_variances",
 ]

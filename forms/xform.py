@@ -32,6 +32,10 @@ PRIVACY: Final = "{urn:khaosat:xforms}privacy"
 
 def schema_of(xform: bytes) -> FormSchema:
     """Read a `FormSchema` out of the bytes of an XForm; see `forms.schema.read_schema`."""
+    if not xform.strip():
+        raise NotAnXForm(
+            "Tệp trống. Hãy chọn tệp biểu mẫu.", "It is empty. Choose the form's file."
+        )
     try:
         root = parse(xform, huge=True)
     except XmlRefused as refused:

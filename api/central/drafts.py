@@ -9,7 +9,7 @@ from api.central.door import SUCCESS, Call
 from api.central.form_shapes import fields_shape, form_shape, version_shape
 from api.central.forms import workbook_response, xform_response
 from api.central.lookups import draft_of, form_of, published_version
-from api.central.workbooks import is_workbook, publish_and_wait
+from api.central.workbooks import is_sent_as_workbook, publish_and_wait
 from surveys.collection import publishing
 from surveys.collection.publishing_job import Order
 from surveys.collection.rights import Right
@@ -24,7 +24,7 @@ def set_draft(call: Call, project_id: int, form_id: str) -> dict[str, bool]:
     """A new draft; an empty body copies what is published."""
     form = form_of(call, project_id, form_id, Right.MANAGE_FORMS)
     data = bodies.bytes_of(call.request, bodies.MOST_FORM)
-    if is_workbook(data):
+    if is_sent_as_workbook(call, data):
         publish_and_wait(call, Order(form.project_id, "", form_id=form.pk), data)
     else:
         publishing.set_draft(call.actor, form, data or None)
@@ -40,7 +40,7 @@ def restore_version(call: Call, project_id: int, form_id: str, version: str) -> 
 
 def publish_draft(call: Call, project_id: int, form_id: str) -> dict[str, bool]:
     form = form_of(call, project_id, form_id)
-    publishing.publish_draft(call.actor, form, call.request.GET.get("version"))
+    publishing.publish_draft(call.actor, form, call.request.GET.get("version") or None)
     return SUCCESS
 
 

@@ -23,7 +23,7 @@ from api.central.lookups import (
     trashed_form_of,
 )
 from api.central.submission_shapes import actor_shape
-from api.central.workbooks import is_workbook, publish_and_wait
+from api.central.workbooks import is_sent_as_workbook, publish_and_wait
 from api.problems import ProblemRaised
 from surveys.collection import deletion, publishing
 from surveys.collection.models import Form, FormVersion
@@ -56,7 +56,7 @@ def create_form(call: Call, project_id: int) -> dict[str, Any]:
     project = project_of(call, project_id, Right.MANAGE_FORMS)
     data = bodies.bytes_of(call.request, bodies.MOST_FORM)
     publish = call.flag("publish")
-    if is_workbook(data):
+    if is_sent_as_workbook(call, data):
         form = publish_and_wait(call, Order(project.pk, "", publish=publish), data)
     else:
         form = publishing.create_form(call.actor, project, data, publish=publish)

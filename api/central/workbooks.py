@@ -5,6 +5,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from api.central.door import Call
+from api.central.form_shapes import EXCEL_TYPES
 from api.problems import ProblemRaised
 from surveys.collection import jobs, publishing_job
 from surveys.collection.models import Form, Job
@@ -17,8 +18,14 @@ FALLBACK_HEADER: Final = "X-XlsForm-FormId-Fallback"
 _MAGIC: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
-def is_workbook(data: bytes) -> bool:
-    return data.startswith(_MAGIC)
+def is_sent_as_workbook(call: Call, data: bytes) -> bool:
+    """Whether the body is a workbook; 400.19 when it is called one and is none."""
+    if data.startswith(_MAGIC):
+        return True
+    content_type = call.request.headers.get("Content-Type", "")
+    if any(content_type.startswith(kind) for kind in EXCEL_TYPES.values()):
+        raise ProblemRaised(400.19)
+    return False
 
 
 def publish_and_wait(call: Call, order: Order, data: bytes) -> Form:

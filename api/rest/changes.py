@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 
 from api.openapi.description import Parameter, described
 from api.problems import ProblemRaised
+from api.rest.lookups import only
 from surveys.collection import rights, version_safety
 from surveys.collection.models import Form, FormVersion, User
 from surveys.collection.rights import Right
@@ -45,6 +46,7 @@ class Changes(APIView):
     )
     def get(self, request: Request, form_id: int) -> Response:
         form = _form(request, form_id)
+        only(request, "from", "to")
         older = _version(request, form, "from") or form.current
         newer = _version(request, form, "to") or form.draft
         if newer is None:

@@ -41,6 +41,13 @@ def project_of(request: Request, project_id: int, right: Right) -> Project:
     return found
 
 
+def only(request: Request, *names: str) -> None:
+    """Refuse what else the query asks for: a filter that is misspelled would find everything."""
+    unknown = sorted(set(request.query_params) - set(names))
+    if unknown:
+        raise ProblemRaised(400.2, field=", ".join(unknown).replace("\x00", "")[:200])
+
+
 def object_of(request: Request) -> dict[str, Any]:
     """The body as a JSON object."""
     said = request.data

@@ -8,7 +8,7 @@ from rest_framework.views import APIView
 
 from api.openapi.description import Parameter, described
 from api.problems import ProblemRaised
-from api.rest.lookups import object_of, records_form_of, text_of, user_of
+from api.rest.lookups import object_of, only, records_form_of, text_of, user_of
 from api.rest.selection_shapes import (
     SAYS,
     BulkOrderShape,
@@ -39,6 +39,7 @@ class Records(APIView):
     )
     def get(self, request: Request, form_id: int) -> Response:
         form = records_form_of(request, form_id)
+        only(request, *SAYS, "after", "limit")
         asked = _selection({name: request.query_params.get(name, "") for name in SAYS})
         rows = selection.submissions(user_of(request), form, asked)
         ordered = selection.ordered(rows.select_related("submitter"), asked.sort)

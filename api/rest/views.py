@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from api.openapi.description import Parameter, described
 from api.problems import ProblemRaised
-from api.rest.lookups import user_of
+from api.rest.lookups import only, user_of
 from api.rest.shapes import EstimateShape, ProjectShape, RoundShape, RunShape
 from surveys.collection import rights
 from surveys.collection.models import Project
@@ -83,6 +83,7 @@ class Estimates(APIView):
     )
     def get(self, request: Request, run_id: int) -> Response:
         run = _run(request, run_id)
+        only(request, *FILTERS, "limit", "offset")
         wanted = {name: request.query_params[name] for name in FILTERS if name in request.GET}
         for name, value in wanted.items():
             if "\x00" in value:  # PostgreSQL cannot be asked for it

@@ -214,6 +214,13 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "office. Leave that empty or ask an administrator.",
     ),
     Problem(
+        409.18,
+        "Không nhận phần này vào được ({reason}). Hãy tải nguyên văn (quarantine/{item}.xml), sửa, "
+        "gửi lại vào biểu mẫu, rồi xếp phần này sang một bên.",
+        "This cannot be taken in ({reason}). Download its bytes (quarantine/{item}.xml), correct "
+        "them, send them to the form, then set this one aside.",
+    ),
+    Problem(
         409.22,
         "Một đợt khảo sát hoặc bảng dữ liệu khác còn dùng biểu mẫu “{form_id}” nên không xoá hẳn "
         "được. Biểu mẫu vẫn ở trong thùng rác.",

@@ -116,6 +116,13 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "A value is too long or too large to be stored. Shorten it and send again.",
     ),
     Problem(
+        400.19,
+        "Tệp được gửi là sổ tính (.xlsx, .xls) nhưng nội dung không phải. Hãy gửi lại tệp XLSForm "
+        "nguyên vẹn, hoặc gửi XForm với Content-Type application/xml.",
+        "The file was sent as a workbook (.xlsx, .xls) and its bytes are none. Send the whole "
+        "XLSForm again, or an XForm with the Content-Type application/xml.",
+    ),
+    Problem(
         400.21,
         "Địa chỉ e-mail “{email}” không hợp lệ. Hãy nhập lại.",
         'The e-mail "{email}" is not valid. Enter it again.',

@@ -31,7 +31,9 @@ LONGEST_REASON: Final = 1000
 
 
 class TakingRefused(Refused):
-    """409.8 settled meanwhile, 400.2 no reason given; else the problem that still stands."""
+    """409.8 settled meanwhile, 409.18 nothing that a form could take, 400.2 no reason given; else
+    the problem that still stands.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,10 @@ def take(actor: Actor, row: Quarantined, repair: Repair = AS_IT_CAME) -> Receipt
     TakingRefused : see the class; what could not be stored stays in quarantine.
     """
     _require(actor, row.project)
-    if not can_be_repaired(row):
+    if row.resolved_at is not None:
         raise TakingRefused(409.8)
+    if not can_be_repaired(row):
+        raise TakingRefused(409.18, reason=row.reason, item=row.pk)
     if repair.form_version is not None and repair.form_version.form.project_id != row.project_id:
         raise TakingRefused(404.3)
     receipt = take_again(row, repair)

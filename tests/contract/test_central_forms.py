@@ -232,6 +232,27 @@ def test_a_workbook_is_published_while_the_request_waits(
     assert alice.json(f"{base}/forms/small/draft")["version"] == "4"
 
 
+@pytest.mark.parametrize("body", [b" ", b"junk", xform()])
+def test_what_is_called_a_workbook_and_is_none_is_said(alice: Api, base: str, body: bytes) -> None:
+    alice.post(f"{base}/forms?publish=True", xform("G"))
+    for path in ("forms", "forms/G/draft"):
+        answer = alice.post(f"{base}/{path}", body, content_type=XLSX)
+        assert code(answer) == 400.19
+    assert Form.objects.get().draft is None
+
+
+def test_a_form_without_a_body_is_said(alice: Api, base: str) -> None:
+    answer = alice.post(f"{base}/forms", b"")
+    assert code(answer) == 400.11
+    assert "empty" in answer.json()["details"]["en"]
+
+
+def test_an_empty_version_publishes_the_draft_as_it_is(alice: Api, base: str) -> None:
+    alice.post(f"{base}/forms", xform(version="7"))
+    assert alice.post(f"{base}/forms/F/draft/publish?version=").status_code == 200
+    assert alice.json(f"{base}/forms/F")["version"] == "7"
+
+
 def test_a_workbooks_faults_name_sheet_row_and_remedy_in_both_languages(
     alice: Api, base: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -93,6 +93,16 @@ def test_a_stale_edit_goes_on_top_when_staff_say_so(cast: Cast, alice: Api, q: s
     assert Submission.objects.get().versions.count() == 3
 
 
+def test_what_cannot_be_taken_in_says_why_and_what_to_do(cast: Cast, alice: Api, q: str) -> None:
+    number = keep(cast, b"<data id='F'")
+    for repair in ({}, {"xmlFormId": "F"}):
+        answer = alice.post(f"{q}/{number}/take", repair)
+        assert code(answer) == 409.18
+        assert f"quarantine/{number}.xml" in answer.json()["details"]["en"]
+    alice.post(f"{q}/{number}/discard", {"reason": "đã gửi lại"})
+    assert code(alice.post(f"{q}/{number}/take", {})) == 409.8
+
+
 def test_what_is_set_aside_can_be_taken_back(cast: Cast, alice: Api, q: str) -> None:
     number = keep(cast, filled("test"))
     assert code(alice.post(f"{q}/{number}/discard", {"reason": " "})) == 400.2

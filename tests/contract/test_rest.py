@@ -171,6 +171,12 @@ def test_estimates_are_filtered_and_paged(cast: Cast, published: Run) -> None:
     assert page["next"]
 
 
+def test_a_filter_of_estimates_that_does_not_exist_is_refused(cast: Cast, published: Run) -> None:
+    answer = get(cast.alice, f"runs/{published.pk}/estimates/?indicators=sat")
+    assert code(answer) == 400.2
+    assert "indicators" in answer.json()["details"]["en"]
+
+
 def test_the_pages_cookie_reads(cast: Cast, published: Run) -> None:
     client = Client()
     client.force_login(cast.alice, backend="django.contrib.auth.backends.ModelBackend")

@@ -63,6 +63,12 @@ def test_words_are_searched_page_by_page_and_by_right(world: World) -> None:
         assert code(ask(world.supervisor, "GET", path, **wrong)) == 400.2
 
 
+def test_a_filter_that_does_not_exist_is_refused_by_its_name(world: World) -> None:
+    answer = ask(world.supervisor, "GET", at(world, "submissions/"), q="Lan", limit=3, state="x")
+    assert code(answer) == 400.2
+    assert "q, state" in answer.json()["details"]["en"]
+
+
 def test_all_that_match_are_changed_if_they_are_as_many_as_expected(world: World) -> None:
     path = at(world, "submissions/bulk/")
     order = {"action": "review", "review_state": "approved", "filter": {"commune": "16228"}}

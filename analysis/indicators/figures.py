@@ -14,7 +14,7 @@ from analysis.estimates import Estimate, Flag
 from analysis.indicators.combined import FEW_ANSWERS, combined_means
 from analysis.indicators.definition import Definition, Kind, Unit
 from analysis.indicators.sums import DomainSums, domain_sums
-from analysis.intervals import t_quantile
+from analysis.intervals import Interval, t_quantile
 
 CONFIDENCE: Final = 0.95
 ROUND: Final = ""  # the domain that is everybody
@@ -51,7 +51,14 @@ class Figure:
     flags: tuple[str, ...]
 
 
-def figures(design: Design, definition: Definition, by: str | None = None) -> tuple[Figure, ...]:
+def figures(
+    design: Design,
+    definition: Definition,
+    by: str | None = None,
+    *,
+    interval: Interval | str = Interval.KORN_GRAUBARD,
+    confidence: float = CONFIDENCE,
+) -> tuple[Figure, ...]:
     """Estimate an indicator for everybody or for the domains of a column.
 
     Parameters
@@ -63,12 +70,16 @@ def figures(design: Design, definition: Definition, by: str | None = None) -> tu
         A row of `indicators.table.TABLE`.
     by : str, optional
         Domain column. Rows where it is empty belong to no domain.
+    interval : Interval or str
+        Of shares; scores and indices have t.
+    confidence : float
+        Level of all intervals.
 
     Returns
     -------
     tuple of Figure
-        Shares with Korn and Graubard's interval (n_eff capped at n), scores with t; where a t
-        interval of a score would leave 0..100, the interval is made on the logit of value / 100.
+        Shares with Korn and Graubard's interval (n_eff capped at n) by default, scores with t;
+        where that would leave 0..100, the interval is made on the logit of value / 100.
         An index is one linearised variable per respondent, each item on its own base; with fewer
         than 30 answers to any of its items it is None and flagged `few_answers`.
 
@@ -87,22 +98,37 @@ def figures(design: Design, definition: Definition, by: str | None = None) -> tu
     5
     """
     if definition.kind is Kind.INDEX:
-        return _index(design, definition, by)
+        return _index(design, definition, by, confidence)
+    how = _How(by, Interval(interval), confidence)
     return tuple(
         figure
         for column in definition.columns
-        for figure in _simple(design, definition, column, by)
+        for figure in _simple(design, definition, column, how)
     )
 
 
-def _simple(
-    design: Design, definition: Definition, column: str, by: str | None
-) -> Iterator[Figure]:
+@dataclass(frozen=True, slots=True)
+class _How:
+    by: str | None
+    interval: Interval
+    confidence: float
+
+
+def _simple(design: Design, definition: Definition, column: str, how: _How) -> Iterator[Figure]:
     base = design.frame[definition.base.id].eq(1)
+    by, level = how.by, how.confidence
     if definition.kind is Kind.SCORE:
-        found = estimators.mean(design, column, by=by, where=base)
+        found = estimators.mean(design, column, by=by, where=base, confidence=level)
     else:
-        found = estimators.proportion(design, column, success=1.0, by=by, where=base)
+        found = estimators.proportion(
+            design,
+            column,
+            success=1.0,
+            by=by,
+            where=base,
+            interval=how.interval,
+            confidence=level,
+        )
     sums = domain_sums(design, column, base.to_numpy(), by)
     for row in found:
         yield _figure(definition, column, row=row, sums=sums[row.domain])
@@ -135,7 +161,9 @@ def _figure(definition: Definition, column: str, *, row: Estimate, sums: DomainS
     return _inside_the_scale(plain) if definition.unit is Unit.SCORE else plain
 
 
-def _index(design: Design, definition: Definition, by: str | None) -> tuple[Figure, ...]:
+def _index(
+    design: Design, definition: Definition, by: str | None, confidence: float
+) -> tuple[Figure, ...]:
     base = design.frame[definition.base.id].eq(1)
     columns = definition.columns
     coefficients = np.array([part.coefficient for part in definition.parts])
@@ -143,7 +171,7 @@ def _index(design: Design, definition: Definition, by: str | None) -> tuple[Figu
     out = []
     for row in combined.scores:
         value, few = combined.value[row.domain], combined.fewest[row.domain]
-        half = float(t_quantile(np.array([row.df]), (1 + CONFIDENCE) / 2)[0]) * row.se
+        half = float(t_quantile(np.array([row.df]), (1 + confidence) / 2)[0]) * row.se
         figure = Figure(
             indicator=definition.id,
             category="",

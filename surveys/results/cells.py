@@ -11,6 +11,7 @@ from analysis.indicators.definition import Definition, Kind, Unit, Weight
 from analysis.indicators.figures import Figure, figures
 from analysis.indicators.table import TABLE
 from analysis.publication import Rule, Shown, Spread, Verdict
+from surveys.results.recipe import DEFAULTS, Recipe
 from surveys.results.recipes import Weighted
 
 
@@ -61,6 +62,7 @@ class Computed:
 def compute(
     weighted: Mapping[Weight, Weighted],
     rule: Rule,
+    recipe: Recipe = DEFAULTS,
     *,
     indicators: Container[str] = TABLE,
     tell: Callable[[float, Definition], None] | None = None,
@@ -71,13 +73,19 @@ def compute(
     for number, definition in enumerate(wanted):
         if tell is not None and number % 10 == 0:
             tell(number / len(wanted), definition)
-        found.append(_compute(weighted[definition.weight], definition, rule))
+        found.append(_compute(weighted[definition.weight], definition, rule, recipe))
     return tuple(found)
 
 
-def _compute(source: Weighted, definition: Definition, rule: Rule) -> Computed:
+def _compute(source: Weighted, definition: Definition, rule: Rule, recipe: Recipe) -> Computed:
     by_type = {
-        kind.name: figures(source.design, definition, kind.column)
+        kind.name: figures(
+            source.design,
+            definition,
+            kind.column,
+            interval=recipe.interval,
+            confidence=recipe.confidence,
+        )
         for kind in DOMAIN_TYPES
         if _applies(definition, kind) and _occurs(source, kind)
     }

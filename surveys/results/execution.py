@@ -23,7 +23,8 @@ from surveys.results.cells import Cell, Computed, compute
 from surveys.results.code_version import code_version
 from surveys.results.extract import RoundFrames, frames
 from surveys.results.models import Artefact, Estimate, Run
-from surveys.results.recipes import Recipe, weigh
+from surveys.results.recipe import Recipe
+from surveys.results.recipes import weigh
 from surveys.results.run_report import build_report
 from surveys.results.stored_settings import SettingRefused, settings_of
 from surveys.results.weight_refusals import refusal_words
@@ -86,7 +87,7 @@ def _estimate(
         report(0.3 + 0.45 * share, vi[:200], en[:200])
 
     try:
-        computed = compute(weighted, rule, tell=tell)
+        computed = compute(weighted, rule, chosen, tell=tell)
     except AnalysisError as error:
         raise JobRefused([refusal_words(error)]) from error
     return computed, build_report(round_, found, weighted, computed, rule=rule, recipe=chosen)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from analysis.design import Design, LonelyPsu
+from analysis.design import Design
 from analysis.indicators import digital, satisfaction
 from analysis.indicators.answers import number
 from analysis.indicators.definition import Weight
@@ -18,40 +17,15 @@ from analysis.weights import (
     base_weights,
     nonresponse_adjustment,
     person_weights,
-    rake,
-    sex_age_margin,
 )
+from surveys.results.calibrating import calibration, trimmed
+from surveys.results.designs import design_of
 from surveys.results.extract import DESIGN_COLUMNS, BenchmarkCell, FormFrames, RoundFrames
-from surveys.results.stored_settings import SettingRefused, settings_of
+from surveys.results.recipe import Recipe
 
 ELIGIBLE: Final = ("I", "P", "R", "NC", "O")
 UNKNOWN: Final = ("UH", "UO")
-PROVINCE: Final = "province"
 LEAST_SELF: Final = 5  # self-respondents that a class of w_self needs
-FPC_FROM: Final = 0.05
-NO_FPC: Final = 1e9  # so many units in the population that the fraction is nil
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """The choices of a round; what the round does not set has these values."""
-
-    nonresponse_classes: str = "stratum"  # or "psu"
-    least_cell: int = 20
-    cap_adults: int = 4
-    rake: bool = True
-    finite_population: bool = True
-
-    @classmethod
-    def of(cls, stored: Mapping[str, Any]) -> Recipe:
-        """From the round's JSON; raises `SettingRefused` naming what does not fit."""
-        recipe = settings_of(cls, stored)
-        if recipe.nonresponse_classes not in ("stratum", "psu"):
-            raise SettingRefused(
-                "Thiết lập “nonresponse_classes” là stratum hoặc psu.",
-                "The setting “nonresponse_classes” is stratum or psu.",
-            )
-        return recipe
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,7 +82,7 @@ def _digital(
 ) -> dict[Weight, Weighted]:
     every = household_chain(form.cases, recipe)
     rows = np.flatnonzero(form.cases["submission"].notna())
-    households = every.take(rows)
+    households = trimmed(every.take(rows), recipe)
     design = form.cases.iloc[rows].reset_index(drop=True)
     people = _listed_people(form)
     recoded = digital.persons(people)
@@ -154,7 +128,7 @@ def _persons(
     answered = listed["persons_15"].eq(1)
     if not answered.any():
         return {}
-    is_raked = recipe.rake and bool(benchmarks)
+    is_raked = recipe.is_calibrated and bool(benchmarks)
     if not is_raked:
         # no benchmark makes up for members nobody answered for: their like do
         classes = listed["sex"].astype(str) + " " + listed["age_group"].astype(str)
@@ -164,7 +138,7 @@ def _persons(
     rows = np.flatnonzero(answered)
     frame, chain = listed.iloc[rows].reset_index(drop=True), chain.take(rows)
     if is_raked:
-        chain = chain.then(_raked(frame, chain, benchmarks, recipe))
+        chain = chain.then(calibration(frame, chain, benchmarks, recipe))
     return {
         Weight.PERSON: _weighted(frame, chain, chain, recipe=recipe, is_raked=is_raked),
         **_self(frame, chain, recipe=recipe, is_raked=is_raked),
@@ -203,39 +177,17 @@ def _satisfaction(
     adults = number(answers, "n_a18").fillna(1.0).clip(lower=1.0)
     chain = every.take(rows)
     chain = chain.then(person_weights(chain.final, adults, cap=recipe.cap_adults))
+    chain = trimmed(chain, recipe)
     frame = pd.concat([cases[list(DESIGN_COLUMNS)], satisfaction.respondents(answers)], axis=1)
     adult_cells = tuple(cell for cell in benchmarks if cell.age_group != "15-17")
-    is_raked = recipe.rake and bool(adult_cells)
+    is_raked = recipe.is_calibrated and bool(adult_cells)
     if is_raked:
-        chain = chain.then(_raked(frame, chain, adult_cells, recipe))
+        chain = chain.then(calibration(frame, chain, adult_cells, recipe))
     return {
         Weight.RESPONDENT: _weighted(
             frame, every, chain, recipe=recipe, is_raked=is_raked, is_drawn=True
         )
     }
-
-
-def _raked(
-    frame: pd.DataFrame,
-    chain: WeightChain,
-    benchmarks: tuple[BenchmarkCell, ...],
-    recipe: Recipe,
-) -> Any:
-    by_stratum = any(cell.domain != PROVINCE for cell in benchmarks)
-    cells = {
-        (cell.domain if by_stratum else None, cell.sex, cell.age_group): float(cell.count)
-        for cell in benchmarks
-        if (cell.domain != PROVINCE) == by_stratum
-    }
-    margin = sex_age_margin(
-        frame["sex"],
-        frame["age_group"],
-        cells,
-        area=frame["stratum"] if by_stratum else None,
-        ages=[age for age in digital.AGE_GROUPS if any(key[2] == age for key in cells)],
-        least=recipe.least_cell,
-    )
-    return rake(chain.final, [margin])
 
 
 def _weighted(
@@ -253,40 +205,7 @@ def _weighted(
     )
     return Weighted(
         frame=frame,
-        design=_design(frame, chain, recipe=recipe, is_drawn=is_drawn),
+        design=design_of(frame, chain, recipe=recipe, is_drawn=is_drawn),
         chain=WeightChain(steps),
         is_raked=is_raked,
-    )
-
-
-def _design(frame: pd.DataFrame, chain: WeightChain, *, recipe: Recipe, is_drawn: bool) -> Design:
-    """Villages within strata; where they are a large part of their stratum, both stages count.
-
-    With more than 5 % of the villages of a stratum in the sample, drawing without replacement
-    matters: the first stage then has its finite population factor and households within villages
-    add their part. One adult drawn per household keeps the second stage as if with replacement,
-    because persons within a household vary too.
-    """
-    sampled = frame.groupby("stratum")["psu"].transform("nunique")
-    total = frame["stratum_psus"].astype(float).clip(lower=sampled)
-    is_large = bool((sampled / total > FPC_FROM).any())
-    if not (recipe.finite_population and is_large):
-        return Design.from_frame(
-            frame,
-            ids="psu",
-            strata="stratum",
-            weights=chain.final,
-            lonely_psu=LonelyPsu.COLLAPSE,
-            calibrations=chain.calibrations,
-        )
-    met = frame.groupby("psu")["household"].transform("nunique")
-    homes = np.full(len(frame), NO_FPC) if is_drawn else frame["n_listed"].clip(lower=met)
-    return Design.from_frame(
-        frame.assign(_psus=total, _homes=np.asarray(homes, dtype=np.float64)),
-        ids=["psu", "household"],
-        strata="stratum",
-        weights=chain.final,
-        fpc=["_psus", "_homes"],
-        lonely_psu=LonelyPsu.COLLAPSE,
-        calibrations=chain.calibrations,
     )

@@ -15,7 +15,8 @@ from analysis.publication import Rule
 from surveys.fieldwork.models import Round, SampledVillage
 from surveys.results.cells import Computed
 from surveys.results.extract import RoundFrames
-from surveys.results.recipes import Recipe, Weighted
+from surveys.results.recipe import Recipe
+from surveys.results.recipes import Weighted
 from surveys.results.response_rates import response_rates
 from surveys.results.run_sample import populations, sample_facts
 from surveys.results.weight_words import collapse_words, merge_words, note_words

@@ -7,8 +7,11 @@ from typing import Any, Final
 
 import pandas as pd
 
+from surveys.results.calibrating import PROVINCE
+from surveys.results.designs import FPC_FROM
 from surveys.results.extract import BenchmarkCell
-from surveys.results.recipes import FPC_FROM, PROVINCE, Recipe, Weighted
+from surveys.results.recipe import Recipe
+from surveys.results.recipes import Weighted
 
 YOUNG: Final = "15-17"
 BENCHMARKS: Final = "benchmarks"

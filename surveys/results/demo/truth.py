@@ -8,7 +8,8 @@ from analysis.indicators.table import TABLE
 from surveys.results.demo.frames import census
 from surveys.results.demo.population import World
 from surveys.results.models import Estimate, Run
-from surveys.results.recipes import Recipe, weigh
+from surveys.results.recipe import Recipe
+from surveys.results.recipes import weigh
 
 # What the table of the demonstration shows; indices of both forms, shares and scores.
 SHOWN = (
@@ -40,7 +41,7 @@ class Line:
 
 def truths(world: World, indicators: Iterable[str] = SHOWN) -> dict[Key, float]:
     """Every indicator for everybody and by commune, by the definitions that the runs use."""
-    weighted = weigh(census(world), Recipe(rake=False, finite_population=False))
+    weighted = weigh(census(world), Recipe(calibration="none", finite_population=False))
     found: dict[Key, float] = {}
     for name in indicators:
         definition = TABLE[name]

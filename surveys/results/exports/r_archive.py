@@ -28,7 +28,8 @@ from surveys.results.exports.refusals import refuse
 from surveys.results.exports.source import Source
 from surveys.results.extract import frames
 from surveys.results.models import Estimate, Run
-from surveys.results.recipes import Recipe, Weighted, weigh
+from surveys.results.recipe import Recipe
+from surveys.results.recipes import Weighted, weigh
 
 SCRIPT: Final = Path(__file__).with_name("analysis.R")
 PUBLISHED: Final = (

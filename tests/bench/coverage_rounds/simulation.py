@@ -21,7 +21,8 @@ from surveys.results.cells import DOMAIN_TYPES, Cell, compute
 from surveys.results.demo import frames, sample
 from surveys.results.demo.population import World, build
 from surveys.results.demo.sample import MIDDLE, RICH, USUAL, SampleDesign
-from surveys.results.recipes import Recipe, weigh
+from surveys.results.recipe import Recipe
+from surveys.results.recipes import weigh
 
 WORLD_SEED: Final = 2026
 DESIGNS: Final = {"16x20": RICH, "5x24": MIDDLE, "3x32": USUAL}
@@ -69,7 +70,7 @@ FIELDS: Final = ("estimate", "se", "lower", "upper", "n", "df", "shown")
 
 def truths(world: World, indicators: Sequence[str] = INDICATORS) -> dict[Key, float]:
     """Every figure if everybody were asked and answered in person."""
-    weighted = weigh(frames.census(world), Recipe(rake=False, finite_population=False))
+    weighted = weigh(frames.census(world), Recipe(calibration="none", finite_population=False))
     found: dict[Key, float] = {}
     for name in indicators:
         definition = TABLE[name]

@@ -6,7 +6,8 @@ import pandas as pd
 from analysis.publication import Rule
 from surveys.results.cells import Computed, compute
 from surveys.results.extract import RoundFrames
-from surveys.results.recipes import Recipe, household_chain, weigh
+from surveys.results.recipe import Recipe
+from surveys.results.recipes import household_chain, weigh
 from tests.unit.results.test_recipes import cases, form
 
 

@@ -10,7 +10,8 @@ from analysis.indicators.definition import Weight
 from analysis.publication import Rule
 from surveys.results.cells import compute
 from surveys.results.extract import CASE_COLUMNS, BenchmarkCell, FormFrames, RoundFrames
-from surveys.results.recipes import Recipe, eligible_share, household_chain, weigh
+from surveys.results.recipe import Recipe
+from surveys.results.recipes import eligible_share, household_chain, weigh
 from surveys.results.response_rates import response_rates
 from surveys.results.stored_settings import SettingRefused, settings_of
 from tests.unit.results.fabric import member, person
@@ -171,7 +172,14 @@ def test_a_stratum_of_one_village_is_collapsed_and_said() -> None:
         ({"trim": 3}, "trim"),
         ({"nonresponse_classes": "commune"}, "stratum"),
         ({"least_cell": "hai mươi"}, "int"),
-        ({"rake": 1}, "bool"),
+        ({"finite_population": 1}, "bool"),
+        ({"calibration": "magic"}, "raking"),
+        ({"confidence": 1.0}, "confidence"),
+        ({"confidence": float("nan")}, "confidence"),
+        ({"trim_times": 1.1}, "trim_times"),
+        ({"covariates": ["income"]}, "covariates"),
+        ({"targets": {"sat_users": 180}}, "100"),
+        ({"targets": {"sat_users": "85"}}, "100"),
     ],
 )
 def test_a_recipe_refuses_what_it_does_not_know(stored: dict[str, Any], said: str) -> None:

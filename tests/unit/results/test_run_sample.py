@@ -5,7 +5,8 @@ import pandas as pd
 from analysis.design import Design
 from analysis.weights import WeightChain
 from surveys.results.extract import BenchmarkCell
-from surveys.results.recipes import Recipe, Weighted
+from surveys.results.recipe import Recipe
+from surveys.results.recipes import Weighted
 from surveys.results.run_sample import populations, sample_facts
 from tests.unit.results.test_recipes import cases
 

@@ -13,7 +13,8 @@ from surveys.results.cells import Cell, compute
 from surveys.results.demo import frames, sample
 from surveys.results.demo.population import World, build
 from surveys.results.demo.sample import MIDDLE, USUAL
-from surveys.results.recipes import Recipe, Weighted, weigh
+from surveys.results.recipe import Recipe
+from surveys.results.recipes import Weighted, weigh
 from tests.bench.coverage_rounds.simulation import FIELDS, Rounds, Simulator, truths
 from tests.bench.coverage_rounds.summary import Measured
 

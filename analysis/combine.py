@@ -14,6 +14,7 @@ from analysis.estimates import Estimates, Flag
 from analysis.figures import Labels, Table, finish
 from analysis.intervals import Interval
 from analysis.linear import Linear, block_variance, combined_block
+from analysis.replicate_table import combined_values, values_variance
 
 
 def combined(
@@ -29,11 +30,19 @@ def combined(
     used = weights != 0
     shape = (linear.n_domains, linear.n_items)
     block = combined_block(linear, weights)
-    variance = block_variance(linear.design, block, linear.n_domains)
+    value = np.nan_to_num(estimates.estimate.reshape(shape)) @ weights.T
+    replicates, replication = None, linear.design.replication
+    if replication is None:
+        variance = block_variance(linear.design, block, linear.n_domains)
+    elif linear.replicates is None:
+        raise AnalysisError("too many replicate values to keep; estimate fewer domains")
+    else:
+        replicates = combined_values(linear.replicates, weights)
+        variance = values_variance(replication, replicates, value)
     hidden = _least(~np.isnan(estimates.se), shape, used) == 0
     n, n_eff = _least(estimates.n, shape, used), _least(estimates.n_eff, shape, used)
     table = Table(
-        value=np.nan_to_num(estimates.estimate.reshape(shape)) @ weights.T,
+        value=value,
         variance=np.where(hidden, np.nan, variance),
         spread=np.zeros(n.shape),
         population=np.full(n.shape, np.nan),
@@ -54,7 +63,7 @@ def combined(
             tuple(combinations),
             (None,) * len(combinations),
         ),
-        Linear(linear.design, linear.n_domains, len(combinations), (block,)),
+        Linear(linear.design, linear.n_domains, len(combinations), (block,), replicates),
         interval=interval,
         confidence=estimates.confidence,
         is_total=False,

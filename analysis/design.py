@@ -11,9 +11,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import BoolArray, FloatArray, names
+from analysis.design_columns import check_columns, check_signs, weights_of
 from analysis.errors import DesignError
-from analysis.replication import Replication
-from analysis.stages import CollapsedStratum, Stage, build_stages, collapse_lonely
+from analysis.given_replicates import Scaling, as_matrix, given_replication
+from analysis.replication import Replication, rank_df
+from analysis.resampling import Resampling, resampled
+from analysis.stages import CollapsedStratum, Stage, build_stages, collapse_lonely, unit_stage
 
 if TYPE_CHECKING:
     from analysis.calibration import Calibration
@@ -113,14 +116,14 @@ class Design:
             raise DesignError("the data hold no rows")
         frame = frame.reset_index(drop=True)
         id_names, stratum_names, fpc_names = names(ids), names(strata), names(fpc)
-        _check_columns(frame, id_names, stratum_names, fpc_names)
+        check_columns(frame, id_names, stratum_names, fpc_names)
         if len(fpc_names) > max(1, len(id_names)):
             raise DesignError(f"fpc names {len(fpc_names)} stages, ids only {len(id_names)}")
         rule = _rule(lonely_psu)
         stages = build_stages(frame, id_names, stratum_names, fpc_names, is_nested=nest)
-        values = _weights(frame, weights, stages)
+        values = weights_of(frame, weights, stages)
         if not calibrations:
-            _check_signs(values)
+            check_signs(values)
         design = cls(
             frame=frame,
             weights=values,
@@ -132,6 +135,122 @@ class Design:
             calibrations=tuple(calibrations),
         )
         return design._collapsed() if rule is LonelyPsu.COLLAPSE else design
+
+    @classmethod
+    def from_replicates(
+        cls,
+        frame: pd.DataFrame,
+        *,
+        weights: str | FloatArray,
+        replicates: Sequence[str] | pd.DataFrame | FloatArray,
+        method: str,
+        scale: float | None = None,
+        rscales: Sequence[float] | FloatArray | None = None,
+        rho: float | None = None,
+        combined_weights: bool = True,
+        mse: bool = True,
+        ids: str | None = None,
+    ) -> Design:
+        """A sample that came with replicate weights instead of its strata and PSUs.
+
+        Parameters
+        ----------
+        frame : DataFrame
+        weights : str or array
+            Full-sample weights.
+        replicates : list of str, DataFrame or array
+            Replicate weights, one column per replicate, row by row.
+        method : str
+            BRR, Fay (with `rho`), JK1, JK2, JKn, bootstrap, successive-difference, ACS or other.
+        scale, rscales : float, array, optional
+            V = scale x sum of rscales x squared deviations; None: as the method has it.
+        combined_weights : bool
+            The replicates hold the weight; else they are factors of it.
+        mse : bool
+            Deviations from the estimate (R: mse=TRUE), else from the mean of the replicates.
+        ids : str, optional
+            Column of PSUs, to count them; else rows of one pattern of replicate weights are one.
+
+        Raises
+        ------
+        DesignError
+            The replicates do not fit the rows, or the method lacks its scaling.
+
+        Examples
+        --------
+        >>> data = pd.DataFrame({"w": [2.0, 2.0], "r1": [4.0, 0.0], "r2": [0.0, 4.0]})
+        >>> made = Design.from_replicates(data, weights="w", replicates=["r1", "r2"], method="BRR")
+        >>> made.replication.scale
+        0.5
+        """
+        plain = cls.from_frame(frame, weights=weights, ids=ids)
+        given = None if rscales is None else np.asarray(rscales, dtype=np.float64)
+        found = given_replication(
+            plain.weights,
+            as_matrix(plain.frame, replicates),
+            Scaling(method, scale, given, rho, mse),
+            is_combined=combined_weights,
+        )
+        stages = plain.stages if ids is not None else (unit_stage(found.unit),)
+        return replace(plain, stages=stages, replication=found)
+
+    def replicate(
+        self,
+        method: Resampling | str,
+        *,
+        replicates: int = 200,
+        seed: int = 0,
+        rho: float = 0.5,
+        mse: bool = True,
+    ) -> Design:
+        """The same design with replicate weights: its variances are the spread of replicates.
+
+        Parameters
+        ----------
+        method : Resampling or str
+            JK1, JKn, BRR, Fay, subbootstrap or mrbbootstrap.
+        replicates : int
+            Number of replicates of a bootstrap; jackknife and balanced halves have their own.
+        seed : int
+            Of the bootstrap's draws: the same seed gives the same replicates.
+        rho : float
+            Fay's factor (BRR has 0).
+        mse : bool
+            Deviations from the estimate, else from the mean of the replicates.
+
+        Raises
+        ------
+        DesignError
+            The design does not suit the method (strata under JK1, odd strata under BRR).
+        LonelyPsuError
+            A stratum has one PSU and the rule for that is `fail`.
+
+        Examples
+        --------
+        >>> data = pd.DataFrame({"village": [1, 2, 3, 4], "y": [1.0, 3.0, 2.0, 6.0]})
+        >>> Design.from_frame(data, ids="village").replicate("JK1").replication.count
+        4
+        """
+        found = resampled(
+            self.stages,
+            method,
+            rule=str(self.lonely_psu),
+            label=self.stratum_label,
+            count=replicates,
+            rho=rho,
+            rng=np.random.default_rng(seed),
+        )
+        made = Replication(
+            base=self.weights,
+            factors=found.values,
+            unit=found.unit,
+            scale=found.scale,
+            rscales=found.rscales,
+            is_mse=mse,
+            df=rank_df(found.values),
+            method=str(method),
+        )
+        return replace(self, replication=made)
 
     @property
     def n_rows(self) -> int:
@@ -161,7 +280,7 @@ class Design:
     def mask(self, where: str | pd.Series | BoolArray) -> BoolArray:
         """A boolean per row from a column name, a series or an array; missing counts as outside."""
         if isinstance(where, str):
-            _check_columns(self.frame, (where,))
+            check_columns(self.frame, (where,))
             where = self.frame[where]
         values = pd.Series(np.asarray(where)) if not isinstance(where, pd.Series) else where
         if len(values) != self.n_rows:
@@ -187,52 +306,3 @@ def _rule(lonely_psu: LonelyPsu | str) -> LonelyPsu:
     except ValueError:
         allowed = ", ".join(LonelyPsu)
         raise DesignError(f"lonely_psu={lonely_psu!r} is none of: {allowed}") from None
-
-
-def _check_signs(weights: FloatArray) -> None:
-    """Only linear calibration may make weights negative."""
-    if (weights < 0).any():
-        row = int(np.flatnonzero(weights < 0)[0])
-        raise DesignError(f"row {row} has a negative weight ({weights[row]:g})")
-
-
-def _check_columns(frame: pd.DataFrame, *groups: tuple[str, ...]) -> None:
-    for column in (name for group in groups for name in group):
-        if column not in frame.columns:
-            raise DesignError(f"there is no column {column!r} in the data")
-        gaps = int(frame[column].isna().sum())
-        if gaps and column not in groups[-1]:
-            raise DesignError(f"column {column!r} is empty in {gaps} of {len(frame)} rows")
-
-
-def _weights(
-    frame: pd.DataFrame, weights: str | FloatArray | None, stages: tuple[Stage, ...]
-) -> FloatArray:
-    if weights is None:
-        return _inverse_fractions(stages)
-    if isinstance(weights, str):
-        _check_columns(frame, (weights,), ())
-        given: object = frame[weights]
-        name = f"weight column {weights!r}"
-    else:
-        given, name = weights, "the weights"
-    try:
-        values = np.array(given, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise DesignError(f"{name}: not all values are numbers") from None
-    if values.shape != (len(frame),):
-        raise DesignError(f"{name}: {values.size} values for {len(frame)} rows")
-    bad = ~np.isfinite(values)
-    if bad.any():
-        raise DesignError(f"{name}: row {int(np.flatnonzero(bad)[0])} is not a finite number")
-    if not (values != 0).any():
-        raise DesignError(f"{name}: every weight is zero")
-    return values
-
-
-def _inverse_fractions(stages: tuple[Stage, ...]) -> FloatArray:
-    share = np.ones(len(stages[0].unit))
-    for stage in stages:
-        fraction = np.where(np.isfinite(stage.population), stage.fraction, 1.0)
-        share = share * fraction[stage.stratum][stage.unit]
-    return np.asarray(1 / share)

@@ -12,10 +12,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from analysis.arrays import FloatArray, IntArray
+from analysis.arrays import FloatArray, IntArray, group_sum
 from analysis.design import Design
 from analysis.linear import linear_block
-from analysis.replication import replicate_covariance, replicate_values
+from analysis.replication import Replication, replicate_covariance, replicate_values
 from analysis.residuals import residual_scores
 from analysis.variance import check_lonely, covariance
 
@@ -23,8 +23,11 @@ from analysis.variance import check_lonely, covariance
 def influence_covariance(design: Design, rows: IntArray, u: FloatArray) -> FloatArray:
     """Covariance (p, p) of totals of w u; `rows` (m,) are the rows of `u` (m, p).
 
-    Rows outside stay in the design with u = 0.
+    Rows outside stay in the design with u = 0. Under replicate weights the totals are replicated,
+    with u as it is in the full sample.
     """
+    if design.replication is not None:
+        return _replicated_totals(design.replication, design.weights, rows, u)
     check_lonely(design, rows)
     size = u.shape[1]
     block = linear_block(design, tuple(range(size)), rows, np.zeros_like(rows), u, n_domains=1)
@@ -36,6 +39,15 @@ def influence_covariance(design: Design, rows: IntArray, u: FloatArray) -> Float
         z = residual_scores(design, z, block.slopes[:, :, 0].T)
         present = np.ones_like(present)
     return covariance(design, z, present)
+
+
+def _replicated_totals(
+    replication: Replication, weights: FloatArray, rows: IntArray, u: FloatArray
+) -> FloatArray:
+    weighted = replication.base[rows, None] * u
+    sums = group_sum(replication.unit[rows], len(replication.factors), weighted)
+    estimate = (weights[rows, None] * u).sum(axis=0)
+    return replicate_covariance(replication, replication.factors.T @ sums, estimate)
 
 
 def statistic_covariance(

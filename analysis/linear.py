@@ -11,6 +11,7 @@ from analysis.arrays import FloatArray, IntArray, codes_of, cross, group_sum
 from analysis.calibration import slopes
 from analysis.design import Design
 from analysis.errors import AnalysisError
+from analysis.replication import Replication, replicate_covariance
 from analysis.residuals import residual_scores, residual_variance
 from analysis.variance import Scores, covariance, domain_variance, scores
 
@@ -35,12 +36,17 @@ class Block:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Linear:
-    """The linearised estimates: what any later contrast or covariance needs."""
+    """The linearised estimates: what any later contrast or covariance needs.
+
+    Under replicate weights `replicates` holds each estimate in each replicate (domains, items,
+    replicates), and covariances come from these.
+    """
 
     design: Design
     n_domains: int
     n_items: int
     blocks: tuple[Block, ...]
+    replicates: FloatArray | None = None
 
 
 def linear_block(
@@ -73,6 +79,8 @@ def covariance_of(estimates: Estimates) -> FloatArray:
     linear = estimates.linear
     if linear is None:
         raise AnalysisError("these estimates were made without their scores; estimate them again")
+    if linear.design.replication is not None:
+        return _replicate_covariance(estimates, linear, linear.design.replication)
     units, cells = linear.design.stages[-1].n_units, linear.n_domains * linear.n_items
     if units * cells > MATRIX_LIMIT or cells * cells > MATRIX_LIMIT:
         raise AnalysisError(
@@ -94,6 +102,22 @@ def covariance_of(estimates: Estimates) -> FloatArray:
         z = residual_scores(linear.design, z, every)
         present = np.ones_like(present)
     found = covariance(linear.design, z, present)
+    blank = np.isnan(estimates.se)
+    found[blank, :] = np.nan
+    found[:, blank] = np.nan
+    return found
+
+
+def _replicate_covariance(
+    estimates: Estimates, linear: Linear, replication: Replication
+) -> FloatArray:
+    if linear.replicates is None or len(estimates) ** 2 > MATRIX_LIMIT:
+        raise AnalysisError(
+            f"a covariance matrix of {len(estimates)} estimates does not fit; estimate fewer "
+            "domains"
+        )
+    values = linear.replicates.reshape(len(estimates), -1)
+    found = replicate_covariance(replication, values.T, estimates.estimate)
     blank = np.isnan(estimates.se)
     found[blank, :] = np.nan
     found[:, blank] = np.nan

@@ -2,42 +2,129 @@
 
     V = scale * sum_r rscales_r (theta_r - centre)(theta_r - centre)'
 
-with centre = the estimate (`mse`) or the mean of the replicates (Rust and Rao 1996; Wolter 2007).
+with centre = the estimate (`is_mse`) or the mean of the replicates (Rust and Rao 1996; Wolter
+2007). A replicate in which the statistic cannot be had (a domain that lost all its weight) adds
+nothing, as in R.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.arrays import FloatArray
+from analysis.arrays import FloatArray, IntArray
+
+RANK = 1e-11  # eigenvalues of a Gram matrix below this share of the largest are rounding
+BATCH = 64  # domains of at most so many units are ranked together
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Replication:
-    """Replicate weights (rows, replicates), as final weights, and how their spread is scaled."""
+    """Replicate weights w_kr = base_k x factors[unit_k, r], and how their spread is scaled.
 
-    weights: FloatArray
+    Rows of one unit move together, so that a table needs unit totals and one matrix product.
+    `df` is the rank of the replicate weights minus one, the rule of R's `degf`.
+    """
+
+    base: FloatArray
+    factors: FloatArray
+    unit: IntArray
     scale: float
     rscales: FloatArray
     is_mse: bool = True
-    df: float | None = None
+    df: float = float("nan")
+    method: str = "given"
+
+    @property
+    def count(self) -> int:
+        return int(self.factors.shape[1])
+
+    @property
+    def weights(self) -> FloatArray:
+        """All replicate weights, (rows, replicates); large: `columns` gives one at a time."""
+        return np.asarray(self.base[:, None] * self.factors[self.unit])
+
+    def columns(self) -> Iterator[FloatArray]:
+        """The weights of all rows, replicate by replicate."""
+        return (self.base * self.factors[self.unit, at] for at in range(self.count))
 
 
 def replicate_values(
     replication: Replication, statistic: Callable[[FloatArray], FloatArray]
 ) -> FloatArray:
     """`statistic` (weights of all rows -> p values) for every replicate, as (replicates, p)."""
-    return np.stack([statistic(column) for column in replication.weights.T])
+    return np.stack([statistic(column) for column in replication.columns()])
+
+
+def deviations(replication: Replication, values: FloatArray, estimate: FloatArray) -> FloatArray:
+    """theta_r - centre, with zeros where a replicate gives no figure; `values` is (p, replicates).
+
+    >>> two = Replication(np.ones(2), np.array([[2.0, 0], [0, 2]]), np.arange(2), 0.5, np.ones(2))
+    >>> deviations(two, np.array([[1.0, np.nan]]), np.array([3.0]))
+    array([[-2.,  0.]])
+    """
+    known = np.isfinite(values)
+    if replication.is_mse:
+        centre = estimate
+    else:
+        used = known & (replication.rscales > 0)
+        number = used.sum(axis=1)
+        sums = np.where(used, values, 0.0).sum(axis=1)
+        centre = np.divide(sums, number, out=np.zeros(len(sums)), where=number > 0)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.where(known, values - centre[:, None], 0.0))
+
+
+def replicate_variance(
+    replication: Replication, values: FloatArray, estimate: FloatArray
+) -> FloatArray:
+    """Variances (p,) from replicate values (p, replicates); nan where no replicate has a figure."""
+    off = deviations(replication, values, estimate)
+    variance = replication.scale * (off**2 @ replication.rscales)
+    return np.asarray(np.where(np.isfinite(values).any(axis=1), variance, np.nan))
 
 
 def replicate_covariance(
     replication: Replication, values: FloatArray, estimate: FloatArray
 ) -> FloatArray:
     """Covariance (p, p) from replicate values (replicates, p) and the full-sample estimate (p,)."""
-    used = replication.rscales > 0
-    centre = estimate if replication.is_mse else values[used].mean(axis=0)
-    off = values - centre
-    return np.asarray(replication.scale * (off * replication.rscales[:, None]).T @ off)
+    off = deviations(replication, values.T, np.atleast_1d(estimate))
+    return np.asarray(replication.scale * (off * replication.rscales) @ off.T)
+
+
+def rank_df(factors: FloatArray) -> float:
+    """Rank of replicate weights minus one.
+
+    >>> rank_df(np.array([[0.0, 2.0], [2.0, 0.0]]))
+    1.0
+    """
+    if not factors.size:
+        return 0.0
+    tall = factors.shape[0] > factors.shape[1]
+    values = np.linalg.eigvalsh(factors.T @ factors if tall else factors @ factors.T)
+    return float((values > RANK * values[-1]).sum()) - 1
+
+
+def domain_df(
+    replication: Replication, rows: IntArray, domain: IntArray, n_domains: int
+) -> FloatArray:
+    """Degrees of freedom of each domain: the rank of its units' replicate weights minus one."""
+    n_units = len(replication.factors)
+    pair = np.unique(domain * np.int64(n_units) + replication.unit[rows])
+    owner, unit = np.divmod(pair, n_units)
+    size = np.bincount(owner, minlength=n_domains)
+    start = np.cumsum(size) - size
+    found = np.zeros(n_domains)
+    for u in np.unique(size[(size > 0) & (size <= BATCH)]):
+        alike = np.flatnonzero(size == u)
+        width = max(1, 2_000_000 // (int(u) * replication.count))
+        for low in range(0, len(alike), width):
+            part = alike[low : low + width]
+            block = replication.factors[unit[start[part][:, None] + np.arange(u)]]
+            values = np.linalg.eigvalsh(block @ block.transpose(0, 2, 1))
+            found[part] = (values > RANK * values[:, -1:]).sum(axis=1) - 1
+    for at in np.flatnonzero(size > BATCH):
+        found[at] = rank_df(replication.factors[unit[start[at] : start[at] + size[at]]])
+    return np.maximum(found, 0.0)

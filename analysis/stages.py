@@ -124,6 +124,12 @@ def build_stages(
     return tuple(stages)
 
 
+def unit_stage(unit: IntArray) -> Stage:
+    """One stage without strata, with replacement, of units that are already coded."""
+    level = _Level(0, np.zeros_like(unit), np.zeros_like(unit), np.ones(len(unit)))
+    return _stage(pd.DataFrame(index=range(len(unit))), None, unit, level)
+
+
 def _stage(frame: pd.DataFrame, fpc: str | None, unit: IntArray, level: _Level) -> Stage:
     stratum = level.stratum[_first_rows(unit)]
     first_row = _first_rows(level.stratum)

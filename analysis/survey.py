@@ -24,6 +24,7 @@ from analysis.figures import Labels, Table, finish
 from analysis.intervals import Interval
 from analysis.items import Items
 from analysis.linear import Block, Linear, block_variance, linear_block
+from analysis.replicate_table import Replicated, members_df, replicate_group
 from analysis.variance import Scores, check_lonely
 
 
@@ -53,16 +54,32 @@ def estimate(design: Design, statistic: Statistic, items: Items, options: Option
     """Estimate items in all domains; see the public estimators."""
     domains = domains_of(design, options.by, options.where)
     table = Table.blank(len(domains), items.y.shape[1])
-    blocks = []
+    blocks, replicated = [], None
+    if design.replication is not None:
+        replicated = Replicated.blank(design.replication, len(domains), items.y.shape[1])
     for group in answered(items, domains, options.missing):
-        check_lonely(design, group.rows)
+        at = list(group.items)
+        if replicated is None:
+            check_lonely(design, group.rows)
         block = _linearise(design, statistic, items, table, group=group, domains=domains)
-        table.variance[:, list(group.items)] = block_variance(design, block, len(domains))
+        if replicated is None:
+            table.variance[:, at] = block_variance(design, block, len(domains))
+        else:
+            table.variance[:, at] = replicate_group(
+                design,
+                items,
+                group,
+                domains,
+                table.value[:, at],
+                is_total=statistic.is_total,
+                kept=replicated,
+            )
         _describe(design, table, group, domains, block.scores)
         blocks.append(block)
     _count_members(design, table, domains)
     labels = Labels(statistic, options.by, domains.labels, items.variable, items.level)
-    linear = Linear(design, len(domains), items.y.shape[1], tuple(blocks))
+    values = None if replicated is None else replicated.values
+    linear = Linear(design, len(domains), items.y.shape[1], tuple(blocks), values)
     return finish(
         table,
         labels,
@@ -177,6 +194,9 @@ def _count_members(design: Design, table: Table, domains: Domains) -> None:
     rows, size = np.flatnonzero((domains.code >= 0) & (design.weights != 0)), len(domains)
     members: FloatArray = np.bincount(domains.code[rows], minlength=size).astype(np.float64)
     table.missing[:] = members[:, None] - table.n
+    if design.replication is not None:
+        table.df[:] = members_df(design, domains)[:, None]
+        return
     of_answers = table.n_psu - table.n_strata
     table.df[:] = of_answers
     if not table.missing.any():

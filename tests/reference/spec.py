@@ -26,6 +26,7 @@ COMPARE = {
 }
 KNOWN_DESIGN = {
     "ids", "strata", "weights", "fpc", "nest", "lonely_psu", "adjust_domain_lonely", "steps",
+    "rep",
 }  # fmt: skip
 
 
@@ -85,6 +86,11 @@ def design_of(case: Case) -> Design:
     unknown = set(spec) - KNOWN_DESIGN
     if unknown:
         raise NotBuilt(f"design feature {', '.join(sorted(unknown))}")
+    if spec.get("rep"):
+        design = _replicated(case)
+        for step in as_list(spec.get("steps")):
+            design = apply(design, step)
+        return design
     design = Design.from_frame(
         data_of(case),
         ids=as_list(spec.get("ids")),
@@ -114,8 +120,27 @@ def apply(design: Design, step: Mapping[str, Any]) -> Design:
             bounds = (step.get("lower", -np.inf), step.get("upper", np.inf))
             step_taken = trim(design.weights, *bounds, is_strict=bool(step.get("strict")))
             return replace(design, weights=step_taken.weights)
+        case "as_replicate":
+            return design.replicate(
+                step["type"], rho=step.get("fay_rho") or 0.0, mse=bool(step.get("mse"))
+            )
         case other:
             raise NotBuilt(f"design step {other}")
+
+
+def _replicated(case: Case) -> Design:
+    rep = case.design["rep"]
+    return Design.from_replicates(
+        data_of(case),
+        weights=case.design["weights"],
+        replicates=pd.read_csv(case.folder / "data" / f"{rep['file']}.csv"),
+        method=rep["type"],
+        scale=rep.get("scale"),
+        rscales=as_list(rep.get("rscales")) or None,
+        rho=rep.get("rho"),
+        combined_weights=bool(rep.get("combined_weights", True)),
+        mse=bool(rep.get("mse")),
+    )
 
 
 def condition(frame: pd.DataFrame, where: Any) -> pd.Series:

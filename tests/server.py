@@ -52,6 +52,16 @@ class RunningServer:
         """A management command that may fail."""
         return self._python("manage.py", *arguments)
 
+    def begin(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """A management command that runs on while the caller looks at it."""
+        return subprocess.Popen(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self._environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
     def start(self) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "serve", "--port", str(self.port)],

@@ -76,6 +76,7 @@ WORDS: Final[Mapping[str, Any]] = {
     "round.create": _("Tạo đợt khảo sát"),
     "round.publish": _("Phát hành biểu mẫu của đợt"),
     "round.lock": _("Khoá đợt khảo sát"),
+    "round.estimating": _("Đổi cách ước lượng của đợt"),
     "round.import": _("Nhập danh sách mẫu"),
     "round.assign": _("Chia hộ cho điều tra viên"),
     "run.start": _("Bắt đầu tính kết quả"),

@@ -62,4 +62,9 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "Chỉ dùng được $expand=*.",
         "Only $expand=* is understood.",
     ),
+    Problem(
+        400.61,
+        "Không chọn cách ước lượng như vậy được: {reason_vi}",
+        "The round cannot be estimated so: {reason_en}",
+    ),
 )

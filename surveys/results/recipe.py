@@ -66,8 +66,8 @@ class Covariate(StrEnum):
     """What the frame knows of every commune, sampled or not."""
 
     URBAN = "urban"
-    SIZE = "size"
-    MINORITY = "minority"
+    POPULATION = "population"
+    VILLAGES = "villages"
 
 
 CHOICES: Final[Mapping[str, type[StrEnum]]] = {
@@ -133,7 +133,7 @@ class Recipe:
     publication: str = Publication.DESIGN.value
     group_small: bool = True
     small_area: str = SmallArea.NONE.value
-    covariates: tuple[str, ...] = (Covariate.URBAN.value, Covariate.SIZE.value)
+    covariates: tuple[str, ...] = (Covariate.URBAN.value,)
     benchmark: bool = True
     error_rate: float = 0.05
     same_within: float = 5.0
@@ -145,9 +145,9 @@ class Recipe:
     def of(cls, stored: Mapping[str, Any]) -> Recipe:
         """From JSON of a round or of a run; raises `SettingRefused` naming what does not fit."""
         given = dict(stored)
-        if given.get("rake") in (True, False):  # how rounds and runs of before said it
-            if not given.pop("rake"):
-                given.setdefault("calibration", Calibrating.NONE.value)
+        raked = given.pop("rake", True)  # how rounds and runs of before said it
+        if raked is False:
+            given.setdefault("calibration", Calibrating.NONE.value)
         if isinstance(given.get("covariates"), list):
             given["covariates"] = tuple(given["covariates"])
         recipe = settings_of(cls, given)

@@ -1,7 +1,9 @@
 """Small areas: model-based estimates, always labelled as such, with the shrinkage shown."""
 
 from analysis.smallarea.areas import AreaEstimate, AreaEstimates, AreaFit, AreaFlag, Scale
+from analysis.smallarea.benchmark import Benchmark, BenchmarkMse, benchmark
 from analysis.smallarea.between import Method
+from analysis.smallarea.errors import ErrorCovariance
 from analysis.smallarea.fayherriot import fay_herriot
 from analysis.smallarea.scales import back_transformed, share_model
 from analysis.smallarea.smoothing import (
@@ -17,12 +19,16 @@ __all__ = [
     "AreaEstimates",
     "AreaFit",
     "AreaFlag",
+    "Benchmark",
+    "BenchmarkMse",
+    "ErrorCovariance",
     "Method",
     "Scale",
     "SmoothedVariances",
     "Smoothing",
     "area_model",
     "back_transformed",
+    "benchmark",
     "fay_herriot",
     "pooled_deff",
     "share_model",

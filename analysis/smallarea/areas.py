@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import IntFlag, StrEnum
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import special
 
 from analysis.arrays import FloatArray, IntArray
+from analysis.smallarea.errors import ErrorCovariance
 
+PER_AREA = (
+    "direct", "direct_se", "n", "estimate", "mse", "lower", "upper",
+    "gamma", "synthetic", "g1", "g2", "g3", "flags",
+)  # fmt: skip
 MODEL = "model"  # what every figure of this module is called wherever it is shown
 
 
@@ -39,28 +45,6 @@ class AreaFlag(IntFlag):
     def text(cls, value: int) -> str:
         """Names in lower case, joined by blanks."""
         return " ".join(flag.name.lower() for flag in cls if flag & value and flag.name)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ErrorCovariance:
-    """Covariance of the estimates' errors, diag(own) + shared shared', never written out whole.
-
-    `shared` (areas, k) carries what the areas have in common: the coefficients, or neighbours.
-    """
-
-    own: FloatArray
-    shared: FloatArray
-
-    def diagonal(self) -> FloatArray:
-        return np.asarray(self.own + (self.shared**2).sum(axis=1))
-
-    def times(self, columns: FloatArray) -> FloatArray:
-        """The matrix by some columns."""
-        return np.asarray(self.own[:, None] * columns + self.shared @ (self.shared.T @ columns))
-
-    def scaled(self, factor: FloatArray) -> ErrorCovariance:
-        """For estimates that are multiplied by `factor`, area by area."""
-        return ErrorCovariance(self.own * factor**2, self.shared * factor[:, None])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -184,6 +168,16 @@ class AreaEstimates:
     def linear(self) -> AreaEstimates:
         """The areas on the scale of the model."""
         return self if self.on_scale is None else self.on_scale
+
+    def take(self, rows: Sequence[int] | IntArray) -> AreaEstimates:
+        """Some of the areas, in the order asked for: a province, say."""
+        at = np.asarray(rows, dtype=np.int64)
+        fields: dict[str, Any] = {name: getattr(self, name)[at] for name in PER_AREA}
+        for name in ("area", "reason"):
+            fields[name] = tuple(getattr(self, name)[number] for number in at.tolist())
+        fields["errors"] = self.errors.take(at)
+        fields["on_scale"] = None if self.on_scale is None else self.on_scale.take(at)
+        return replace(self, **fields)
 
     def row(self, number: int) -> AreaEstimate:
         return AreaEstimate(

@@ -12,9 +12,10 @@ from scipy import special
 
 from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.errors import AnalysisError
-from analysis.smallarea.areas import AreaEstimates, AreaFit, AreaFlag, ErrorCovariance, Scale
+from analysis.smallarea.areas import AreaEstimates, AreaFit, AreaFlag, Scale
 from analysis.smallarea.between import AreaData, Between, Gls, Method, between_variance
 from analysis.smallarea.covariates import Basis, Covariates
+from analysis.smallarea.errors import ErrorCovariance
 
 MOSTLY_MODEL = 1 / 3
 CENTRE = 1.5  # leverage above that of every area of the fit by this factor is extrapolation

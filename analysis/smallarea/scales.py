@@ -17,8 +17,9 @@ from scipy import special
 
 from analysis.arrays import FloatArray
 from analysis.errors import AnalysisError
-from analysis.smallarea.areas import AreaEstimates, AreaFlag, ErrorCovariance, Scale
+from analysis.smallarea.areas import AreaEstimates, AreaFlag, Scale
 from analysis.smallarea.between import Method
+from analysis.smallarea.errors import ErrorCovariance
 from analysis.smallarea.fayherriot import fay_herriot
 
 WIDTH = 8.0  # standard deviations to either side of the mean that are integrated over
@@ -176,6 +177,4 @@ def share_model(
 
 def _carried(errors: ErrorCovariance, slope: FloatArray, mse: FloatArray) -> ErrorCovariance:
     """The covariance by the slope of the way back; an area's own part makes its MSE whole."""
-    scaled = errors.scaled(slope)
-    own = np.maximum(scaled.own + mse - scaled.diagonal(), 0.0)
-    return ErrorCovariance(own, scaled.shared)
+    return errors.scaled(slope).with_diagonal(mse)

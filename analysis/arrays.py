@@ -48,9 +48,11 @@ def sums_by(codes: IntArray, size: int, values: FloatArray) -> FloatArray:
     return np.bincount(codes, values, size).astype(np.float64, copy=False)
 
 
-def back_to_rows(values: FloatArray, codes: IntArray) -> FloatArray:
-    """The group's value for each row; a single value is left to broadcasting."""
-    return values if len(values) == 1 else np.asarray(values[codes])
+def first_rows(codes: IntArray, size: int) -> IntArray:
+    """The first row of each code; every code occurs."""
+    first = np.empty(size, dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    return first
 
 
 def group_count(codes: IntArray, size: int) -> FloatArray:

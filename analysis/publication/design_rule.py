@@ -50,6 +50,14 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """The same words in Vietnamese and English."""
+
+    vi: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """The design quantities of one cell; `n_eff` = n / pooled design effect."""
 
@@ -191,13 +199,7 @@ def expected_half_width(n_eff: float) -> float | None:
     return 98 / sqrt(n_eff) if n_eff > 0 else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    vi: str
-    en: str
-
-
-def _short(cell: Evidence, need: Evidence) -> _Words:
+def _short(cell: Evidence, need: Evidence) -> Words:
     """What falls short of the thresholds, in words a reader without statistics understands."""
     vi, en = [], []
     if cell.n < need.n:
@@ -215,4 +217,4 @@ def _short(cell: Evidence, need: Evidence) -> _Words:
             f"effective sample size {int(cell.n_eff)} ({need.n_eff:.0f} needed), as people of one "
             "village answer alike"
         )
-    return _Words("; ".join(vi), "; ".join(en))
+    return Words("; ".join(vi), "; ".join(en))

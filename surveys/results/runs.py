@@ -21,16 +21,14 @@ def start(actor: Actor, round_: Round) -> Run:
     """
     rights.require(actor, Right.RUN_ANALYSIS, round_.project)
     with transaction.atomic():
-        Round.objects.select_for_update().get(pk=round_.pk)  # two clicks take turns
+        held = Round.objects.select_for_update().get(pk=round_.pk)  # two clicks take turns
         going = Run.objects.filter(
             round=round_, job__state__in=[Job.State.QUEUED, Job.State.RUNNING]
         ).first()
         if going is not None:
             return going
         job = jobs.enqueue(JOB_KIND, {"round": round_.pk}, lane=Job.Lane.LONG, actor=actor)
-        run = Run.objects.create(
-            round=round_, job=job, created_by=actor, recipe=dict(round_.recipe)
-        )
+        run = Run.objects.create(round=round_, job=job, created_by=actor, recipe=dict(held.recipe))
         audit.record("run.start", actor=actor, project=round_.project, run=run.pk)
     return run
 

@@ -273,6 +273,7 @@ ROUTES: Final[dict[str, Row]] = {
     f"{ROUND}/import/<slug:kind>/": Row(MANAGERS),
     f"{ROUND}/template/<slug:kind>/": Row(MANAGERS),
     f"{ROUND}/forms/": Row(MANAGERS),
+    f"{ROUND}/estimating/": Row(ANALYSTS),
     f"{ROUND}/run/": Row(NOBODY),
     "runs/<int:run_id>/publish/": Row(MANAGERS),
     f"{ROUND}/lock/": Row(MANAGERS),

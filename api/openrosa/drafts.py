@@ -99,7 +99,14 @@ def _admitted(token: str, project_id: int, xml_form_id: str) -> Admission:
 def _readable(request: HttpRequest, token: str, project_id: int, xml_form_id: str) -> BlankForm:
     only_reading(request)
     found = _admitted(token, project_id, xml_form_id)
-    return BlankForm(found.form_id or 0, found.form_version_id or 0, found.form_md5, None, True)
+    return BlankForm(
+        found.form_id or 0,
+        found.form_version_id or 0,
+        found.form_md5,
+        None,
+        may_read=True,
+        is_trial=True,
+    )
 
 
 def _address(request: HttpRequest, token: str, project_id: int, xml_form_id: str) -> str:

@@ -42,4 +42,6 @@ def rows_of(form: BlankForm, file: FormFile) -> HttpResponseBase:
 
 
 def _reach(form: BlankForm, stored: StoredList) -> Reach:
+    if form.is_trial and (stored.owner_only or stored.rules):
+        return filters.NOTHING  # whoever has the link would read what is kept from most phones
     return filters.reach(owner_only=stored.owner_only, rules=stored.rules, actor_id=form.actor_id)

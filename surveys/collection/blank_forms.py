@@ -28,6 +28,7 @@ class BlankForm:
     actor_id: int | None
     may_read: bool
     is_public: bool = False  # by a public link: files, but no entity list
+    is_trial: bool = False  # by a draft's link: lists that are not limited to some phones
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,6 +194,32 @@ def test_a_phone_gets_the_entities_that_a_rule_gives_it(office: Office) -> None:
     assert wrong.json()["code"] == 404.64
 
 
+@pytest.mark.parametrize("limit", [{"ownerOnly": True}, {"accessFilter": {"type": "property"}}])
+def test_the_link_of_a_draft_reads_no_list_that_is_limited(
+    office: Office, limit: dict[str, Any]
+) -> None:
+    office.add("Lan", phone="1")
+    assert office.api.post(f"{office.p}/forms/E/draft").status_code == 200
+    token = office.api.json(f"{office.p}/forms/E/draft")["draftToken"]
+    address = f"/v1/test/{token}/{office.p}/forms/E/draft"
+
+    def rows_and_manifest() -> tuple[int, bytes]:
+        answer: Any = Client().get(f"{address}/attachments/people.csv")
+        manifest = Client().get(f"{address}/manifest").content
+        return len(answer.getvalue().splitlines()) - 1, manifest
+
+    rows, before = rows_and_manifest()
+    assert rows == 1
+    if "accessFilter" in limit:
+        office.api.post(f"{office.p}/actor-properties", {"name": "village"})
+        rule = {"datasetProperty": "phone", "actorProperty": "village"}
+        limit = {"accessFilter": {"type": "property", "rules": [rule]}}
+    assert office.api.send("PATCH", office.d, limit).status_code == 200
+    rows, after = rows_and_manifest()
+    assert rows == 0
+    assert after != before
+
+
 def test_a_phone_without_the_form_asks_in_vain(office: Office) -> None:
     stranger = Device(office, "Lạ", is_assigned=False)
     for path in ("forms/E/manifest", "forms/E/attachments/people.csv", "datasets/people/integrity"):

@@ -38,6 +38,7 @@ class Reach:
 
 
 EVERYTHING = Reach()
+NOTHING = Reach(rules=())
 
 
 def value_at(place: str) -> str:
@@ -53,7 +54,7 @@ def key_of(name: str) -> str:
 
 
 def reach(*, owner_only: bool, rules: Sequence[Mapping[str, str]], actor_id: int | None) -> Reach:
-    """What an app user gets; no actor (staff, a draft on trial) gets everything."""
+    """What an app user gets; no actor (staff) gets everything."""
     if actor_id is None or not (owner_only or rules):
         return EVERYTHING
     if owner_only:

@@ -6,11 +6,15 @@ import hashlib
 import uuid
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from lxml import etree
 
 from forms.xmlsafe import XmlRefused, local_name, parse
 
+# Which record it is and what it replaces: written by programs in every form, nobody's answer.
+IDENTITY: Final = frozenset({"instanceID", "deprecatedID", "rootUuid"})
+IDENTITY_COLUMNS: Final = frozenset(f"meta/{name}" for name in IDENTITY)
 _OPENROSA_VERSION = "{http://openrosa.org/xforms}version"
 
 

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Final
 
 from lxml import etree
 
-from forms.instance import parse_instance
+from forms.instance import IDENTITY, parse_instance
 from forms.xmlsafe import local_name
-
-# The record could not be recognised without these.
-IDENTITY: Final = frozenset({"instanceID", "deprecatedID", "rootUuid"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Final
 
 from dashboard.presentation import formats
 from forms import labels
+from forms.instance import IDENTITY_COLUMNS
 from forms.schema import Field, FormSchema
 from forms.values import Misfit, read_value
 from surveys.collection.models import Record
@@ -124,7 +125,7 @@ def _sections(reader: _Reader, values: Mapping[str, str]) -> tuple[Section, ...]
     strange = [
         reader.unknown(column, text)
         for column, text in values.items()
-        if column not in known and text
+        if column not in known and text and column.lstrip("?") not in IDENTITY_COLUMNS
     ]
     sections = []
     for path, answers in found.items():

@@ -2,18 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from dashboard.presentation.formats import is_english
 from forms import labels
+from forms.instance import IDENTITY_COLUMNS
 from forms.instance_diff import Change, Step, Value
 from forms.schema import Field, FormSchema
 from surveys.collection.models import SubmissionVersion
 from surveys.collection.schemas import schema_of
 from surveys.collection.version_diffs import VersionDiff
-
-# They differ in every edit and say nothing about answers.
-_ALWAYS: Final = frozenset({"meta/instanceID", "meta/deprecatedID"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ def _lines(diff: VersionDiff) -> Iterator[Line]:
         before, after = _answers(change, change.old), _answers(change, change.new)
         for path in dict.fromkeys([*before, *after]):
             answer = after.get(path) or before[path]
-            if answer.plain in _ALWAYS:
+            if answer.plain in IDENTITY_COLUMNS:
                 continue
             field = _field(new, answer.plain) or _field(old, answer.plain)
             yield Line(

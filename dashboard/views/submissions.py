@@ -16,6 +16,7 @@ from dashboard.presentation.submission_search import Filters, address, pages, se
 from forms.schema import FormSchema
 from surveys.collection import audit, blobs, consent, privacy, saved_filters, version_diffs
 from surveys.collection.audit import Reading
+from surveys.collection.encryption.envelopes import is_sealed
 from surveys.collection.entities import access as entity_access
 from surveys.collection.models import (
     Attachment,
@@ -136,8 +137,7 @@ def record(request: HttpRequest, form_id: int, submission_id: int) -> HttpRespon
         comments=found.comments.select_related("actor").order_by("-pk"),
         blocks=found.entity_blocks.exclude(entity_uuid="").order_by("pk"),
         may_read_entities=entity_access.may_read(reader(request), found.form.project),
-        is_sealed=schema.is_encrypted
-        and any(file.name.endswith(".xml.enc") for file in current.attachments.all()),
+        is_sealed=is_sealed(current),
     )
     if may_review:
         audit.note_reading(Reading.RECORD, actor(request), submission=found)

@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
-from surveys.collection.models import Form, Role, SubmissionVersion
+from surveys.collection.models import Form, Role, Submission, SubmissionVersion
 from tests.cast import Cast, filled, make_cast, make_user, published
 from tests.contract.central_api import Api, code
 from tests.encryptor import encrypt
@@ -124,3 +126,16 @@ def test_the_files_of_an_envelope_are_expected(cast: Cast, alice: Api) -> None:
     put = alice.post(f"{files}/a.jpg.enc", b"\x01\x02", content_type="application/octet-stream")
     assert put.status_code == 200
     assert json.loads(put.body)["success"] is True
+
+
+def test_the_page_of_a_record_says_when_it_came_encrypted(cast: Cast, alice: Api) -> None:
+    plain = f"projects/{cast.project.pk}/forms/F/submissions"
+    assert alice.post(plain, filled(instance_id="uuid:plain")).status_code == 200
+    encrypted(alice, cast)
+    assert alice.post(plain, envelope(cast)).status_code == 200
+    reader = Client()
+    reader.force_login(cast.alice)
+    for instance_id, is_sealed in (("uuid:plain", False), ("uuid:1", True)):
+        found = Submission.objects.get(instance_id=instance_id)
+        page = reader.get(reverse("record", args=[found.form_id, found.pk])).content.decode()
+        assert ("được mã hoá trên điện thoại" in page) == is_sealed

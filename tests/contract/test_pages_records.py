@@ -64,6 +64,28 @@ def test_reviewers_read_personal_answers_and_others_read_that_something_was_answ
     assert ">34<" in page.replace("\n", "").replace("dd> ", "dd>")
 
 
+def test_why_a_record_is_unreadable_is_said_to_those_who_may_read_it(world: World) -> None:
+    """A parser's word quotes what it stumbles over."""
+    Submission.objects.filter(pk=world.submission.pk).update(
+        state=Submission.State.QUARANTINED, problem="near “số của bà Lan”"
+    )
+    path = reverse("record", args=[world.form.pk, world.submission.pk])
+    for user, shown in ((world.supervisor, True), (world.analyst, False)):
+        page = signed_in(user).get(path).content.decode()
+        assert "không đọc được câu trả lời" in page
+        assert ("số của bà Lan" in page) == shown
+
+
+def test_what_programs_write_into_an_edit_is_no_answer(world: World) -> None:
+    record = world.submission.records.get(table="")
+    record.values |= {"?meta/deprecatedID": "uuid:before", "?la_lung": "gì đó"}
+    record.save()
+    path = reverse("record", args=[world.form.pk, world.submission.pk])
+    page = signed_in(world.supervisor).get(path).content.decode()
+    assert "gì đó" in page
+    assert "deprecatedID" not in page
+
+
 def test_a_photo_is_shown_in_place_and_anything_else_is_a_download(world: World) -> None:
     client = signed_in(world.cast.alice)
 

@@ -6,23 +6,36 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from enum import Enum
 from typing import Final
 
 from forms import labels
+from forms.instance import IDENTITY_COLUMNS
 from forms.schema import Field
 from forms.values import VIETNAM, GeoPoint, GeoShape, GeoTrace, Misfit, Value
 from surveys.collection import consent
 from surveys.collection.readout import Filled, Row
-from surveys.results.exports.options import Answers, Options
+from surveys.results.exports.options import LANGUAGES, Answers, Options
 from surveys.results.exports.variables import NOTES, POINT_PARTS, RECORD, ROW, Sheet, Variable
 
 Cell = None | str | int | float | bool | date | time | datetime
 """What a writer gets: moments are Viet Nam's clock and name no zone (no package has one)."""
 
-UNFIT: Final = "does not fit its type"
-INEXACT: Final = "more digits than a number holds"
-UNKNOWN: Final = "not in the form"
-SEALED: Final = "encrypted"  # opened in ODK Central's CSV archive alone, with its passphrase
+
+class Reason(Enum):
+    """Why something stands in the notes, in the languages of a file."""
+
+    UNFIT = ("không đúng kiểu", "does not fit its type")
+    INEXACT = ("nhiều chữ số hơn một số chứa được", "more digits than a number holds")
+    UNKNOWN = ("ngoài biểu mẫu", "not in the form")
+    # opened in ODK Central's CSV archive alone, with its passphrase
+    SEALED = ("đã mã hoá", "encrypted")
+    LONG = ("dài hơn một ô", "longer than a cell")
+
+    def said_in(self, language: str) -> str:
+        return self.value[LANGUAGES.index(language)]
+
+
 _EXACT: Final = 2**53
 _OUTSIDE: Final = "?"  # records hold under it what the form does not know
 
@@ -42,35 +55,40 @@ class Cells:
         self.notes = next(sheet for sheet in sheets if sheet.name == NOTES)
         self.plans = [_Plan(sheet, options) for sheet in sheets if sheet.table is not None]
         self.keeps_unknown = options.personal
+        self.language = options.language
 
     def lines(self, filled: Filled) -> Iterator[Line]:
         """The lines of one submission: the root, its repeats, then its notes."""
         notes: list[Line] = []
         if filled.system.status is not None:
-            closed = _Noted(filled.system.instance_id, self.plans[0].sheet.name, 1)
-            closed.add("", SEALED, filled.system.status.value)
+            closed = self._noted(filled, self.plans[0].sheet.name, 1)
+            closed.add("", Reason.SEALED, filled.system.status.value)
             notes += (Line(self.notes, each) for each in closed.found)
         for plan in self.plans:
             for row in plan.rows(filled):
-                noted = _Noted(filled.system.instance_id, plan.sheet.name, row.ordinal + 1)
+                noted = self._noted(filled, plan.sheet.name, row.ordinal + 1)
                 yield Line(plan.sheet, plan.cells(filled, row, noted))
                 if self.keeps_unknown:
                     for name, text in row.values.items():
-                        if name.startswith(_OUTSIDE):
-                            noted.add(name, UNKNOWN, text)
+                        if name.startswith(_OUTSIDE) and name[1:] not in IDENTITY_COLUMNS:
+                            noted.add(name, Reason.UNKNOWN, text)
                 notes += (Line(self.notes, each) for each in noted.found)
         yield from notes
+
+    def _noted(self, filled: Filled, table: str, row: int) -> _Noted:
+        return _Noted(filled.system.instance_id, table, row, self.language)
 
 
 class _Noted:
     """Collects what one row cannot hold."""
 
-    def __init__(self, record: str, table: str, row: int) -> None:
+    def __init__(self, record: str, table: str, row: int, language: str) -> None:
         self.place: tuple[Cell, ...] = (record, table, row)
+        self.language = language
         self.found: list[tuple[Cell, ...]] = []
 
-    def add(self, variable: str, reason: str, text: str) -> None:
-        self.found.append((*self.place, variable, reason, text))
+    def add(self, variable: str, reason: Reason, text: str) -> None:
+        self.found.append((*self.place, variable, reason.said_in(self.language), text))
 
 
 Step = Callable[[Value], Cell]
@@ -114,11 +132,11 @@ class _Plan:
                 cells += source.empty
                 continue
             if isinstance(value, Misfit):
-                noted.add(source.variable, UNFIT, value.lexical)
+                noted.add(source.variable, Reason.UNFIT, value.lexical)
                 cells += source.empty
                 continue
             if _is_inexact(value):
-                noted.add(source.variable, INEXACT, str(lexical))
+                noted.add(source.variable, Reason.INEXACT, str(lexical))
             cells += (step(value) for step in source.steps)
         return cells
 

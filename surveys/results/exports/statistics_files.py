@@ -68,7 +68,7 @@ def write(source: Source, folder: Path, _stem: str, actor: Actor) -> None:
         for line in source.lines():
             table = tables[line.sheet.name]
             table.append(line.cells)
-            for note in notes_on_long(line.sheet, line.cells, table.is_long):
+            for note in notes_on_long(line.sheet, line.cells, table.is_long, table.language):
                 notes.append(note)
         for table in tables.values():
             if table.n or not table.sheet.is_notes:

@@ -74,7 +74,7 @@ class _Page:
     """A sheet of one table."""
 
     def __init__(self, book: Workbook, sheet: Sheet, source: Source, titles: _Titles) -> None:
-        language = source.options.language
+        language = self.language = source.options.language
         self.sheet = sheet
         self.title = titles.free(sheet.words(language))
         self.page: Any = book.create_sheet(self.title)
@@ -97,7 +97,7 @@ class _Page:
         self.page.append(
             [self._cell(each, style) for each, style in zip(cells, self.formats, strict=True)]
         )
-        return notes_on_long(self.sheet, cells, _is_long)
+        return notes_on_long(self.sheet, cells, _is_long, self.language)
 
     def _cell(self, value: Cell, number_format: str | None) -> Any:
         if value is None or isinstance(value, int | float):

@@ -11,6 +11,7 @@ import pytest
 
 from surveys.collection.jobs import JobRefused
 from surveys.results.exports import statistics_files
+from surveys.results.exports.cells import Reason
 from surveys.results.exports.legal_names import legal_names
 from surveys.results.exports.pieces import JoinedDta, JoinedSav
 from tests.export_world import LONG_TEXT, ExportWorld, unpacked, write_file
@@ -61,7 +62,7 @@ def test_what_does_not_fit_and_what_is_empty_are_missing(files: Any) -> None:
 def test_a_long_text_is_whole_in_the_file_or_in_the_notes(files: Any) -> None:
     frame, _ = files("records")
     notes, _ = files("notes")
-    cut = notes[notes.reason == "longer than a cell"].text.tolist()
+    cut = notes[notes.reason == Reason.LONG.said_in("vi")].text.tolist()
     # Both drop blanks at the end of a text.
     whole = LONG_TEXT.rstrip()
     assert frame.ghi_chu[1].rstrip() == whole or len(cut) > 0

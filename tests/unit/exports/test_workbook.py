@@ -9,6 +9,7 @@ from openpyxl import Workbook, load_workbook
 
 from surveys.collection.jobs import JobRefused
 from surveys.results.exports import workbook
+from surveys.results.exports.cells import Reason
 from tests.export_world import LONG_TEXT, ExportWorld, write_file
 
 Rows = list[tuple[Any, ...]]
@@ -81,7 +82,7 @@ def test_what_does_not_fit_is_missing_and_kept_in_the_notes(book: Workbook) -> N
     kept = {
         (each["table"], each["variable"]): each["text"]
         for each in table(book, "Ghi chú")
-        if each["reason"] == "does not fit its type"
+        if each["reason"] == "không đúng kiểu"
     }
     assert kept == {
         ("records", "tuoi"): "bốn hai",
@@ -90,6 +91,17 @@ def test_what_does_not_fit_is_missing_and_kept_in_the_notes(book: Workbook) -> N
         ("records", "xem"): "tv radio",
         ("nguoi", "tuoi"): "x",
     }
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_reason_of_a_note_is_said_in_the_language_of_the_file(
+    world: ExportWorld, tmp_path: Path, language: str
+) -> None:
+    made = load_workbook(write_file(world, tmp_path, "xlsx", language=language))
+    page = made["Ghi chú" if language == "vi" else "Notes"]
+    said = {line[4] for line in page.iter_rows(values_only=True, min_row=2)}
+    assert said <= {each.said_in(language) for each in Reason}
+    assert Reason.LONG.said_in(language) in said
 
 
 def test_digits_that_a_number_cannot_hold_are_noted_and_so_is_what_the_form_does_not_know(

@@ -3,6 +3,7 @@
 from analysis.smallarea.areas import AreaEstimate, AreaEstimates, AreaFit, AreaFlag, Scale
 from analysis.smallarea.benchmark import Benchmark, BenchmarkMse, benchmark
 from analysis.smallarea.between import Method
+from analysis.smallarea.diagnostics import Diagnosis, Fault, diagnosis, judged
 from analysis.smallarea.errors import ErrorCovariance
 from analysis.smallarea.fayherriot import fay_herriot
 from analysis.smallarea.scales import back_transformed, share_model
@@ -21,7 +22,9 @@ __all__ = [
     "AreaFlag",
     "Benchmark",
     "BenchmarkMse",
+    "Diagnosis",
     "ErrorCovariance",
+    "Fault",
     "Method",
     "Scale",
     "SmoothedVariances",
@@ -29,7 +32,9 @@ __all__ = [
     "area_model",
     "back_transformed",
     "benchmark",
+    "diagnosis",
     "fay_herriot",
+    "judged",
     "pooled_deff",
     "share_model",
     "smoothed_variances",

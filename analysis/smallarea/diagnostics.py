@@ -1,0 +1,222 @@
+"""Whether a small-area model may be published, and why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from analysis.arrays import BoolArray, FloatArray
+from analysis.errors import AnalysisError
+from analysis.smallarea.areas import AreaEstimates, AreaFlag
+from analysis.smallarea.covariates import Covariates
+
+FEWEST = 10  # areas beyond the coefficients: below that the variance between areas is a guess
+SURE = 0.01  # a fault is called one when chance gives it once in a hundred
+SHAPIRO = 0.90  # W above that is near enough to normal, however many areas reject it
+LARGE_COOK = 1.0
+
+
+class Fault(StrEnum):
+    """Why a model must not be published; the sentence says it to a statistician."""
+
+    TOO_FEW_AREAS = "do not publish: too few areas for the number of covariates"
+    NOT_NORMAL = "do not publish: residuals of the areas are far from normal"
+    DISAGREES = "do not publish: direct and model-based estimates disagree beyond their errors"
+    BIASED = "do not publish: direct estimates are not on the line of the model-based ones"
+    UNDER_COVERS = "do not publish: areas left out fall outside their intervals too often"
+    ONE_AREA_RULES = "do not publish: a single area moves the coefficients"
+    NO_VARIANCE = "do not publish: no variance between areas is left; all is regression"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Diagnosis:
+    """Figures about the fit, per area (nan without a sample) and overall, and the faults found."""
+
+    area: tuple[object, ...]
+    residual: FloatArray
+    cook: FloatArray
+    left_out: FloatArray
+    is_covered: BoolArray
+    n_areas: int
+    shapiro: float
+    shapiro_p: float
+    goodness: float
+    goodness_p: float
+    slope: float
+    slope_se: float
+    intercept: float
+    intercept_se: float
+    coverage: float
+    faults: tuple[Fault, ...]
+
+    @property
+    def may_be_published(self) -> bool:
+        return not self.faults
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per area."""
+        return pd.DataFrame(
+            {
+                "area": self.area,
+                "residual": self.residual,
+                "cook": self.cook,
+                "left_out": self.left_out,
+                "is_covered": self.is_covered,
+            }
+        )
+
+
+def diagnosis(
+    areas: AreaEstimates, x: ArrayLike | pd.DataFrame | None, *, intercept: bool = True
+) -> Diagnosis:
+    """Check a fitted area-level model, on its own scale.
+
+    - `residual`: (direct - x'beta) / sqrt(A + psi), by Shapiro and Wilk normal or not;
+    - `goodness`: sum (direct - model)^2 / (psi + mse) against chi2 (Brown et al. 2001);
+    - `slope`, `intercept` of the direct on the model-based estimates: 1 and 0 without bias;
+    - `cook`: how far each area moves the coefficients;
+    - `left_out`: the area's prediction from the others, error over its standard deviation, at the
+      variance between areas of all; `coverage` is the share within the confidence of the fit.
+
+    Parameters
+    ----------
+    x, intercept
+        The covariates that the model had.
+
+    Raises
+    ------
+    AnalysisError
+        The covariates are not those of the model.
+
+    Examples
+    --------
+    >>> from analysis.smallarea import fay_herriot
+    >>> found = diagnosis(fay_herriot([4, 6, 9, 5], [1, 1, 2, 1]), None)
+    >>> found.may_be_published, found.faults[0].name
+    (False, 'TOO_FEW_AREAS')
+    """
+    linear = areas.linear
+    matrix = Covariates.of(x, len(linear), intercept=intercept)
+    if matrix.matrix.shape[1] != len(linear.fit.beta):
+        raise AnalysisError(
+            f"the model has {len(linear.fit.beta)} coefficients, not {matrix.matrix.shape[1]}"
+        )
+    rows = (linear.flags & int(AreaFlag.SYNTHETIC)) == 0
+    part = _Part.of(linear, matrix.matrix, rows)
+    outside = np.full(len(linear), np.nan)
+
+    def spread(values: FloatArray) -> FloatArray:
+        found = outside.copy()
+        found[rows] = values
+        return found
+
+    left_out = part.left_out()
+    z = stats.norm.ppf((1 + areas.confidence) / 2)
+    shapiro = stats.shapiro(part.residual) if len(part.y) >= 3 else None
+    slope = _line(part)
+    found = Diagnosis(
+        area=linear.area,
+        residual=spread(part.residual),
+        cook=spread(part.cook()),
+        left_out=spread(left_out),
+        is_covered=spread(np.abs(left_out) <= z) == 1,
+        n_areas=len(part.y),
+        shapiro=float(shapiro.statistic) if shapiro else float("nan"),
+        shapiro_p=float(shapiro.pvalue) if shapiro else float("nan"),
+        goodness=part.goodness,
+        goodness_p=float(stats.chi2.sf(part.goodness, len(part.y))),
+        slope=slope.value[1],
+        slope_se=slope.se[1],
+        intercept=slope.value[0],
+        intercept_se=slope.se[0],
+        coverage=float((np.abs(left_out) <= z).mean()),
+        faults=(),
+    )
+    return replace(found, faults=_faults(found, areas))
+
+
+def judged(areas: AreaEstimates, found: Diagnosis) -> AreaEstimates:
+    """The estimates with the reason beside each that must not be published.
+
+    A fault of the model is a reason for every area; an area whose covariates lie outside those of
+    the areas with a sample has its own. No reason looks at the estimate itself: a rule on results
+    publishes the extremes.
+    """
+    everywhere = "; ".join(found.faults)
+    far = areas.flags & (int(AreaFlag.EXTRAPOLATED) | int(AreaFlag.SYNTHETIC))
+    alone = far == int(AreaFlag.EXTRAPOLATED) | int(AreaFlag.SYNTHETIC)
+    own = "do not publish: no sample here, and covariates outside those of the areas with one"
+    reason = tuple(everywhere or (own if is_far else "") for is_far in alone.tolist())
+    return replace(areas, reason=reason)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """The areas of the fit."""
+
+    y: FloatArray
+    estimate: FloatArray
+    weight: FloatArray
+    residual: FloatArray
+    leverage: FloatArray
+    size: int
+    goodness: float
+
+    @classmethod
+    def of(cls, areas: AreaEstimates, x: FloatArray, rows: BoolArray) -> _Part:
+        y, psi = areas.direct[rows], areas.direct_se[rows] ** 2
+        weight = 1 / (areas.fit.sigma2 + psi)
+        inside = x[rows]
+        basis = np.linalg.qr(inside * np.sqrt(weight)[:, None])[0]
+        rest = (y - inside @ areas.fit.beta) * np.sqrt(weight)
+        gap = (y - areas.estimate[rows]) ** 2 / (psi + areas.mse[rows])
+        leverage = (basis**2).sum(axis=1)
+        return cls(y, areas.estimate[rows], weight, rest, leverage, x.shape[1], float(gap.sum()))
+
+    def left_out(self) -> FloatArray:
+        """(direct - prediction from the others) over its standard deviation, which is what the
+        standardised residual becomes by one over the root of what its leverage leaves.
+        """
+        return np.asarray(self.residual / np.sqrt(np.maximum(1 - self.leverage, 1e-12)))
+
+    def cook(self) -> FloatArray:
+        rest = np.maximum(1 - self.leverage, 1e-12)
+        return np.asarray(self.residual**2 * self.leverage / (rest**2 * self.size))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    value: tuple[float, float]
+    se: tuple[float, float]
+
+
+def _line(part: _Part) -> _Line:
+    """Weighted regression of the direct on the model-based estimates; flat estimates have none."""
+    x = np.column_stack([np.ones(len(part.y)), part.estimate])
+    if len(part.y) < 3 or np.ptp(part.estimate) <= 1e-9 * np.abs(part.estimate).max(initial=1e-300):
+        return _Line((float("nan"), float("nan")), (float("nan"), float("nan")))
+    inverse = np.linalg.pinv(x.T @ (x * part.weight[:, None]))
+    beta = inverse @ (x.T @ (part.weight * part.y))
+    se = np.sqrt(np.diag(inverse))
+    return _Line((float(beta[0]), float(beta[1])), (float(se[0]), float(se[1])))
+
+
+def _faults(found: Diagnosis, areas: AreaEstimates) -> tuple[Fault, ...]:
+    m, fit = found.n_areas, areas.linear.fit
+    covered = round(found.coverage * m)
+    slope = abs(found.slope - 1) / found.slope_se if found.slope_se > 0 else 0.0
+    checks = {
+        Fault.TOO_FEW_AREAS: m - len(fit.beta) < FEWEST,
+        Fault.NOT_NORMAL: found.shapiro_p < SURE and found.shapiro < SHAPIRO,
+        Fault.DISAGREES: found.goodness_p < SURE,
+        Fault.BIASED: slope > stats.norm.isf(SURE / 2),
+        Fault.UNDER_COVERS: stats.binom.cdf(covered, m, areas.confidence) < SURE,
+        Fault.ONE_AREA_RULES: bool(np.nanmax(found.cook) > LARGE_COOK),
+        Fault.NO_VARIANCE: fit.sigma2 <= 0,
+    }
+    return tuple(fault for fault, is_there in checks.items() if is_there)

@@ -48,9 +48,9 @@ def sums_by(codes: IntArray, size: int, values: FloatArray) -> FloatArray:
     return np.bincount(codes, values, size).astype(np.float64, copy=False)
 
 
-def first_rows(codes: IntArray, size: int) -> IntArray:
+def first_rows(codes: IntArray, size: int | None = None) -> IntArray:
     """The first row of each code; every code occurs."""
-    first = np.empty(size, dtype=np.int64)
+    first = np.empty(int(codes.max()) + 1 if size is None else size, dtype=np.int64)
     first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
     return first
 

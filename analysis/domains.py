@@ -55,7 +55,7 @@ def domains_of(
         levels.append(labels)
     known = np.all([code >= 0 for code in parts], axis=0)
     code = parts[0]
-    found: list[tuple[object, ...]] = [(label,) for label in levels[0].tolist()]
+    found: list[tuple[object, ...]] = list(zip(levels[0].tolist()))
     if len(by) > 1:
         code, found = _combinations(parts, levels, known)
     if not found:
@@ -87,8 +87,12 @@ class Answered:
 
 def answered(items: Items, domains: Domains, missing: Missing) -> tuple[Answered, ...]:
     """Items grouped by who answered them, each group with its rows inside any domain."""
-    gaps = np.isnan(items.y) if items.x is None else np.isnan(items.y) | np.isnan(items.x)
     inside = domains.code >= 0
+    everybody = np.arange(len(inside)) if inside.all() else np.flatnonzero(inside)
+    sums = items.y.sum(axis=0) if items.x is None else items.y.sum(axis=0) + items.x.sum(axis=0)
+    if not np.isnan(sums).any():
+        return (Answered(tuple(range(items.y.shape[1])), everybody),)
+    gaps = np.isnan(items.y) if items.x is None else np.isnan(items.y) | np.isnan(items.x)
     lost = (gaps if inside.all() else gaps & inside[:, None]).sum(axis=0)
     if missing is Missing.FAIL and lost.any():
         at = int(lost.argmax())

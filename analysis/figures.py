@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain, repeat
 
 import numpy as np
 
@@ -124,7 +125,7 @@ def _packed(
         by=labels.by,
         interval=interval,
         confidence=confidence,
-        domain=tuple(domain for domain in labels.domain for _ in range(items)),
+        domain=tuple(chain.from_iterable(map(repeat, labels.domain, repeat(items)))),
         variable=labels.variable * len(labels.domain),
         level=labels.level * len(labels.domain),
         estimate=table.value.ravel(),

@@ -81,9 +81,18 @@ def _numbers(design: Design, columns: tuple[str, ...]) -> FloatArray:
         values = _column(design, column)
         if not (pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values)):
             raise AnalysisError(f"column {column!r} holds no numbers; use proportion or count")
-        y[:, at] = values.to_numpy(dtype=np.float64, na_value=np.nan)
-        if np.fmax.reduce(np.abs(y[:, at]), initial=0.0) > LARGEST:
+        is_plain = isinstance(values.dtype, np.dtype)
+        y[:, at] = values if is_plain else values.to_numpy(dtype=np.float64, na_value=np.nan)
+        if _farthest(y[:, at]) > LARGEST:
             raise AnalysisError(
                 f"column {column!r} holds a value too large to square (or infinite)"
             )
     return y
+
+
+def _farthest(y: FloatArray) -> float:
+    """The largest distance from zero; missing answers have none."""
+    low, high = float(y.min()), float(y.max())
+    if np.isnan(low):  # then the slower way, which passes over gaps
+        low, high = float(np.fmin.reduce(y)), float(np.fmax.reduce(y))
+    return max(-low, high) if low <= high else 0.0

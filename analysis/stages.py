@@ -13,6 +13,7 @@ from analysis.arrays import (
     IntArray,
     codes_of,
     cross,
+    first_rows,
     group_sum,
     sorted_codes,
 )
@@ -103,6 +104,8 @@ def build_stages(
     is_nested: bool,
 ) -> tuple[Stage, ...]:
     """Code every stage that a variance can use: the first, and later ones as far as fpc reach."""
+    if ids and not fpc and not is_nested:
+        return (_only_stage(frame, ids[0], strata),)
     rows = len(frame)
     parent, carried = np.zeros(rows, dtype=np.int64), np.ones(rows)
     stages: list[Stage] = []
@@ -124,6 +127,32 @@ def build_stages(
     return tuple(stages)
 
 
+def _only_stage(frame: pd.DataFrame, psu: str, strata: tuple[str, ...]) -> Stage:
+    """PSUs of known strata, drawn with replacement: strata are coded once per PSU."""
+    unit, units = pd.factorize(frame[psu])
+    unit = unit.astype(np.int64, copy=False)
+    first = first_rows(unit, len(units))
+    stratum = np.zeros(len(first), dtype=np.int64)
+    if strata:
+        column = frame[strata[0]]
+        codes = column if isinstance(column.dtype, np.dtype) else pd.Series(sorted_codes(column)[0])
+        values = codes.to_numpy()
+        stratum = sorted_codes(pd.Series(values[first]))[0]
+        if (values != values[first][unit]).any():
+            of_row = sorted_codes(codes)[0]
+            _check_units_keep_their_stratum(frame, psu, strata, unit, of_row)
+    n_strata = int(stratum.max()) + 1
+    return Stage(
+        unit=unit,
+        stratum=stratum,
+        parent=np.zeros(n_strata, dtype=np.int64),
+        sampled=np.bincount(stratum).astype(np.float64),
+        population=np.full(n_strata, np.inf),
+        carried=np.ones(n_strata),
+        first_row=first[first_rows(stratum, n_strata)],
+    )
+
+
 def unit_stage(unit: IntArray) -> Stage:
     """One stage without strata, with replacement, of units that are already coded."""
     level = _Level(0, np.zeros_like(unit), np.zeros_like(unit), np.ones(len(unit)))
@@ -131,8 +160,8 @@ def unit_stage(unit: IntArray) -> Stage:
 
 
 def _stage(frame: pd.DataFrame, fpc: str | None, unit: IntArray, level: _Level) -> Stage:
-    stratum = level.stratum[_first_rows(unit)]
-    first_row = _first_rows(level.stratum)
+    stratum = level.stratum[first_rows(unit)]
+    first_row = first_rows(level.stratum)
     sampled = np.bincount(stratum).astype(np.float64)
     population = np.full(len(sampled), np.inf)
     if fpc is not None:
@@ -149,12 +178,6 @@ def _stage(frame: pd.DataFrame, fpc: str | None, unit: IntArray, level: _Level) 
     )
 
 
-def _first_rows(codes: IntArray) -> IntArray:
-    first = np.empty(int(codes.max()) + 1, dtype=np.int64)
-    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
-    return first
-
-
 def _check_fpc(frame: pd.DataFrame, column: str, level: _Level) -> None:
     try:
         values = frame[column].to_numpy(dtype=np.float64)
@@ -164,7 +187,7 @@ def _check_fpc(frame: pd.DataFrame, column: str, level: _Level) -> None:
     if bad.any():
         row = int(np.flatnonzero(bad)[0])
         raise DesignError(f"fpc column {column!r}, row {row}: need a positive count or fraction")
-    first = values[_first_rows(level.stratum)][level.stratum]
+    first = values[first_rows(level.stratum)][level.stratum]
     drift = np.abs(values - first) > 1e-9 * np.abs(values)
     if drift.any():
         row = int(np.flatnonzero(drift)[0])
@@ -177,7 +200,7 @@ def _check_fpc(frame: pd.DataFrame, column: str, level: _Level) -> None:
 def _population(frame: pd.DataFrame, column: str, level: _Level, sampled: FloatArray) -> FloatArray:
     """Units in the population per stratum; a column of fractions (all <= 1) is turned into it."""
     values = frame[column].to_numpy(dtype=np.float64)
-    first_row = _first_rows(level.stratum)
+    first_row = first_rows(level.stratum)
     per_stratum = values[first_row]
     if (values <= 1).all():
         return np.asarray(sampled / per_stratum)
@@ -201,7 +224,7 @@ def _check_units_keep_their_stratum(
     unit: IntArray,
     stratum_of_row: IntArray,
 ) -> None:
-    torn = stratum_of_row != stratum_of_row[_first_rows(unit)][unit]
+    torn = stratum_of_row != stratum_of_row[first_rows(unit)][unit]
     if torn.any():
         psu = frame[column].iloc[int(np.flatnonzero(torn)[0])]
         found = sorted({str(s) for s in frame.loc[frame[column] == psu, strata[0]]})

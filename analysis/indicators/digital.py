@@ -7,10 +7,10 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from analysis.indicators.answers import answer, has_code, is_code, number, where_true
-from analysis.indicators.bounds import Bounded, Components, any_of, composite
 from analysis.indicators.help_table import BARRIERS, HELP_PLACES, HELPERS
 from analysis.indicators.ladder import first_gap
+from analysis.indices.answers import answer, has_code, is_code, number, where_true
+from analysis.indices.bounds import Bounded, Components, any_of, composite
 
 CORE: Final = ("a_phone", "a_net3m", "a_bank", "a_wallet", "a_vneid")
 AGE_GROUPS: Final = ("15-17", "18-29", "30-44", "45-59", "60+")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from analysis.indicators.definition import Base, Category, Definition, Kind, Source, Unit, Weight
 from analysis.indicators.help_table import BARRIERS, HELP_PLACES, HELPERS, NOT_ALONE, WANTERS
+from analysis.indices.definition import Base, Category, Definition, Kind, Source, Unit, Weight
 
 PERSONS_15: Final = Base("persons_15", "người từ 15 tuổi trở lên", "persons aged 15 or over")
 PERSONS_18: Final = Base("persons_18", "người từ 18 tuổi trở lên", "persons aged 18 or over")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from analysis.indicators.definition import Base, Category
+from analysis.indices.definition import Base, Category
 
 NOT_ALONE: Final = Base(
     "not_alone_18",

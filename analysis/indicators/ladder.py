@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.indicators.answers import answer, is_code
-from analysis.indicators.bounds import Components, any_of
 from analysis.indicators.digital_table import GAPS
+from analysis.indices.answers import answer, is_code
+from analysis.indices.bounds import Components, any_of
 
 
 def first_gap(frame: pd.DataFrame, core: Components) -> dict[str, pd.Series[Any]]:

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import pandas as pd
 
-from analysis.indicators.answers import answer, is_code, number
 from analysis.indicators.digital import age_groups
 from analysis.indicators.satisfaction_items import FACTORS, ITEMS
+from analysis.indices.answers import answer, is_code, number
 
 STEPS: Final = ("1", "2", "3", "4", "5")
 TRIPS: Final = ("t1", "t2", "t3", "t4")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from analysis.indicators.definition import Base
+from analysis.indices.definition import Base
 
 ADULTS: Final = Base("adults", "người từ 18 tuổi", "adults (18 or over)")
 USERS: Final = Base(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from analysis.indicators.definition import Base, Definition, Kind, Part, Source, Unit, Weight
 from analysis.indicators.satisfaction_items import (
     ADULTS,
     DUE,
@@ -21,6 +20,7 @@ from analysis.indicators.satisfaction_items import (
     VOICE_ITEMS,
     WAITED,
 )
+from analysis.indices.definition import Base, Definition, Kind, Part, Source, Unit, Weight
 
 
 def _equal(columns: tuple[str, ...], share: float = 1.0) -> tuple[Part, ...]:

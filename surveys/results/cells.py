@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from analysis import publication
-from analysis.indicators.definition import Definition, Kind, Unit, Weight
-from analysis.indicators.figures import Figure, figures
 from analysis.indicators.table import TABLE
-from analysis.publication import Rule, Shown, Spread, Verdict
-from surveys.results.recipe import DEFAULTS, Recipe
+from analysis.indices.definition import Definition, Kind, Unit, Weight
+from analysis.indices.figures import Figure, figures
+from analysis.publication import Facts, Rule, Shown, Spread, Standard, Verdict
+from surveys.results.recipe import DEFAULTS, Publication, Recipe
 from surveys.results.recipes import Weighted
 
 
@@ -31,6 +31,12 @@ DOMAIN_TYPES: Final = (
     DomainType("sex", "sex_domain", is_personal=True),
     DomainType("age_group", "age_group", is_personal=True),
 )
+DIRECT: Final = "direct"
+STANDARDS: Final[Mapping[str, Standard]] = {
+    Publication.DESIGN: Standard.DESIGN,
+    Publication.NCHS: Standard.NCHS_PROPORTIONS,
+    Publication.CV_BANDS: Standard.CV_HOUSEHOLD,
+}
 NO_INTERVAL: Final = Verdict(
     Shown.NONE,
     "Có quá ít thôn, tổ dân phố để tính được khoảng tin cậy. Hãy xem con số chung của cả đợt khảo "
@@ -41,13 +47,20 @@ NO_INTERVAL: Final = Verdict(
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A figure with its domain type, n / pooled design effect, and how it may be shown."""
+    """A figure with its domain type, n / pooled design effect, and how it may be shown.
+
+    `members` are the communes of a grouped figure, `gamma` the weight of the own answers in a
+    model-based one.
+    """
 
     figure: Figure
     domain_type: str
     n_eff: float
     verdict: Verdict
     is_confidential: bool
+    method: str = DIRECT
+    members: tuple[str, ...] = ()
+    gamma: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +105,13 @@ def _compute(source: Weighted, definition: Definition, rule: Rule, recipe: Recip
     categories = {figure.category for figure in by_type["round"]}
     kish = source.chain.steps[-1].summary.kish_deff
     pooled = _pooled(by_type) or max(1.0, kish)
-    places = _places(source)
+    places = places_of(source)
+    bench = Bench(definition, pooled, rule, STANDARDS[recipe.publication])
     cells: list[Cell] = []
     for name, found in by_type.items():
         for category in sorted(categories):
             row = [figure for figure in found if figure.category == category]
-            judged = [_judge(definition, name, each, pooled, rule) for each in row]
+            judged = [judged_cell(bench, name, each) for each in row]
             if name == "commune":
                 judged = _complemented_within(judged, places)
             cells += _complemented(judged) if name != "round" else judged
@@ -121,18 +135,25 @@ def _pooled(by_type: Mapping[str, Iterable[Figure]]) -> float | None:
     return publication.pooled_deff(Spread(each.n, each.se, each.deff) for each in areas)
 
 
-def _judge(
-    definition: Definition, domain_type: str, figure: Figure, pooled: float, rule: Rule
-) -> Cell:
-    n_eff = figure.n / pooled
-    is_share = definition.kind is not Kind.INDEX and definition.unit is not Unit.POINTS
-    share = None
-    if is_share and definition.kind is not Kind.SCORE and figure.estimate is not None:
-        share = figure.estimate / definition.scale
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a figure of one indicator is judged by."""
+
+    definition: Definition
+    pooled_deff: float
+    rule: Rule
+    standard: Standard = Standard.DESIGN
+
+
+def judged_cell(bench: Bench, domain_type: str, figure: Figure) -> Cell:
+    """The figure with the word on its publication; confidentiality comes before everything."""
+    definition, rule = bench.definition, bench.rule
+    n_eff = figure.n / bench.pooled_deff
+    share = _share(definition, figure)
     secret = publication.disclosure(
         figure.n, share, is_sensitive=definition.is_sensitive, rule=rule
     )
-    verdict = publication.classify(figure.n, n_eff, figure.n_psu, rule)
+    verdict = publication.judge(_facts(definition, figure, n_eff), bench.standard, rule)
     if "few_answers" in figure.flags and figure.n > 0:
         verdict = publication.FEW_ANSWERS
     elif verdict.shown is not Shown.NONE and (figure.lower is None or figure.upper is None):
@@ -142,6 +163,34 @@ def _judge(
     if domain_type == "round":
         verdict = publication.of_the_whole(verdict)
     return Cell(figure, domain_type, n_eff, verdict, secret is not None)
+
+
+def _share(definition: Definition, figure: Figure) -> float | None:
+    is_share = definition.kind in (Kind.SHARE, Kind.CATEGORIES)
+    if not is_share or figure.estimate is None:
+        return None
+    return figure.estimate / definition.scale
+
+
+def _facts(definition: Definition, figure: Figure, n_eff: float) -> Facts:
+    """On 0..1 for shares, as the rules of other offices read them."""
+    scale = definition.scale
+
+    def scaled(value: float | None) -> float | None:
+        return None if value is None else value / scale
+
+    return Facts(
+        n=figure.n,
+        n_eff=n_eff,
+        n_psu=figure.n_psu,
+        estimate=scaled(figure.estimate),
+        se=scaled(figure.se),
+        lower=scaled(figure.lower),
+        upper=scaled(figure.upper),
+        df=figure.df,
+        deff=figure.deff,
+        is_share=definition.kind in (Kind.SHARE, Kind.CATEGORIES),
+    )
 
 
 def _complemented(cells: list[Cell]) -> list[Cell]:
@@ -155,7 +204,7 @@ def _complemented(cells: list[Cell]) -> list[Cell]:
     return [hidden if at == extra else cell for at, cell in enumerate(cells)]
 
 
-def _places(source: Weighted) -> dict[str, str]:
+def places_of(source: Weighted) -> dict[str, str]:
     """Communes that are wholly urban or wholly rural."""
     pairs = source.frame[["commune", "urban_rural"]].drop_duplicates()
     pure = pairs[~pairs["commune"].duplicated(keep=False)]

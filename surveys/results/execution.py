@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from analysis.errors import AnalysisError
-from analysis.indicators.definition import Definition
+from analysis.indices.definition import Definition
 from analysis.publication import Rule
 from surveys.collection import blobs, jobs
 from surveys.collection.blobs import StoredBlob

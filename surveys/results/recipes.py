@@ -10,8 +10,8 @@ import pandas as pd
 
 from analysis.design import Design
 from analysis.indicators import digital, satisfaction
-from analysis.indicators.answers import number
-from analysis.indicators.definition import Weight
+from analysis.indices.answers import number
+from analysis.indices.definition import Weight
 from analysis.weights import (
     WeightChain,
     base_weights,

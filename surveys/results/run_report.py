@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
-from analysis.indicators.definition import Weight
 from analysis.indicators.digital_table import DIGITAL
-from analysis.indicators.figures import figures
 from analysis.indicators.satisfaction_items import ITEMS
+from analysis.indices.definition import Weight
+from analysis.indices.figures import figures
 from analysis.publication import Rule
 from surveys.fieldwork.models import Round, SampledVillage
 from surveys.results.cells import Computed

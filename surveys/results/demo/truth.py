@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from analysis.indicators.figures import figures
 from analysis.indicators.table import TABLE
+from analysis.indices.figures import figures
 from surveys.results.demo.frames import census
 from surveys.results.demo.population import World
 from surveys.results.models import Estimate, Run

@@ -18,8 +18,8 @@ import pandas as pd
 from django.utils import timezone
 
 from analysis.design import Design
-from analysis.indicators.definition import Definition
 from analysis.indicators.table import TABLE
+from analysis.indices.definition import Definition
 from surveys.collection.models import Actor
 from surveys.results.exports.codebook import about
 from surveys.results.exports.published import PublishedTable, tables_of

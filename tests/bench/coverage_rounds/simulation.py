@@ -13,9 +13,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.indicators.definition import Weight
-from analysis.indicators.figures import Figure, figures
 from analysis.indicators.table import TABLE
+from analysis.indices.definition import Weight
+from analysis.indices.figures import Figure, figures
 from analysis.publication import Rule, Shown
 from surveys.results.cells import DOMAIN_TYPES, Cell, compute
 from surveys.results.demo import frames, sample

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.indicators.definition import Unit
 from analysis.indicators.table import TABLE
+from analysis.indices.definition import Unit
 from tests.bench.coverage_rounds.simulation import CLASSES, Floats, Rounds
 
 Flags = NDArray[np.bool_]

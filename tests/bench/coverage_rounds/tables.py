@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from analysis.indicators.definition import Kind, Unit
 from analysis.indicators.table import TABLE
+from analysis.indices.definition import Kind, Unit
 from tests.bench.coverage_rounds.simulation import CLASSES, DESIGNS, INDICATORS, LEVELS
 from tests.bench.coverage_rounds.summary import Measured, Quality
 

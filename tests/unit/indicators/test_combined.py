@@ -6,7 +6,7 @@ import pytest
 
 from analysis import estimators
 from analysis.design import Design
-from analysis.indicators.combined import combined_means
+from analysis.indices.combined import combined_means
 
 ITEMS = ["a", "b", "c"]
 WEIGHTS = np.array([50.0, 30.0, 20.0])

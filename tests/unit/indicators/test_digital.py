@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from analysis.indicators import digital
-from analysis.indicators.definition import Kind, Weight
 from analysis.indicators.digital_table import DIGITAL, GAPS
+from analysis.indices.definition import Kind, Weight
 
 FULL = {
     "m_sex": "f",

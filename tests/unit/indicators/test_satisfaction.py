@@ -9,10 +9,10 @@ import pytest
 
 from analysis.design import Design
 from analysis.indicators import satisfaction
-from analysis.indicators.figures import Figure, figures
 from analysis.indicators.satisfaction_items import FACTORS
 from analysis.indicators.satisfaction_table import SATISFACTION
 from analysis.indicators.table import TABLE
+from analysis.indices.figures import Figure, figures
 
 USER: dict[str, Any] = {
     "used": "self",

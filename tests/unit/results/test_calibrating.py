@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import WeightingError
-from analysis.indicators.definition import Weight
+from analysis.indices.definition import Weight
 from surveys.results.extract import BenchmarkCell, RoundFrames
 from surveys.results.recipe import DEFAULTS, Recipe
 from surveys.results.recipes import Weighted, weigh

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.indicators.definition import Weight
+from analysis.indices.definition import Weight
 from analysis.publication import Rule
 from surveys.results.cells import compute
 from surveys.results.extract import CASE_COLUMNS, BenchmarkCell, FormFrames, RoundFrames

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from analysis.indicators.definition import Weight
+from analysis.indices.definition import Weight
 from analysis.publication import Rule, Shown
 from surveys.results.cells import Cell, compute
 from surveys.results.demo import frames, sample

@@ -11,9 +11,9 @@ import numpy as np
 from analysis import estimators
 from analysis.design import Design
 from analysis.estimates import Estimate, Flag
-from analysis.indicators.combined import FEW_ANSWERS, combined_means
-from analysis.indicators.definition import Definition, Kind, Unit
-from analysis.indicators.sums import DomainSums, domain_sums
+from analysis.indices.combined import FEW_ANSWERS, combined_means
+from analysis.indices.definition import Definition, Kind, Unit
+from analysis.indices.sums import DomainSums, domain_sums
 from analysis.intervals import Interval, t_quantile
 
 CONFIDENCE: Final = 0.95

@@ -13,7 +13,7 @@ from analysis import estimators
 from analysis.arrays import FloatArray
 from analysis.design import Design
 from analysis.estimates import Estimates
-from analysis.indicators.sums import Domain, domain_codes
+from analysis.indices.sums import Domain, domain_codes
 
 FEW_ANSWERS: Final = 30  # an item with fewer in a domain makes the index of the domain unavailable
 _VARIABLE: Final = "linearised"

@@ -1,0 +1,1 @@
+"""Indices: definitions as data, the columns they are made of, figures with their errors."""

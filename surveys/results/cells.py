@@ -8,7 +8,7 @@ from typing import Final
 
 from analysis import publication
 from analysis.indicators.table import TABLE
-from analysis.indices.definition import Definition, Kind, Unit, Weight
+from analysis.indices.definition import Definition, Kind, Weight
 from analysis.indices.figures import Figure, figures
 from analysis.publication import Facts, Rule, Shown, Spread, Standard, Verdict
 from surveys.results.recipe import DEFAULTS, Publication, Recipe

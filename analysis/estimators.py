@@ -13,6 +13,7 @@ from analysis.design import Design
 from analysis.domains import Missing
 from analysis.errors import AnalysisError
 from analysis.estimates import Estimates
+from analysis.freedom import Freedom, as_freedom
 from analysis.intervals import Interval
 from analysis.items import Items, category_items, numeric_items, ratio_items, success_items
 from analysis.survey import Options, Statistic, estimate
@@ -33,6 +34,7 @@ def mean(
     interval: Interval | str = Interval.T,
     confidence: float = 0.95,
     deff: Deff = "replace",
+    df: Freedom | str | float = Freedom.DOMAIN,
 ) -> Estimates:
     """Weighted means, with covariances between all of them.
 
@@ -57,6 +59,8 @@ def mean(
         Level of the interval.
     deff : {"replace", "wor"}
         Simple random sampling with or without replacement as the yardstick (R: "replace", TRUE).
+    df : Freedom, str or float
+        How degrees of freedom are counted, or their number; see `Freedom`.
 
     Returns
     -------
@@ -74,13 +78,14 @@ def mean(
     >>> float(mean(Design.from_frame(data, ids="psu"), "score").estimate[0])
     3.0
     """
-    options = _options(
+    options = options_of(
         by=by,
         where=where,
         missing=missing,
         interval=interval,
         confidence=confidence,
         deff=deff,
+        df=df,
     )
     return estimate(design, Statistic.MEAN, numeric_items(design, names(variables)), options)
 
@@ -96,6 +101,7 @@ def proportion(
     interval: Interval | str = Interval.KORN_GRAUBARD,
     confidence: float = 0.95,
     deff: Deff = "replace",
+    df: Freedom | str | float = Freedom.DOMAIN,
 ) -> Estimates:
     """Weighted shares, 0..1.
 
@@ -114,13 +120,14 @@ def proportion(
     >>> round(float(found.estimate[0]), 3)
     0.667
     """
-    options = _options(
+    options = options_of(
         by=by,
         where=where,
         missing=missing,
         interval=interval,
         confidence=confidence,
         deff=deff,
+        df=df,
     )
     columns = names(variables)
     if success is not None:
@@ -142,6 +149,7 @@ def total(
     interval: Interval | str = Interval.T,
     confidence: float = 0.95,
     deff: Deff = "replace",
+    df: Freedom | str | float = Freedom.DOMAIN,
 ) -> Estimates:
     """Weighted totals, sum w y; missing answers add nothing. Parameters as in `mean`.
 
@@ -152,13 +160,14 @@ def total(
     >>> float(total(Design.from_frame(data, ids="psu", weights="w"), "dossiers").estimate[0])
     40.0
     """
-    options = _options(
+    options = options_of(
         by=by,
         where=where,
         missing=missing,
         interval=interval,
         confidence=confidence,
         deff=deff,
+        df=df,
     )
     return estimate(design, Statistic.TOTAL, numeric_items(design, names(variables)), options)
 
@@ -174,6 +183,7 @@ def ratio(
     interval: Interval | str = Interval.T,
     confidence: float = 0.95,
     deff: Deff = "replace",
+    df: Freedom | str | float = Freedom.DOMAIN,
 ) -> Estimates:
     """Ratios of totals sum w y / sum w x; u = (y - R x) / sum w x. Parameters as in `mean`.
 
@@ -186,13 +196,14 @@ def ratio(
     >>> float(ratio(Design.from_frame(data, ids="psu"), "ontime", "dossiers").estimate[0])
     0.8
     """
-    options = _options(
+    options = options_of(
         by=by,
         where=where,
         missing=missing,
         interval=interval,
         confidence=confidence,
         deff=deff,
+        df=df,
     )
     items = ratio_items(design, names(numerator), names(denominator))
     return estimate(design, Statistic.RATIO, items, options)
@@ -208,6 +219,7 @@ def count(
     interval: Interval | str = Interval.T,
     confidence: float = 0.95,
     deff: Deff = "replace",
+    df: Freedom | str | float = Freedom.DOMAIN,
 ) -> Estimates:
     """Estimated numbers of people: in all, or per level of a column. Parameters as in `mean`.
 
@@ -218,13 +230,14 @@ def count(
     >>> count(Design.from_frame(data, ids="psu", weights="w"), "sex").estimate.tolist()
     [20.0, 10.0]
     """
-    options = _options(
+    options = options_of(
         by=by,
         where=where,
         missing=missing,
         interval=interval,
         confidence=confidence,
         deff=deff,
+        df=df,
     )
     if variable is None:
         items = Items(("count",), (None,), np.ones((design.n_rows, 1)))
@@ -233,22 +246,30 @@ def count(
     return estimate(design, Statistic.COUNT, items, options)
 
 
-def _options(
+def options_of(
     *,
     by: By,
     where: Where,
     missing: Missing | str,
     interval: Interval | str,
     confidence: float,
-    deff: Deff,
+    deff: Deff = "replace",
+    df: Freedom | str | float = Freedom.DOMAIN,
 ) -> Options:
+    """The options that estimators have in common, checked."""
     if not 0 < confidence < 1:
         raise AnalysisError(f"confidence={confidence} must lie between 0 and 1")
     if deff not in ("replace", "wor"):
         raise AnalysisError(f"deff={deff!r} is neither 'replace' nor 'wor'")
     try:
         return Options(
-            names(by), where, Missing(missing), Interval(interval), confidence, deff == "wor"
+            by=names(by),
+            where=where,
+            missing=Missing(missing),
+            interval=Interval(interval),
+            confidence=confidence,
+            is_without_replacement=deff == "wor",
+            df=as_freedom(df),
         )
     except ValueError as problem:
         raise AnalysisError(str(problem)) from None

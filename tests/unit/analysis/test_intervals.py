@@ -9,7 +9,8 @@ from scipy import stats
 from analysis import Design, Flag, Interval, mean, proportion
 from tests.unit.analysis.samples import villages
 
-FOR_SHARES = [m for m in Interval if m not in (Interval.T, Interval.NONE)]
+OTHERS = (Interval.T, Interval.NONE, Interval.SCORE, Interval.REPLICATES)
+FOR_SHARES = [m for m in Interval if m not in OTHERS]
 
 
 def asked(value: float | None = None) -> Design:

@@ -1,0 +1,1 @@
+"""Models of answers: regressions, ordinal scales, agreement between raters, scale reliability."""

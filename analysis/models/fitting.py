@@ -1,0 +1,203 @@
+"""Weighted fits of generalised linear models by iteratively reweighted least squares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.arrays import FloatArray
+from analysis.errors import AnalysisError
+from analysis.models.families import Family, Link
+
+DEPENDENT = 1e-9  # what a column adds to the earlier ones, as a share of its length
+HALVINGS = 25
+WANDERS = 0.5  # eta that still moves so much when the deviance stands still has no finite limit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """Rows of a model: answer, matrix with the names of its columns, offset, family and link."""
+
+    y: FloatArray
+    x: FloatArray
+    offset: FloatArray
+    family: Family
+    link: Link
+    names: tuple[str, ...]
+    tolerance: float = 1e-8
+    max_iterations: int = 25
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    """Coefficients with what the variance needs: eta, mu and the last working weights per row."""
+
+    beta: FloatArray
+    eta: FloatArray
+    mu: FloatArray
+    working: FloatArray
+    deviance: float
+    iterations: int
+
+
+def fit(problem: Problem, w: FloatArray, start: FloatArray | None = None) -> Fit:
+    """Maximise the weighted likelihood (McCullagh and Nelder 1989, 2.5).
+
+    Stops when the deviance changes by less than `tolerance` of itself, as R's `glm.fit` does.
+
+    Raises
+    ------
+    AnalysisError
+        Columns are collinear, no valid mean is found, the search does not converge, or the answer
+        is separated by the columns so that no finite coefficient fits it best.
+    """
+    rows = np.flatnonzero(w > 0)
+    if len(rows) < len(w):
+        part = _fit(_only(problem, rows), w[rows], start)
+        return _spread(problem, part, rows)
+    return _fit(problem, w, start)
+
+
+def _only(problem: Problem, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Problem:
+    return Problem(
+        problem.y[rows],
+        problem.x[rows],
+        problem.offset[rows],
+        problem.family,
+        problem.link,
+        problem.names,
+        problem.tolerance,
+        problem.max_iterations,
+    )
+
+
+def _spread(problem: Problem, part: Fit, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Fit:
+    """The fit of the rows with a weight, told for all rows."""
+    eta = problem.x @ part.beta + problem.offset
+    working = np.zeros(len(eta))
+    working[rows] = part.working
+    return Fit(part.beta, eta, problem.link.inverse(eta), working, part.deviance, part.iterations)
+
+
+def _fit(problem: Problem, w: FloatArray, start: FloatArray | None) -> Fit:
+    family, link = problem.family, problem.link
+    if start is None:
+        with np.errstate(all="ignore"):
+            eta = link.link(family.start(problem.y, w))
+        if not np.isfinite(eta).all():
+            raise AnalysisError(
+                f"no start was found for the {family.name} family with link {link.name}; the "
+                f"answers must be {family.needs}"
+            )
+    else:
+        eta = problem.x @ start + problem.offset
+    state = _State(problem, w, eta, start)
+    for number in range(1, problem.max_iterations + 1):
+        if state.step():
+            state.check_limits()
+            return Fit(state.beta, state.eta, state.mu, state.working, state.deviance, number)
+    moving = problem.names[int(np.abs(state.beta - state.before).argmax())]
+    raise AnalysisError(
+        f"the model did not converge in {problem.max_iterations} steps; the coefficient of "
+        f"{moving} still moves. Leave out or join what it stands for"
+    )
+
+
+class _State:
+    def __init__(
+        self, problem: Problem, w: FloatArray, eta: FloatArray, start: FloatArray | None
+    ) -> None:
+        self.problem, self.w, self.eta = problem, w, eta
+        self.mu = problem.link.inverse(eta)
+        self.beta = np.zeros(problem.x.shape[1]) if start is None else start
+        self.before, self.eta_before = self.beta, eta
+        self.deviance = self._deviance()
+        self.working = w
+
+    def _deviance(self) -> float:
+        with np.errstate(all="ignore"):
+            return float(self.w @ self.problem.family.deviance(self.problem.y, self.mu))
+
+    def step(self) -> bool:
+        """One weighted least-squares step; True when the deviance stands still."""
+        p = self.problem
+        with np.errstate(all="ignore"):
+            slope = p.link.slope(self.eta)
+            self.working = self.w * slope**2 / p.family.variance(self.mu)
+            z = self.eta - p.offset + (p.y - self.mu) / slope
+        good = np.isfinite(z) & np.isfinite(self.working)
+        if not good.all():
+            raise AnalysisError("the model has no finite step; rescale its numeric columns")
+        self.before, self.eta_before, old = self.beta, self.eta, self.deviance
+        self.beta = least_squares(p.x, z, self.working, p.names)
+        self._move()
+        self._halve_if_invalid()
+        return abs(self.deviance - old) / (abs(self.deviance) + 0.1) < p.tolerance
+
+    def _move(self) -> None:
+        self.eta = self.problem.x @ self.beta + self.problem.offset
+        self.mu = self.problem.link.inverse(self.eta)
+        self.deviance = self._deviance()
+
+    def _halve_if_invalid(self) -> None:
+        """Half the step while the means or the deviance are impossible."""
+        for _ in range(HALVINGS):
+            if self.problem.family.is_valid(self.mu).all() and np.isfinite(self.deviance):
+                return
+            self.beta = (self.beta + self.before) / 2
+            self._move()
+        raise AnalysisError(
+            f"the {self.problem.family.name} family with link {self.problem.link.name} finds no "
+            "valid means; choose another link"
+        )
+
+    def check_limits(self) -> None:
+        """Refuse coefficients on their way to infinity."""
+        drift = np.abs(self.eta - self.eta_before)
+        if not drift.max(initial=0.0) > WANDERS or self.problem.family.name == "gaussian":
+            return
+        column = self.problem.names[int(np.abs(self.beta - self.before).argmax())]
+        raise AnalysisError(
+            f"the answers are separated: everybody with a certain value of {column} answered the "
+            "same, so its coefficient has no finite estimate. Join its levels or leave it out"
+        )
+
+
+def least_squares(
+    x: FloatArray, z: FloatArray, w: FloatArray, names: tuple[str, ...]
+) -> FloatArray:
+    """Weighted least squares by QR.
+
+    Raises
+    ------
+    AnalysisError
+        A column is a combination of the columns before it; the message names it.
+    """
+    q, r = _decomposed(x, w, names)
+    root = np.sqrt(w)
+    return np.asarray(np.linalg.solve(r, q.T @ (root * z)))
+
+
+def information_inverse(x: FloatArray, w: FloatArray, names: tuple[str, ...]) -> FloatArray:
+    """(X' W X)^-1."""
+    _, r = _decomposed(x, w, names)
+    inverse = np.linalg.solve(r, np.eye(len(r)))
+    return np.asarray(inverse @ inverse.T)
+
+
+def _decomposed(
+    x: FloatArray, w: FloatArray, names: tuple[str, ...]
+) -> tuple[FloatArray, FloatArray]:
+    weighted = np.sqrt(w)[:, None] * x
+    if len(weighted) < x.shape[1]:
+        raise AnalysisError(f"{len(weighted)} respondents cannot carry {x.shape[1]} coefficients")
+    q, r = np.linalg.qr(weighted)
+    size = np.sqrt((weighted**2).sum(axis=0))
+    dependent = np.abs(np.diag(r)) <= DEPENDENT * size
+    if dependent.any():
+        column = names[int(dependent.argmax())]
+        raise AnalysisError(
+            f"{column} is a combination of the columns before it (collinear); leave it out"
+        )
+    return q, r

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
 from analysis.arrays import FloatArray, IntArray, solve_symmetric
 from analysis.design import Design
+from analysis.reweighting import Reweighting
 from analysis.stages import Stage
+
+if TYPE_CHECKING:
+    from analysis.weights.diagnostics import Diagnostics
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,13 +26,23 @@ class Calibration:
     B = (sum d x x')^-1 sum d x u and d the weights BEFORE calibration (Sarndal, Swensson and
     Wretman 1992, 6.6; the form of R's `calibrate`). R's `rake` uses unweighted margin means
     instead; in small samples its standard errors differ by some per cent from these.
+    `again` repeats the calibration on replicate weights, `report` says what it did.
     """
 
     x: sparse.csr_array
     before: FloatArray
+    again: Reweighting | None = None
+    report: Diagnostics | None = None
 
     @classmethod
-    def from_cells(cls, codes: Sequence[IntArray], before: FloatArray) -> Calibration:
+    def from_cells(
+        cls,
+        codes: Sequence[IntArray],
+        before: FloatArray,
+        *,
+        again: Reweighting | None = None,
+        report: Diagnostics | None = None,
+    ) -> Calibration:
         """Dummies of one or more classifications; -1 means that a row is in no cell."""
         blocks = []
         for code in codes:
@@ -35,11 +50,19 @@ class Calibration:
             shape = (len(code), int(code.max()) + 1)
             ones = np.ones(len(inside))
             blocks.append(sparse.csr_array((ones, (inside, code[inside])), shape=shape))
-        return cls(sparse.csr_array(sparse.hstack(blocks)), np.asarray(before, dtype=np.float64))
+        x = sparse.csr_array(sparse.hstack(blocks))
+        return cls(x, np.asarray(before, dtype=np.float64), again, report)
 
     @classmethod
-    def from_matrix(cls, x: FloatArray, before: FloatArray) -> Calibration:
-        return cls(sparse.csr_array(x), np.asarray(before, dtype=np.float64))
+    def from_matrix(
+        cls,
+        x: FloatArray,
+        before: FloatArray,
+        *,
+        again: Reweighting | None = None,
+        report: Diagnostics | None = None,
+    ) -> Calibration:
+        return cls(sparse.csr_array(x), np.asarray(before, dtype=np.float64), again, report)
 
     def moment(self, values: sparse.csr_array) -> FloatArray:
         """sum d x v for each column v."""

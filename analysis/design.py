@@ -16,6 +16,7 @@ from analysis.errors import DesignError
 from analysis.given_replicates import Scaling, as_matrix, given_replication
 from analysis.replication import Replication, rank_df
 from analysis.resampling import Resampling, resampled
+from analysis.reweighting import repeated
 from analysis.stages import CollapsedStratum, Stage, build_stages, collapse_lonely, unit_stage
 
 if TYPE_CHECKING:
@@ -202,6 +203,7 @@ class Design:
         seed: int = 0,
         rho: float = 0.5,
         mse: bool = True,
+        recalibrate: bool = True,
     ) -> Design:
         """The same design with replicate weights: its variances are the spread of replicates.
 
@@ -217,11 +219,15 @@ class Design:
             Fay's factor (BRR has 0).
         mse : bool
             Deviations from the estimate, else from the mean of the replicates.
+        recalibrate : bool
+            Repeat the calibrations of the weights on each replicate (R's `as.svrepdesign` does
+            not: there one calibrates after it).
 
         Raises
         ------
         DesignError
-            The design does not suit the method (strata under JK1, odd strata under BRR).
+            The design does not suit the method (strata under JK1, odd strata under BRR), or its
+            weights were changed after their calibration.
         LonelyPsuError
             A stratum has one PSU and the rule for that is `fail`.
 
@@ -240,8 +246,9 @@ class Design:
             rho=rho,
             rng=np.random.default_rng(seed),
         )
+        again = self.calibrations if recalibrate else ()
         made = Replication(
-            base=self.weights,
+            base=again[0].before if again else self.weights,
             factors=found.values,
             unit=found.unit,
             scale=found.scale,
@@ -250,7 +257,7 @@ class Design:
             df=rank_df(found.values),
             method=str(method),
         )
-        return replace(self, replication=made)
+        return replace(self, replication=repeated(made, again, self.weights))
 
     @property
     def n_rows(self) -> int:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import FloatArray, IntArray
+from analysis.arrays import FloatArray
 from analysis.errors import DesignError
+from analysis.patterns import rows_alike
 from analysis.replication import Replication, rank_df
 
 KINDS = ("BRR", "Fay", "JK1", "JK2", "JKn", "bootstrap", "successive-difference", "ACS", "other")
-SAME = 1e-12  # ratios of replicate to full weight that differ by less are one pattern
+SAME = 1e-11  # ratios of replicate to full weight that differ by less are one pattern
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +57,8 @@ def given_replication(
             ratio = np.divide(
                 given, base[:, None], out=np.zeros_like(given), where=base[:, None] != 0
             )
-        unit, factors = _patterns(ratio)
+        unit, first = rows_alike(ratio, SAME)
+        factors = ratio[first]
     scale, rscales = _scale(scaling, factors, given.shape[1], is_combined=is_combined)
     return Replication(
         base=base,
@@ -87,21 +89,6 @@ def as_matrix(
         return np.asarray(table, dtype=np.float64)
     except (TypeError, ValueError):
         raise DesignError("replicate weights: not all values are numbers") from None
-
-
-def _patterns(ratio: FloatArray) -> tuple[IntArray, FloatArray]:
-    """Code rows by their pattern of ratios (told apart by a random projection)."""
-    mark = ratio @ np.random.default_rng(1).uniform(0.5, 1.5, ratio.shape[1])
-    order = np.argsort(mark, kind="stable")
-    step = np.diff(mark[order], prepend=mark[order[0]])
-    group = np.cumsum(step > SAME * max(float(np.abs(mark).max()), 1.0))
-    unit = np.empty(len(mark), dtype=np.int64)
-    unit[order] = group
-    first = np.empty(int(group[-1]) + 1, dtype=np.int64)
-    first[group[::-1]] = order[::-1]
-    if len(first) < len(mark) and np.allclose(ratio[first][unit], ratio, rtol=1e-10, atol=1e-10):
-        return unit, ratio[first]
-    return np.arange(len(mark)), ratio
 
 
 def _scale(

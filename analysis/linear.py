@@ -62,7 +62,7 @@ def linear_block(
     w = design.weights if len(rows) == design.n_rows else design.weights[rows]
     weighted = w[:, None] * u
     found = scores(design, rows, domain, weighted, n_domains)
-    if not design.calibrations:
+    if not design.calibrations or design.replication is not None:
         return Block(items, found, None)
     return Block(items, found, slopes(design, rows, domain, u, n_domains))
 
@@ -144,7 +144,7 @@ def combined_block(linear: Linear, coefficients: FloatArray) -> Block:
     first[pair[::-1]] = np.arange(len(pair) - 1, -1, -1)
     values = group_sum(pair, len(keys), np.vstack([values for _, values in parts]))
     merged = Scores(row[first], domain[first], values)
-    if not linear.design.calibrations:
+    if not linear.design.calibrations or linear.design.replication is not None:
         return Block(tuple(range(len(coefficients))), merged, None)
     sums = np.zeros((len(coefficients), *_slopes_of(linear.blocks[0]).shape[1:]))
     for block in linear.blocks:

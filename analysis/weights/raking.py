@@ -9,9 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import BoolArray, FloatArray, IntArray, codes_of, cross
+from analysis.arrays import BoolArray, FloatArray, IntArray, sums_by
 from analysis.calibration import Calibration
 from analysis.errors import InfeasibleCellError, WeightingError
+from analysis.weights.diagnostics import Diagnostics
+from analysis.weights.doctor import far_cells, neighbour, no_convergence
+from analysis.weights.fitting import CodedMargin, Raking
 from analysis.weights.report import CellMerge, MarginRow, WeightStep, WeightSummary, as_floats
 
 TOLERANCE = 1e-10
@@ -34,21 +37,6 @@ class Margin:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Fitted:
-    factor: FloatArray
-    iterations: int
-    error: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Coded:
-    name: str
-    labels: tuple[Any, ...]
-    code: IntArray
-    target: FloatArray
-
-
 def rake(
     w: Sequence[float] | FloatArray | pd.Series,
     margins: Sequence[Margin],
@@ -56,6 +44,7 @@ def rake(
     tolerance: float = TOLERANCE,
     max_iterations: int = 1000,
     rescale: bool = False,
+    partial: bool = False,
 ) -> WeightStep:
     """Iterative proportional fitting of weights to margins (Deming and Stephan 1940).
 
@@ -69,6 +58,8 @@ def rake(
     max_iterations : int
     rescale : bool
         Bring margins with other sums to the sum of the first; else unequal sums are an error.
+    partial : bool
+        Leave out benchmark cells without respondents (R: partial=TRUE); else they are an error.
 
     Returns
     -------
@@ -98,29 +89,61 @@ def rake(
                 f"margin {margin.name!r} has {len(margin.cell)} rows, the weights {len(before)}"
             )
         inside &= ~_series(margin.cell).isna().to_numpy()
-    coded = [_code(margin, before, inside) for margin in margins]
+    coded = [_code(margin, before, inside, is_partial=partial) for margin in margins]
     coded = _same_sums(coded, rescale=rescale)
-    fit = _fit(coded, before, inside, tolerance=tolerance, rounds=max_iterations)
-    after, notes = _spread_to_outside(before, fit.factor, inside, margins)
+    plan = Raking.of(
+        tuple(coded),
+        inside,
+        _peers(margins, len(before)),
+        tolerance=tolerance,
+        rounds=max_iterations,
+    )
+    fit = plan.fit(sums_by(plan.group, plan.n_groups, before)[:, None])
+    if np.isnan(fit.factors).any():
+        raise WeightingError(no_convergence(tuple(coded), before, inside, fit))
+    after = before * fit.factors[plan.group, 0]
+    rows = tuple(row for margin in coded for row in _rows(margin, before, after, inside))
+    found = Diagnostics.of(
+        before,
+        after,
+        iterations=fit.iterations,
+        max_residual=fit.error,
+        far_cells=far_cells(rows),
+    )
+    outside = int(((before > 0) & ~inside).sum())
+    notes = [note for margin in margins for note in margin.notes]
+    if outside:
+        notes.append(f"{outside} rows in no benchmark cell got the mean factor of their group")
     return WeightStep(
         name="raking",
         weights=after,
         summary=WeightSummary.of(after),
-        margins=tuple(row for margin in coded for row in _rows(margin, before, after, inside)),
+        margins=rows,
         merges=tuple(merge for margin in margins for merge in margin.merges),
-        notes=(*(note for margin in margins for note in margin.notes), *notes),
-        iterations=fit.iterations,
-        max_relative_error=fit.error,
-        calibration=Calibration.from_cells([margin.code for margin in coded], before),
+        notes=tuple(notes),
+        diagnostics=found,
+        calibration=Calibration.from_cells(
+            [margin.code for margin in coded], before, again=plan, report=found
+        ),
     )
+
+
+def _peers(margins: Sequence[Margin], size: int) -> IntArray | None:
+    fallback = next((m.fallback for m in margins if m.fallback is not None), None)
+    return None if fallback is None else pd.factorize(_series(fallback))[0].astype(np.int64) + 1
 
 
 def _series(values: Sequence[Any] | pd.Series[Any]) -> pd.Series[Any]:
     return values if isinstance(values, pd.Series) else pd.Series(list(values))
 
 
-def _code(margin: Margin, before: FloatArray, inside: BoolArray) -> _Coded:
+def _code(
+    margin: Margin, before: FloatArray, inside: BoolArray, *, is_partial: bool
+) -> CodedMargin:
     labels = tuple(margin.benchmark)
+    if is_partial:
+        present = set(_series(margin.cell)[inside].unique())
+        labels = tuple(label for label in labels if label in present)
     position = {label: at for at, label in enumerate(labels)}
     found, cells = pd.factorize(_series(margin.cell))
     place = np.array([position.get(cell, -1) for cell in cells] + [-1], dtype=np.int64)
@@ -130,7 +153,7 @@ def _code(margin: Margin, before: FloatArray, inside: BoolArray) -> _Coded:
         cell = cells[found[stray[0]]]
         raise WeightingError(f"margin {margin.name!r}: cell {cell!r} has no benchmark")
     target = np.array([float(margin.benchmark[label]) for label in labels])
-    held = np.bincount(code[inside], before[inside], len(labels))
+    held = sums_by(code[inside], len(labels), before[inside])
     for at, label in enumerate(labels):
         if not np.isfinite(target[at]) or target[at] < 0:
             raise WeightingError(
@@ -139,16 +162,17 @@ def _code(margin: Margin, before: FloatArray, inside: BoolArray) -> _Coded:
         if target[at] > 0 and held[at] <= 0:
             raise InfeasibleCellError(
                 f"margin {margin.name!r}: cell {label!r} has a benchmark of {target[at]:g} but no "
-                "respondents; merge it with a neighbouring cell"
+                f"respondents; merge it with {neighbour(labels, at, held)}"
             )
         if target[at] == 0 and held[at] > 0:
             raise InfeasibleCellError(
-                f"margin {margin.name!r}: cell {label!r} has respondents but a benchmark of 0"
+                f"margin {margin.name!r}: cell {label!r} has respondents but a benchmark of 0; "
+                "merge it with a cell of the population that they belong to, or leave them outside"
             )
-    return _Coded(margin.name, labels, code, target)
+    return CodedMargin(margin.name, labels, code, target)
 
 
-def _same_sums(coded: list[_Coded], *, rescale: bool) -> list[_Coded]:
+def _same_sums(coded: list[CodedMargin], *, rescale: bool) -> list[CodedMargin]:
     wanted = coded[0].target.sum()
     scaled = []
     for margin in coded:
@@ -159,82 +183,12 @@ def _same_sums(coded: list[_Coded], *, rescale: bool) -> list[_Coded]:
                 f"{wanted:.10g}; correct the benchmarks or ask for rescale=True"
             )
         target = margin.target * (wanted / found)
-        scaled.append(_Coded(margin.name, margin.labels, margin.code, target))
+        scaled.append(CodedMargin(margin.name, margin.labels, margin.code, target))
     return scaled
 
 
-def _fit(
-    coded: list[_Coded],
-    before: FloatArray,
-    inside: BoolArray,
-    *,
-    tolerance: float,
-    rounds: int,
-) -> _Fitted:
-    """Factors per row; rows of the same cells are fitted as one."""
-    key = np.zeros(int(inside.sum()), dtype=np.int64)
-    for margin in coded:
-        key = cross(key, margin.code[inside], len(margin.labels))
-    cell, keys = codes_of(key)
-    start: FloatArray = np.bincount(cell, before[inside], len(keys)).astype(np.float64)
-    parts = [np.empty(0, dtype=np.int64)] * len(coded)
-    for at in reversed(range(len(coded))):
-        keys, parts[at] = np.divmod(keys, len(coded[at].labels))
-    fitted = start.copy()
-    worst, error = "", np.inf
-    for iteration in range(1, rounds + 1):
-        for margin, part in zip(coded, parts, strict=True):
-            held = np.bincount(part, fitted, len(margin.labels))
-            ratio = np.divide(margin.target, held, out=np.ones_like(held), where=held > 0)
-            fitted *= ratio[part]
-        error, worst = _worst_gap(coded, parts, fitted)
-        if error < tolerance:
-            factor = np.ones(len(before))
-            factor[inside] = (fitted / start)[cell]
-            return _Fitted(factor, iteration, error)
-    raise WeightingError(
-        f"raking does not converge: after {rounds} rounds cell {worst} is off by {error:.1e} of "
-        "its benchmark; too few respondents hold some combination of cells, merge cells"
-    )
-
-
-def _worst_gap(coded: list[_Coded], parts: list[IntArray], fitted: FloatArray) -> tuple[float, str]:
-    error, worst = 0.0, ""
-    for margin, part in zip(coded, parts, strict=True):
-        held = np.bincount(part, fitted, len(margin.labels))
-        gap = np.abs(held - margin.target) / np.where(margin.target > 0, margin.target, 1.0)
-        if gap.max() > error:
-            error = float(gap.max())
-            worst = f"{margin.labels[int(gap.argmax())]!r} of margin {margin.name!r}"
-    return error, worst
-
-
-def _spread_to_outside(
-    before: FloatArray, factor: FloatArray, inside: BoolArray, margins: Sequence[Margin]
-) -> tuple[FloatArray, tuple[str, ...]]:
-    after = before * factor
-    outside = (before > 0) & ~inside
-    if not outside.any():
-        return after, ()
-    fallback = next((m.fallback for m in margins if m.fallback is not None), None)
-    group = np.zeros(len(before), dtype=np.int64)
-    if fallback is not None:
-        group = pd.factorize(_series(fallback))[0].astype(np.int64) + 1
-    size = int(group.max()) + 1
-    held = np.bincount(group[inside], before[inside], size)
-    mean = np.divide(
-        np.bincount(group[inside], after[inside], size),
-        held,
-        out=np.full(size, after[inside].sum() / before[inside].sum()),
-        where=held > 0,
-    )
-    after[outside] = before[outside] * mean[group[outside]]
-    count = int(outside.sum())
-    return after, (f"{count} rows in no benchmark cell got the mean factor of their group",)
-
-
 def _rows(
-    margin: _Coded, before: FloatArray, after: FloatArray, inside: BoolArray
+    margin: CodedMargin, before: FloatArray, after: FloatArray, inside: BoolArray
 ) -> list[MarginRow]:
     code, size = margin.code[inside], len(margin.labels)
     count = np.bincount(code, minlength=size)

@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.arrays import FloatArray, IntArray
 from analysis.calibration import Calibration
 from analysis.errors import WeightingError
+from analysis.weights.diagnostics import Diagnostics, kish
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,9 @@ class WeightSummary:
         w = weights[weights != 0]
         if not len(w):
             return cls(0, 0.0, *(float("nan"),) * 4)
-        total, squares = float(w.sum()), float((w**2).sum())
+        total = float(w.sum())
         spread = float(w.std() / w.mean())
-        return cls(
-            len(w), total, float(w.min()), float(w.max()), spread, len(w) * squares / total**2
-        )
+        return cls(len(w), total, float(w.min()), float(w.max()), spread, kish(w))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +77,7 @@ class WeightStep:
     margins: tuple[MarginRow, ...] = ()
     merges: tuple[CellMerge, ...] = ()
     notes: tuple[str, ...] = ()
-    iterations: int = 0
-    max_relative_error: float = 0.0
+    diagnostics: Diagnostics | None = None
     calibration: Calibration | None = None
 
     @classmethod

@@ -122,7 +122,10 @@ def apply(design: Design, step: Mapping[str, Any]) -> Design:
             return replace(design, weights=step_taken.weights)
         case "as_replicate":
             return design.replicate(
-                step["type"], rho=step.get("fay_rho") or 0.0, mse=bool(step.get("mse"))
+                step["type"],
+                rho=step.get("fay_rho") or 0.0,
+                mse=bool(step.get("mse")),
+                recalibrate=False,
             )
         case other:
             raise NotBuilt(f"design step {other}")

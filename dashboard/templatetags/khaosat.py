@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from django import template
 from django.utils.safestring import SafeString
 
-from dashboard.presentation import formats, history, icons
+from dashboard.presentation import audit_details, formats, history, icons
+from dashboard.presentation.audit_details import Detail
 from surveys.collection.models import AuditEvent
 
 register = template.Library()
@@ -75,3 +76,9 @@ def query(context: dict[str, Any], **changes: Any) -> str:
 def as_sentence(event: AuditEvent) -> str:
     """What an event of the history says."""
     return history.sentence(event)
+
+
+@register.filter
+def details(event: AuditEvent) -> list[Detail]:
+    """What an event of the audit log names, in words."""
+    return audit_details.of_event(event.details)

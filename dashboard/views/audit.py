@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from dashboard.access import access, actor, frame, page, project_of
+from dashboard.presentation import audit_details
 from dashboard.presentation.paging import page_of
 from surveys.collection import audit_log
 from surveys.collection.days import midnight
@@ -126,6 +127,6 @@ def _cells(event: AuditEvent) -> list[str]:
         str(event.actor or ""),
         event.action,
         *(str(number or "") for number in (event.project_id, event.form_id, event.submission_id)),
-        "; ".join(f"{name}: {value}" for name, value in event.details.items()),
+        audit_details.as_line(event.details),
     ]
     return [as_text(text) for text in said]

@@ -1,5 +1,8 @@
 """Entity lists of a project: which there are, their columns, rules, what waits, files."""
 
+from codecs import BOM_UTF8
+from itertools import chain
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -26,6 +29,7 @@ from surveys.collection.entities.access import GENERATED, EntityRefused
 from surveys.collection.entities.lists import Filter
 from surveys.collection.models import ActorProperty, Entity, EntityList, Project, SubmittedEntity
 from surveys.collection.rights import Right
+from surveys.collection.spreadsheets import as_text
 from surveys.fieldwork import generated_list
 
 PAGE_SIZE = 50
@@ -110,7 +114,7 @@ def upload_entities(request: HttpRequest, project_id: int, name: str) -> HttpRes
         if (file.size or 0) > MOST_FILE:
             raise EntityRefused(413.1, limit=MOST_FILE // 1_000_000)
         content = file.read()
-        checked = upload.read(content, found)
+        checked = upload.read(content, found, from_spreadsheet=True)
         errors = checked.errors
         if not errors:
             source = upload.source_of(file.name or "", content)
@@ -134,7 +138,7 @@ def upload_entities(request: HttpRequest, project_id: int, name: str) -> HttpRes
 @require_safe
 @page
 def entities_file(request: HttpRequest, project_id: int, name: str) -> HttpResponseBase:
-    """The list as phones get it, whole; or (`?empty=1`) only its header, to be filled."""
+    """The whole list for a spreadsheet; or (`?empty=1`) only its header, to be filled."""
     project = _readable(request, project_id)
     if name in GENERATED:
         return redirect("entity_list", project.pk, name)
@@ -143,10 +147,13 @@ def entities_file(request: HttpRequest, project_id: int, name: str) -> HttpRespo
     columns = reading.property_names(found.pk)
     if request.GET.get("empty"):
         response: HttpResponse | StreamingHttpResponse = HttpResponse(
-            ",".join(["label", *columns]) + "\n", content_type="text/csv; charset=utf-8"
+            BOM_UTF8 + f"{','.join(['label', *columns])}\n".encode(),
+            content_type="text/csv; charset=utf-8",
         )
     else:
-        pieces = reading.as_csv(reading.rows_for_phone(found.pk, columns))
+        rows = reading.rows_for_phone(found.pk, columns)
+        shown = ([as_text(str(cell)) for cell in row] for row in rows)
+        pieces = chain([BOM_UTF8], reading.as_csv(shown))
         response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
     header = content_disposition_header(as_attachment=True, filename=f"{name}.csv")
     response["Content-Disposition"] = header or "attachment"

@@ -46,7 +46,7 @@ def _lines(who: User, form: Form, rows: QuerySet[Submission]) -> Iterator[str]:
     writer = csv.writer(_Echo())
     tables = readout.tables(form)
     columns = [column for table in tables if table.is_root for column in table.columns]
-    yield BOM + writer.writerow([*FIRST, *PLACE, *(_safe(each.name) for each in columns)])
+    yield BOM + writer.writerow([*FIRST, *PLACE, *(as_text(each.name) for each in columns)])
     reviewed = scope.reviewable_submissions(who, form)
     for block in _blocks(readout.rows(rows, tables, restricted=reviewed, only=())):
         places = _places([each.system.id for each in block])
@@ -63,7 +63,7 @@ def _lines(who: User, form: Form, rows: QuerySet[Submission]) -> Iterator[str]:
                 *places.get(system.id, ("", "", "")),
                 *(each.root.values.get(column.name) or "" for column in columns),
             ]
-            yield writer.writerow([_safe(cell) for cell in cells])
+            yield writer.writerow([as_text(cell) for cell in cells])
 
 
 def _blocks(filled: Iterator[readout.Filled]) -> Iterator[list[readout.Filled]]:
@@ -89,8 +89,3 @@ def _places(ids: list[int]) -> dict[int, tuple[str, ...]]:
 
 def _moment(value: datetime | None) -> str:
     return timezone.localtime(value).isoformat(timespec="seconds") if value is not None else ""
-
-
-def _safe(cell: str) -> str:
-    """Numbers stay numbers: a minus before digits is no formula."""
-    return cell if cell.lstrip("+-").replace(".", "", 1).isdecimal() else as_text(cell)

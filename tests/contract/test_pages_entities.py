@@ -1,5 +1,7 @@
 """Pages of entity lists: made, filled from a file, changed, conflicts resolved; who may."""
 
+import csv
+import io
 from typing import Any
 
 import pytest
@@ -139,7 +141,27 @@ def test_a_downloaded_file_can_be_taken_by_another_list(page: Client, office: Of
     file = SimpleUploadedFile("people.csv", content)
     page.post(f"{base(office)}copy/upload/", {"file": file})
     assert Entity.objects.filter(list__name="copy", data__phone="1").count() == 1
-    assert page.get(f"{base(office)}people/csv/?empty=1").content == b"label,full_name,phone\n"
+    assert page.get(f"{base(office)}people/csv/?empty=1").content.endswith(
+        b"label,full_name,phone\n"
+    )
+
+
+def test_a_list_in_a_spreadsheet_runs_no_formula_and_comes_back_as_it_was(
+    page: Client, office: Office
+) -> None:
+    office.add("=1+1", phone="-98", full_name="'=2")
+    answer: Any = page.get(f"{base(office)}people/csv/")
+    content = answer.getvalue()
+    (row,) = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
+    assert (row["label"], row["phone"], row["full_name"]) == ("'=1+1", "-98", "''=2")
+    office.api.post(f"{office.p}/datasets", {"name": "copy"})
+    for name in ("full_name", "phone"):
+        office.api.post(f"{office.p}/datasets/copy/properties", {"name": name})
+    page.post(f"{base(office)}copy/upload/", {"file": SimpleUploadedFile("people.csv", content)})
+    made = Entity.objects.get(list__name="copy")
+    assert (made.label, made.data) == ("=1+1", {"phone": "-98", "full_name": "'=2"})
+    raw = office.api.get(f"{office.d}/entities.csv").body.decode()  # a program's, as Central's
+    assert ",=1+1," in raw
 
 
 def test_an_entity_is_changed_from_the_version_that_was_shown(page: Client, office: Office) -> None:

@@ -1,7 +1,7 @@
 """Entities as they are read: pages by key, a file row by row, and which of them were deleted."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -81,7 +81,7 @@ def rows_for_staff(list_id: int) -> Iterator[EntityRow]:
         last = found[-1][0]
 
 
-def as_csv(rows: Iterator[list[object]]) -> Iterator[bytes]:
+def as_csv(rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
     """Rows as pieces of a CSV file."""
     lines: list[str] = []
     writer = csv.writer(_Lines(lines), lineterminator="\n")

@@ -7,7 +7,7 @@ that a downloaded file can be changed and taken as new entities of another list.
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from surveys.collection.entities import changes
 from surveys.collection.entities.changes import Upload, Wanted
 from surveys.collection.entities.reading import property_names
 from surveys.collection.models import Actor, Entity, EntityList
+from surveys.collection.spreadsheets import from_text
 
 MOST_ERRORS: Final = 20
 MOST_ROWS: Final = 500_000
@@ -45,10 +46,12 @@ class Checked:
     columns: tuple[str, ...] = ()
 
 
-def read(content: bytes, entity_list: EntityList) -> Checked:
+def read(content: bytes, entity_list: EntityList, *, from_spreadsheet: bool = False) -> Checked:
     """Check a file against a list; nothing is stored.
 
-    Never raises for what the file holds: at most 20 errors say which lines to correct.
+    `from_spreadsheet`: somebody's own file, where an apostrophe before a formula is no part of
+    the text (`spreadsheets`). Never raises for what the file holds: at most 20 errors say which
+    lines to correct.
     """
     try:
         text = content.decode("utf-8-sig")
@@ -73,7 +76,8 @@ def read(content: bytes, entity_list: EntityList) -> Checked:
         columns, faults = _columns(header, property_names(entity_list.pk))
         if faults:
             return Checked((), tuple(faults))
-        return _check_rows(reader, columns, entity_list)
+        kept = from_text if from_spreadsheet else str
+        return _check_rows(reader, columns, entity_list, kept)
     except csv.Error as error:
         return _refused(
             reader.line_num,
@@ -138,7 +142,12 @@ def _is_expected(name: str, known: Sequence[str]) -> bool:
     return name in known or name in ID_COLUMNS or name == LABEL or name.startswith("__")
 
 
-def _check_rows(reader: Iterator[list[str]], columns: _Columns, entity_list: EntityList) -> Checked:
+def _check_rows(
+    reader: Iterator[list[str]],
+    columns: _Columns,
+    entity_list: EntityList,
+    kept: Callable[[str], str],
+) -> Checked:
     wanted: list[Wanted] = []
     errors: list[LineError] = []
     seen: dict[str, int] = {}
@@ -146,7 +155,7 @@ def _check_rows(reader: Iterator[list[str]], columns: _Columns, entity_list: Ent
         line = reader.line_num  # type: ignore[attr-defined] # csv's own reader
         if not any(cell.strip() for cell in row):
             continue
-        fault, found = _check_row(row, columns, seen, line)
+        fault, found = _check_row([kept(cell) for cell in row], columns, seen, line)
         if fault is not None:
             errors.append(fault)
         elif len(wanted) >= MOST_ROWS:

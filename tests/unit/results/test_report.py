@@ -12,7 +12,6 @@ from openpyxl import load_workbook
 
 from analysis.indicators.table import TABLE
 from maps.specification import Language
-from surveys.collection.spreadsheets import as_text
 from surveys.results.artefacts import make_artefacts
 from surveys.results.models import Estimate, Run
 from surveys.results.reading import (
@@ -312,12 +311,6 @@ def test_no_cell_of_the_workbook_is_a_formula(run: Run, rows: list[Estimate]) ->
     assert not [cell for cell in cells if cell.data_type == "f"]
     texts = [cell.value for cell in cells if isinstance(cell.value, str)]
     assert not [text for text in texts if text.startswith(("=", "+", "-", "@"))]
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+84 900", "-x", "@SUM(A1)", "\t=1"])
-def test_a_text_that_looks_like_a_formula_gets_an_apostrophe(text: str) -> None:
-    assert as_text(text) == f"'{text}"
-    assert as_text("Hài lòng = tốt") == "Hài lòng = tốt"
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

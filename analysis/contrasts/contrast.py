@@ -22,6 +22,7 @@ Parts = Estimates | Joint | Mapping[str, Estimates] | Iterable[Estimates]
 Coefficients = Mapping[str, float] | Sequence[float]
 KEPT = int(Flag.LONELY_PSU | Flag.COLLAPSED)
 FEW_DF = 8
+ROUNDING = 1e-20  # of the variances of the parts: what is left below it is rounding
 
 
 def contrast(
@@ -120,6 +121,9 @@ def function(
     """
     parts = as_joint(of)
     read_ones = [read(text) for text in functions.values()]
+    for one in read_ones:
+        if not one.names:
+            raise AnalysisError(f"{one.text!r} names no estimate")
     found = [one.at(parts.labels, parts.estimate) for one in read_ones]
     gradient = np.array([dual.gradient for dual in found])
     value = np.array([dual.value for dual in found])
@@ -154,7 +158,9 @@ def packed(
         off = value - made.gradient @ np.nan_to_num(parts.estimate)
         mapped = replace(mapped, replicates=mapped.replicates + off[:, None])
     hidden = (used @ ~parts.is_known) | ~np.isfinite(value)
-    variance = np.maximum(np.diag(mapped.covariance(parts.design, value)), 0.0)
+    variance = np.diag(mapped.covariance(parts.design, value))
+    own = made.gradient**2 @ np.where(parts.is_known, parts.se**2, 0.0)
+    variance = np.where(variance <= ROUNDING * own, 0.0, variance)
     variance = np.where(hidden, np.nan, variance)
     freedom = _df(parts, mapped, used, as_freedom(df))
     known = (freedom > 0) & (variance > 0)

@@ -27,14 +27,14 @@ class Joint:
     """Labelled estimates (p of them) with scores or replicates. Make one with `joint`.
 
     `scores` and `present` are (last-stage units, p), `slopes` (columns of the auxiliaries, p) when
-    weights were calibrated, `replicates` (p, replicates) under replicate weights. `is_known` says
-    which have a standard error. The other arrays are those of `Estimates`.
+    weights were calibrated, `replicates` (p, replicates) under replicate weights. The other arrays
+    are those of `Estimates`.
     """
 
     design: Design
     labels: tuple[str, ...]
     estimate: FloatArray
-    is_known: BoolArray
+    se: FloatArray
     df: FloatArray
     n: IntArray
     n_psu: IntArray
@@ -50,6 +50,11 @@ class Joint:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    @property
+    def is_known(self) -> BoolArray:
+        """Which estimates have a standard error."""
+        return ~np.isnan(self.se)
 
     def position(self, label: str) -> int:
         """Where an estimate stands.
@@ -198,7 +203,7 @@ def _one(estimates: Estimates, labels: tuple[str, ...]) -> Joint:
         design=linear.design,
         labels=labels,
         estimate=estimates.estimate,
-        is_known=~np.isnan(estimates.se),
+        se=estimates.se,
         df=estimates.df,
         n=estimates.n,
         n_psu=estimates.n_psu,
@@ -253,7 +258,7 @@ def _side_by_side(parts: list[Joint]) -> Joint:
         first,
         labels=tuple(label for part in parts for label in part.labels),
         estimate=np.concatenate([part.estimate for part in parts]),
-        is_known=np.concatenate([part.is_known for part in parts]),
+        se=np.concatenate([part.se for part in parts]),
         df=np.concatenate([part.df for part in parts]),
         n=np.concatenate([part.n for part in parts]),
         n_psu=np.concatenate([part.n_psu for part in parts]),

@@ -4,8 +4,16 @@ from analysis.smallarea.areas import AreaEstimate, AreaEstimates, AreaFit, AreaF
 from analysis.smallarea.benchmark import Benchmark, BenchmarkMse, benchmark
 from analysis.smallarea.between import Method
 from analysis.smallarea.diagnostics import Diagnosis, Fault, diagnosis, judged
+from analysis.smallarea.direct import (
+    Composite,
+    DirectMeans,
+    Drawn,
+    direct_means,
+    sample_size_dependent,
+)
 from analysis.smallarea.errors import ErrorCovariance
 from analysis.smallarea.fayherriot import fay_herriot
+from analysis.smallarea.hierarchical import Prior, hierarchical_bayes
 from analysis.smallarea.scales import back_transformed, share_model
 from analysis.smallarea.smoothing import (
     SmoothedVariances,
@@ -13,7 +21,9 @@ from analysis.smallarea.smoothing import (
     pooled_deff,
     smoothed_variances,
 )
+from analysis.smallarea.spatial import spatial_fay_herriot
 from analysis.smallarea.survey import area_model
+from analysis.smallarea.unit import unit_model
 
 __all__ = [
     "AreaEstimate",
@@ -22,10 +32,14 @@ __all__ = [
     "AreaFlag",
     "Benchmark",
     "BenchmarkMse",
+    "Composite",
     "Diagnosis",
+    "DirectMeans",
+    "Drawn",
     "ErrorCovariance",
     "Fault",
     "Method",
+    "Prior",
     "Scale",
     "SmoothedVariances",
     "Smoothing",
@@ -33,9 +47,14 @@ __all__ = [
     "back_transformed",
     "benchmark",
     "diagnosis",
+    "direct_means",
     "fay_herriot",
+    "hierarchical_bayes",
     "judged",
     "pooled_deff",
+    "sample_size_dependent",
     "share_model",
     "smoothed_variances",
+    "spatial_fay_herriot",
+    "unit_model",
 ]

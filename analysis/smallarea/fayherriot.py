@@ -18,7 +18,7 @@ from analysis.smallarea.covariates import Basis, Covariates
 from analysis.smallarea.errors import ErrorCovariance
 
 MOSTLY_MODEL = 1 / 3
-CENTRE = 1.5  # leverage above that of every area of the fit by this factor is extrapolation
+BEYOND = 1.5  # times the highest leverage of the areas in the fit is extrapolation
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -206,17 +206,21 @@ def _assembled(
         g1=terms.g1,
         g2=terms.g2,
         g3=terms.g3,
-        flags=asked.flags | _flags(gamma, basis, found),
+        flags=asked.flags | flags_of(gamma, basis) | _zero_flags(found),
         reason=("",) * len(asked.area),
         errors=errors,
     )
 
 
-def _flags(gamma: FloatArray, basis: Basis, found: Between) -> IntArray:
+def flags_of(gamma: FloatArray, basis: Basis) -> IntArray:
+    """What is to be said of each area's weight and covariates."""
     leverage = (basis.everywhere**2).sum(axis=1)
     highest = (basis.fitted**2).sum(axis=1).max()
     flags = np.where((gamma > 0) & (gamma < MOSTLY_MODEL), int(AreaFlag.MOSTLY_MODEL), 0)
-    flags |= np.where(leverage > CENTRE * highest, int(AreaFlag.EXTRAPOLATED), 0)
-    if found.was_zero:
-        flags |= int(AreaFlag.ZERO_VARIANCE) | (int(AreaFlag.ADJUSTED) if found.value > 0 else 0)
-    return np.asarray(flags)
+    return np.asarray(flags | np.where(leverage > BEYOND * highest, int(AreaFlag.EXTRAPOLATED), 0))
+
+
+def _zero_flags(found: Between) -> int:
+    if not found.was_zero:
+        return 0
+    return int(AreaFlag.ZERO_VARIANCE) | (int(AreaFlag.ADJUSTED) if found.value > 0 else 0)

@@ -14,9 +14,7 @@ from analysis.errors import AnalysisError
 from analysis.estimates import Estimates, Flag
 from analysis.freedom import Freedom, as_freedom, design_df, satterthwaite
 from analysis.intervals import Interval, t_quantile
-from analysis.linear import Block, Linear
 from analysis.residuals import residual_scores
-from analysis.variance import Scores
 
 Parts = Estimates | Joint | Mapping[str, Estimates] | Iterable[Estimates]
 Coefficients = Mapping[str, float] | Sequence[float]
@@ -188,7 +186,7 @@ def packed(
         n_missing=-_least(-parts.n_missing, used).astype(np.int64),
         flags=_flags(parts, used, freedom, variance),
         collapsed=parts.design.collapsed,
-        linear=_linear(parts, mapped),
+        linear=mapped.linear(parts.design),
     )
 
 
@@ -240,16 +238,3 @@ def _psus_minus_strata(parts: Joint, used: BoolArray) -> FloatArray:
     counted = in_psu.sum(axis=0) - in_stratum.sum(axis=0)
     own = np.where(used, parts.df, -np.inf).max(axis=1)
     return np.asarray(np.maximum(counted, own), dtype=np.float64)
-
-
-def _linear(parts: Joint, mapped: Mapped) -> Linear:
-    last = parts.design.stages[-1]
-    row = np.empty(last.n_units, dtype=np.int64)
-    row[last.unit] = np.arange(len(last.unit))
-    some = np.flatnonzero(mapped.present.any(axis=1))
-    count = mapped.scores.shape[1]
-    scores = Scores(row[some], np.zeros(len(some), dtype=np.int64), mapped.scores[some])
-    slopes = None if mapped.slopes is None else mapped.slopes.T[:, :, None]
-    replicates = None if mapped.replicates is None else mapped.replicates[None]
-    block = Block(tuple(range(count)), scores, slopes)
-    return Linear(parts.design, 1, count, (block,), replicates)

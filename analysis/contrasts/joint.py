@@ -16,10 +16,10 @@ from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.design import Design
 from analysis.errors import AnalysisError
 from analysis.estimates import Estimates
-from analysis.linear import MATRIX_LIMIT, Linear
+from analysis.linear import MATRIX_LIMIT, Block, Linear
 from analysis.replication import replicate_covariance
 from analysis.residuals import residual_scores
-from analysis.variance import covariance
+from analysis.variance import Scores, covariance
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +81,11 @@ class Joint:
             replicates=None if self.replicates is None else _combined(matrix, self.replicates),
         )
 
+    @property
+    def unmapped(self) -> Mapped:
+        """The scores of the estimates themselves."""
+        return Mapped(self.scores, self.present, self.slopes, self.replicates)
+
     def vcov(self) -> FloatArray:
         """Covariance matrix (p, p); nan where an estimate has no standard error.
 
@@ -93,8 +98,7 @@ class Joint:
         >>> joint(mean(design, "a"), mean(design, "b")).vcov().round(3).tolist()
         [[2.333, 1.5], [1.5, 1.0]]
         """
-        parts = Mapped(self.scores, self.present, self.slopes, self.replicates)
-        found = parts.covariance(self.design, self.estimate)
+        found = self.unmapped.covariance(self.design, self.estimate)
         found[~self.is_known, :] = np.nan
         found[:, ~self.is_known] = np.nan
         return found
@@ -119,6 +123,18 @@ class Mapped:
         if self.slopes is not None:
             z, present = residual_scores(design, z, self.slopes), np.ones_like(present)
         return covariance(design, z, present)
+
+    def linear(self, design: Design) -> Linear:
+        """These scores as those of one domain with k items, for later contrasts."""
+        last = design.stages[-1]
+        row = np.empty(last.n_units, dtype=np.int64)
+        row[last.unit] = np.arange(len(last.unit))
+        some = np.flatnonzero(self.present.any(axis=1))
+        count = self.scores.shape[1]
+        scores = Scores(row[some], np.zeros(len(some), dtype=np.int64), self.scores[some])
+        slopes = None if self.slopes is None else self.slopes.T[:, :, None]
+        replicates = None if self.replicates is None else self.replicates[None]
+        return Linear(design, 1, count, (Block(tuple(range(count)), scores, slopes),), replicates)
 
 
 def _combined(matrix: FloatArray, replicates: FloatArray) -> FloatArray:

@@ -1,0 +1,1 @@
+"""Tests: tables, means, ranks, and several comparisons at once."""

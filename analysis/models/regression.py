@@ -51,6 +51,11 @@ class Regression:
         return len(self.estimate)
 
     @property
+    def term_of(self) -> tuple[int, ...]:
+        """The term that each coefficient belongs to (-1: intercept)."""
+        return self.matrix.term
+
+    @property
     def se(self) -> FloatArray:
         return np.asarray(np.sqrt(np.diag(self.covariance)))
 

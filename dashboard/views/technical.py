@@ -52,7 +52,8 @@ def technical(request: HttpRequest, round_id: int) -> HttpResponseBase:
 
 def _publications(run: Run) -> dict[str, int]:
     """How many cells are published, marked as uncertain, withheld."""
-    counted = Estimate.objects.filter(run=run).values_list("publication").annotate(n=Count("pk"))
+    direct = Estimate.objects.filter(run=run, method=Estimate.Method.DIRECT)
+    counted = direct.values_list("publication").annotate(n=Count("pk"))
     return dict(counted)
 
 

@@ -106,7 +106,7 @@ def _compute(source: Weighted, definition: Definition, rule: Rule, recipe: Recip
     kish = source.chain.steps[-1].summary.kish_deff
     pooled = _pooled(by_type) or max(1.0, kish)
     places = places_of(source)
-    bench = Bench(definition, pooled, rule, STANDARDS[recipe.publication])
+    bench = bench_of(definition, pooled, rule, recipe)
     cells: list[Cell] = []
     for name, found in by_type.items():
         for category in sorted(categories):
@@ -143,6 +143,11 @@ class Bench:
     pooled_deff: float
     rule: Rule
     standard: Standard = Standard.DESIGN
+
+
+def bench_of(definition: Definition, pooled_deff: float, rule: Rule, recipe: Recipe) -> Bench:
+    """By the thresholds of the round and the rule that its recipe names."""
+    return Bench(definition, pooled_deff, rule, STANDARDS[recipe.publication])
 
 
 def judged_cell(bench: Bench, domain_type: str, figure: Figure) -> Cell:

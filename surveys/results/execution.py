@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
@@ -19,10 +19,12 @@ from surveys.collection.models import Job
 from surveys.fieldwork.models import Round
 from surveys.results import runs
 from surveys.results.artefacts import Made, make_artefacts
-from surveys.results.cells import Cell, Computed, compute
+from surveys.results.cells import Cell, Computed
 from surveys.results.code_version import code_version
+from surveys.results.comparing import Compared
+from surveys.results.estimation import Figures, estimate_all
 from surveys.results.extract import RoundFrames, frames
-from surveys.results.models import Artefact, Estimate, Run
+from surveys.results.models import Artefact, Comparison, Estimate, Run
 from surveys.results.recipe import Recipe
 from surveys.results.recipes import weigh
 from surveys.results.run_report import build_report
@@ -49,6 +51,13 @@ class _StoredArtefact:
     blob: StoredBlob
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Estimated:
+    figures: Figures
+    recipe: Recipe
+    report: dict[str, Any]
+
+
 @jobs.handles(runs.JOB_KIND)
 def execute(job: Job, report: Report) -> dict[str, Any]:
     """Carry out the run of a job. Twice gives the same rows again."""
@@ -56,20 +65,21 @@ def execute(job: Job, report: Report) -> dict[str, Any]:
     round_ = run.round
     report(0.02, "Đọc phiếu và mẫu", "Reading records and sample")
     found = frames(round_)
-    computed, run.report = _estimate(round_, found, run.recipe, report)
+    made_of = _estimate(round_, found, run.recipe, report)
+    run.report, run.recipe = made_of.report, made_of.recipe.to_json()
     run.inputs_sha256 = found.inputs_sha256
     run.code_version = code_version()
-    rows = _rows(run, computed)
+    rows = _rows(run, made_of.figures.computed)
     report(0.8, "Vẽ bản đồ, viết báo cáo", "Drawing maps, writing reports")
     made = [_StoredArtefact(each, blobs.store(each.content)) for each in make_artefacts(run, rows)]
     report(0.95, "Ghi kết quả", "Storing results")
-    _store(run, rows, made)
+    _store(run, rows, made_of.figures.comparisons, made)
     return {"run": run.pk, "estimates": len(rows), "artefacts": len(made)}
 
 
 def _estimate(
     round_: Round, found: RoundFrames, recipe: dict[str, Any], report: Report
-) -> tuple[tuple[Computed, ...], dict[str, Any]]:
+) -> _Estimated:
     report(0.2, "Tính trọng số", "Weighting")
     try:
         rule = settings_of(Rule, round_.publication_rule)
@@ -87,10 +97,11 @@ def _estimate(
         report(0.3 + 0.45 * share, vi[:200], en[:200])
 
     try:
-        computed = compute(weighted, rule, chosen, tell=tell)
+        figures = estimate_all(found, weighted, rule, chosen, tell)
     except AnalysisError as error:
         raise JobRefused([refusal_words(error)]) from error
-    return computed, build_report(round_, found, weighted, computed, rule=rule, recipe=chosen)
+    made = build_report(round_, found, weighted, figures, rule=rule, recipe=chosen)
+    return _Estimated(figures, chosen, made)
 
 
 def _rows(run: Run, computed: Iterable[Computed]) -> list[Estimate]:
@@ -102,6 +113,9 @@ def _row(run: Run, definition: Definition, cell: Cell) -> Estimate:
     flags = [*figure.flags, *(["confidential"] if cell.is_confidential else [])]
     return Estimate(
         run=run,
+        method=cell.method,
+        gamma=cell.gamma,
+        members=list(cell.members),
         indicator=definition.id,
         category=figure.category,
         domain_type=cell.domain_type,
@@ -128,13 +142,22 @@ def _row(run: Run, definition: Definition, cell: Cell) -> Estimate:
     )
 
 
-def _store(run: Run, rows: list[Estimate], made: list[_StoredArtefact]) -> None:
+def _store(
+    run: Run,
+    rows: list[Estimate],
+    compared: Iterable[Compared],
+    made: list[_StoredArtefact],
+) -> None:
     """One transaction; the files are on the disk before it, a crash between leaves them unnamed."""
     with transaction.atomic():
         blobs.register(each.blob for each in made)
         Estimate.objects.filter(run=run).delete()
+        Comparison.objects.filter(run=run).delete()
         Artefact.objects.filter(run=run).delete()
         Estimate.objects.bulk_create(rows, batch_size=BATCH)
+        Comparison.objects.bulk_create(
+            (Comparison(run=run, **asdict(each)) for each in compared), batch_size=BATCH
+        )
         Artefact.objects.bulk_create(
             Artefact(
                 run=run,

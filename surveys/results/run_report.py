@@ -14,6 +14,7 @@ from analysis.indices.figures import figures
 from analysis.publication import Rule
 from surveys.fieldwork.models import Round, SampledVillage
 from surveys.results.cells import Computed
+from surveys.results.estimation import Figures
 from surveys.results.extract import RoundFrames
 from surveys.results.recipe import Recipe
 from surveys.results.recipes import Weighted
@@ -41,13 +42,13 @@ def build_report(
     round_: Round,
     found: RoundFrames,
     weighted: Mapping[Weight, Weighted],
-    computed: Iterable[Computed],
+    figures_of_run: Figures,
     *,
     rule: Rule,
     recipe: Recipe,
 ) -> dict[str, Any]:
     """The report of a run; only texts, finite numbers, lists and nulls."""
-    results = tuple(computed)
+    results = figures_of_run.computed
     forms = {"A": found.digital, "B": found.satisfaction}
     report = {
         "definitions": {each.definition.id: each.definition.to_json() for each in results},
@@ -76,6 +77,7 @@ def build_report(
             for each in sorted({c for w in weighted.values() for c in w.design.collapsed}, key=str)
         ],
         "publication_rule": asdict(rule),
+        "models": {each.indicator: each.facts for each in figures_of_run.models},
         "areas": _areas(round_),
         "round": _round_facts(round_),
     }

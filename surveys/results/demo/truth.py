@@ -57,6 +57,7 @@ def table(run: Run, known: Mapping[Key, float], commune: str = "") -> list[Line]
     """The stored estimates of a run for one area, beside the truth."""
     rows = Estimate.objects.filter(
         run=run,
+        method=Estimate.Method.DIRECT,
         indicator__in=SHOWN,
         category="",
         domain=commune,

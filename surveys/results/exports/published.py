@@ -29,7 +29,9 @@ def tables_of(form: Form, run_id: int | None = None) -> tuple[PublishedTable, ..
 def _tables(form: Form, run: Run) -> tuple[PublishedTable, ...]:
     kinds = set(run.round.forms.filter(form=form).values_list("kind", flat=True))
     shown = set(
-        Estimate.objects.filter(run=run, domain_type="commune", category="")
+        Estimate.objects.filter(
+            run=run, method=Estimate.Method.DIRECT, domain_type="commune", category=""
+        )
         .exclude(publication=Estimate.Publication.NONE)
         .values_list("indicator", flat=True)
     )

@@ -189,7 +189,11 @@ def _cells(design: Design) -> Iterator[tuple[int, float]]:
 def _published(run: Run, definition: Definition) -> Iterator[tuple[Any, ...]]:
     names = {area["code"]: area["name"] for area in run.report.get("areas", [])}
     rows = Estimate.objects.filter(
-        run=run, indicator=definition.id, domain_type="commune", category=""
+        run=run,
+        method=Estimate.Method.DIRECT,
+        indicator=definition.id,
+        domain_type="commune",
+        category="",
     ).exclude(publication=Estimate.Publication.NONE)
     for row in rows.order_by("domain"):
         yield (

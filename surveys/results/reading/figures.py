@@ -1,7 +1,7 @@
 """One figure as it may be shown, and the reader that finds figures of a run."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import sqrt
 from typing import Any, Final
 
@@ -95,6 +95,9 @@ class ShownFigure:
     half_width: float | None = None
     base: Names = Names("", "")
     flags: tuple[str, ...] = ()
+    method: str = Estimate.Method.DIRECT.value
+    gamma: float | None = None  # weight of the own answers in a model-based figure
+    members: tuple[Names, ...] = ()  # the communes of a grouped figure
     remark: Names = Names("", "")  # how a published figure is to be read, where that is not plain
 
     @property
@@ -118,8 +121,21 @@ class RunReader:
 
     run: Run
     definitions: Mapping[str, Mapping[str, Any]]
-    rows: Mapping[tuple[str, str, str, str], Estimate]
+    rows: Mapping[tuple[str, str, str, str], Estimate]  # direct figures
     communes: Mapping[str, Names]
+    others: Mapping[tuple[str, str, str], Estimate] = field(
+        default_factory=dict  # grouped and model-based
+    )
+
+    def other(self, method: str, indicator: str, commune: str) -> ShownFigure | None:
+        """The grouped or model-based figure of a commune; None where the run has none."""
+        row = self.others.get((method, indicator, commune))
+        if row is None:
+            return None
+        unit = str(self.definitions.get(indicator, {}).get("unit", "share"))
+        name = self.domain_name(COMMUNE, commune)
+        members = tuple(self.domain_name(COMMUNE, code) for code in row.members)
+        return replace(_shown(row, name, unit, self.base(indicator)), members=members)
 
     def name(self, indicator: str) -> Names:
         """The name of an indicator as the run stored it."""
@@ -195,12 +211,21 @@ def latest_run(round_: Round, *, published_only: bool = False) -> Run | None:
 
 def reader(run: Run, rows: Iterable[Estimate] | None = None) -> RunReader:
     """Read a run's rows once (two queries), or take rows that are at hand."""
-    found = Estimate.objects.filter(run=run) if rows is None else rows
+    found = tuple(Estimate.objects.filter(run=run) if rows is None else rows)
     return RunReader(
         run=run,
         definitions=run.report.get("definitions", {}),
-        rows={(e.indicator, e.category, e.domain_type, e.domain): e for e in found},
+        rows={
+            (e.indicator, e.category, e.domain_type, e.domain): e
+            for e in found
+            if e.method == Estimate.Method.DIRECT
+        },
         communes=commune_names(run.round),
+        others={
+            (e.method, e.indicator, e.domain): e
+            for e in found
+            if e.method != Estimate.Method.DIRECT and not e.category
+        },
     )
 
 
@@ -266,4 +291,6 @@ def _shown(row: Estimate, name: Names, unit: str, base: Names) -> ShownFigure:
         half_width=98 / sqrt(n_eff) if n_eff else None,
         base=base,
         flags=tuple(row.flags if is_shown else design_flags(row.flags)),
+        method=row.method,
+        gamma=row.gamma if is_shown else None,
     )

@@ -1,0 +1,285 @@
+"""What may be said of communes against the round, targets and each other: words, never ranks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from scipy import stats
+
+from analysis import estimators
+from analysis.arrays import FloatArray
+from analysis.contrasts import contrast
+from analysis.design import Design
+from analysis.errors import AnalysisError
+from analysis.estimates import Estimates
+from analysis.indices.combined import combined_means
+from analysis.indices.definition import Definition, Kind, Unit, Weight
+from analysis.publication import Shown
+from analysis.ranking import Met, Targets, against_target, draws_of, normal_draws, ranking
+from surveys.results.cells import DIRECT, Cell, Computed
+from surveys.results.modelled import MODEL, MODELLED, Modelled
+from surveys.results.recipe import Recipe
+from surveys.results.recipes import Weighted
+
+PROVINCE: Final = "province"
+TARGET: Final = "target"
+LOWEST: Final = "lowest"
+WORDS: Final[Mapping[Met, str]] = {
+    Met.MET: "met",
+    Met.NOT_MET: "not_met",
+    Met.CANNOT_TELL: "unclear",
+}
+FEWEST_RANKED: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One comparison, in the unit of its indicator."""
+
+    kind: str
+    indicator: str
+    domain_type: str
+    domain: str
+    method: str = DIRECT
+    estimate: float | None = None
+    reference: float | None = None
+    difference: float | None = None
+    se: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    p_value: float | None = None
+    probability: float | None = None
+    verdict: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """The estimates of one indicator with their scores: by commune, and of everybody."""
+
+    by_commune: Estimates
+    whole: Estimates
+
+    def place(self, domain: str) -> int:
+        return [str(each[0]) for each in self.by_commune.domain].index(domain)
+
+
+def comparisons(
+    weighted: Mapping[Weight, Weighted],
+    computed: tuple[Computed, ...],
+    models: Mapping[str, Modelled],
+    recipe: Recipe,
+) -> tuple[Compared, ...]:
+    """Every comparison of the indicators that pages show by commune.
+
+    Only figures that are shown are compared: a difference would tell of one that is not.
+    """
+    out: list[Compared] = []
+    for each in computed:
+        definition = each.definition
+        if definition.id not in MODELLED or definition.round_only:
+            continue
+        parts = parts_of(weighted[definition.weight].design, definition)
+        shown = _shown(each)
+        out += _against_round(each, parts, shown, recipe)
+        if definition.id in recipe.targets:
+            out += _against_target(each, parts, shown, models.get(definition.id), recipe=recipe)
+        out += _lowest(each, parts, shown, models.get(definition.id), recipe=recipe)
+    return tuple(out)
+
+
+def parts_of(design: Design, definition: Definition) -> Parts:
+    """The direct estimates of an indicator in its own unit, with what contrasts need."""
+    return Parts(_estimates(design, definition, "commune"), _estimates(design, definition, None))
+
+
+def top_of(definition: Definition) -> float:
+    """What the scale of an indicator ends at."""
+    return 100.0 if definition.unit is Unit.SCORE else 1.0
+
+
+def _estimates(design: Design, definition: Definition, by: str | None) -> Estimates:
+    """On 0..1 for one item, in points for an index."""
+    base = design.frame[definition.base.id].eq(1)
+    if definition.kind is not Kind.INDEX:
+        column = definition.columns[0]
+        return estimators.proportion(design, column, success=1.0, by=by, where=base)
+    coefficients = np.array([part.coefficient for part in definition.parts])
+    found = combined_means(design, definition.columns, coefficients, base=base, by=by)
+    value = np.array([found.value[domain] for domain in found.scores.domain])
+    return replace(found.scores, estimate=value)
+
+
+def _unit(definition: Definition) -> float:
+    """From the unit of `parts_of` to that of the indicator."""
+    return 1.0 if definition.kind is Kind.INDEX else definition.scale
+
+
+def _shown(computed: Computed) -> tuple[Cell, ...]:
+    """Direct figures of communes that are shown with an error."""
+    return tuple(
+        cell
+        for cell in computed.cells
+        if cell.domain_type == "commune"
+        and cell.method == DIRECT
+        and cell.verdict.shown is not Shown.NONE
+        and cell.figure.se is not None
+    )
+
+
+def _whole(computed: Computed) -> Cell | None:
+    """The figure of the round, if it is shown."""
+    found = [cell for cell in computed.cells if cell.domain_type == "round"]
+    shown = [cell for cell in found if cell.verdict.shown is not Shown.NONE]
+    return shown[0] if shown else None
+
+
+def _against_round(
+    computed: Computed, parts: Parts, shown: tuple[Cell, ...], recipe: Recipe
+) -> Iterator[Compared]:
+    """Differs from the round: at most `error_rate` of those called different are wrong, on
+    average (Benjamini and Hochberg 1995); "same" if the difference surely stays within the band."""
+    whole = _whole(computed)
+    if whole is None or len(parts.by_commune) < 2 or not shown:
+        return
+    definition = computed.definition
+    labels = {f"commune:{cell.figure.domain}": 1.0 for cell in shown}
+    wanted = {label: {label: 1.0, "whole": -1.0} for label in labels}
+    try:
+        made = contrast({"commune": parts.by_commune, "whole": parts.whole}, wanted)
+    except AnalysisError:  # one village, or scores that do not fit: nothing can be told apart
+        return
+    scale = _unit(definition)
+    difference, se = made.estimate * scale, made.se * scale
+    df = np.where(made.df > 0, made.df, np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = 2 * stats.t.sf(np.abs(difference / se), df)
+    adjusted = adjusted_p(p)
+    band = recipe.same_within / 100 * top_of(definition)
+    sure = stats.t.ppf(1 - recipe.error_rate, df) * se
+    half = stats.t.ppf((1 + recipe.confidence) / 2, df) * se
+    for at, cell in enumerate(shown):
+        verdict = "unclear"
+        if adjusted[at] <= recipe.error_rate:
+            verdict = "higher" if difference[at] > 0 else "lower"
+        elif abs(difference[at]) + sure[at] <= band:
+            verdict = "same"
+        yield Compared(
+            PROVINCE,
+            definition.id,
+            "commune",
+            cell.figure.domain,
+            estimate=cell.figure.estimate,
+            reference=whole.figure.estimate,
+            difference=_finite(difference[at]),
+            se=_finite(se[at]),
+            lower=_finite(difference[at] - half[at]),
+            upper=_finite(difference[at] + half[at]),
+            p_value=_finite(adjusted[at]),
+            verdict=verdict,
+        )
+
+
+def adjusted_p(p: FloatArray) -> FloatArray:
+    """P-values adjusted for the false discovery rate; nan stays nan and is not counted.
+
+    Example
+    -------
+    >>> adjusted_p(np.array([0.01, 0.04, np.nan, 0.03])).round(3).tolist()
+    [0.03, 0.04, nan, 0.04]
+    """
+    out = np.full(p.shape, np.nan)
+    known = np.flatnonzero(np.isfinite(p))
+    if len(known):
+        out[known] = stats.false_discovery_control(p[known], method="bh")
+    return out
+
+
+def _against_target(
+    computed: Computed,
+    parts: Parts,
+    shown: tuple[Cell, ...],
+    model: Modelled | None,
+    *,
+    recipe: Recipe,
+) -> Iterator[Compared]:
+    """Met, not met or cannot tell; each word is wrong with at most `error_rate`."""
+    definition = computed.definition
+    goal = recipe.targets[definition.id] / 100 * top_of(definition)
+    on_parts = goal / _unit(definition)
+    whole = _whole(computed)
+    if whole is not None:
+        found = against_target(parts.whole, on_parts, error=recipe.error_rate)
+        yield _word(definition, whole, goal=goal, found=found, at=0)
+    if shown:
+        found = against_target(parts.by_commune, on_parts, error=recipe.error_rate)
+        for cell in shown:
+            at = parts.place(cell.figure.domain)
+            yield _word(definition, cell, goal=goal, found=found, at=at)
+    if model is not None and model.areas is not None:
+        found = against_target(model.areas, goal / top_of(definition), error=recipe.error_rate)
+        for at, cell in enumerate(model.cells):
+            if cell.verdict.shown is not Shown.NONE:
+                yield _word(definition, cell, goal=goal, found=found, at=at)
+
+
+def _word(definition: Definition, cell: Cell, *, goal: float, found: Targets, at: int) -> Compared:
+    return Compared(
+        TARGET,
+        definition.id,
+        cell.domain_type,
+        cell.figure.domain,
+        method=cell.method,
+        estimate=cell.figure.estimate,
+        reference=goal,
+        probability=_finite(float(found.probability[at])),
+        verdict=WORDS[found.word[at]],
+    )
+
+
+def _lowest(
+    computed: Computed,
+    parts: Parts,
+    shown: tuple[Cell, ...],
+    model: Modelled | None,
+    *,
+    recipe: Recipe,
+) -> Iterator[Compared]:
+    """The chance of each commune to be among the lowest, from joint draws of all communes.
+
+    By the model where all its figures are shown, else by the direct figures where all are; some
+    communes alone would be ranked among themselves, which says nothing of the round.
+    """
+    communes = len(parts.by_commune)
+    k = min(recipe.lowest, communes - 1)
+    if communes < FEWEST_RANKED or k < 1:
+        return
+    areas = None if model is None else model.areas
+    cells = () if model is None else model.cells
+    if areas is not None and all(cell.verdict.shown is not Shown.NONE for cell in cells):
+        found = ranking(draws_of(areas, seed=recipe.seed), k=k)
+        method = MODEL
+    elif len(shown) == communes:
+        cells, method = shown, DIRECT
+        value = np.array([cell.figure.estimate for cell in cells], dtype=np.float64)
+        variance = np.array([cell.figure.se for cell in cells], dtype=np.float64) ** 2
+        found = ranking(normal_draws(value, variance, seed=recipe.seed), k=k)
+    else:
+        return
+    for cell, chance in zip(cells, found.among_worst.tolist(), strict=True):
+        yield Compared(
+            LOWEST,
+            computed.definition.id,
+            "commune",
+            cell.figure.domain,
+            method=method,
+            estimate=cell.figure.estimate,
+            reference=float(k),
+            probability=chance,
+        )
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

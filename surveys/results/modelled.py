@@ -1,0 +1,292 @@
+"""Model-based figures of communes (Fay and Herriot), beside the direct ones and never in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from analysis.arrays import FloatArray
+from analysis.errors import AnalysisError
+from analysis.indices.definition import Definition, Kind, Unit
+from analysis.indices.figures import Figure
+from analysis.publication import Shown, Verdict
+from analysis.smallarea import (
+    AreaEstimates,
+    AreaFlag,
+    Diagnosis,
+    benchmark,
+    diagnosis,
+    fay_herriot,
+    judged,
+    share_model,
+    smoothed_variances,
+)
+from surveys.results.cells import Cell, Computed
+from surveys.results.covariates import Known
+from surveys.results.model_words import AREA_FAR, CONFIDENTIAL, DOUBTFUL, fault_verdict, no_fit
+from surveys.results.recipe import Recipe, SmallArea
+
+MODEL: Final = "model"
+ARCSINE: Final = "arcsine"
+PLAIN: Final = "plain"
+# What pages show by commune.
+MODELLED: Final = frozenset(
+    {
+        "sat_users",
+        "factor_place",
+        "factor_procedure",
+        "factor_staff",
+        "factor_result",
+        "voice_know_users",
+        "sat_overall",
+        "policy_sat",
+        "smartphone_own",
+        "net_3m",
+        "bank_account",
+        "account_any",
+        "vneid_level2",
+        "equipped",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Modelled:
+    """The cells of one indicator's model, its areas for later draws, and what it says of itself."""
+
+    indicator: str
+    cells: tuple[Cell, ...] = ()
+    areas: AreaEstimates | None = None  # on 0..1; None where nothing was fitted
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Direct:
+    """Direct figures on 0..1 in the order of the covariates; nan where there is none."""
+
+    cells: tuple[Cell, ...]
+    value: FloatArray
+    variance: FloatArray
+    n: FloatArray
+    n_eff: FloatArray
+    weight: FloatArray  # people in the base, where all communes have some
+
+
+def modelled(computed: Computed, known: Known, recipe: Recipe) -> Modelled | None:
+    """The model of one indicator; None for indicators that pages do not show by commune."""
+    definition = computed.definition
+    if recipe.small_area == SmallArea.NONE or definition.id not in MODELLED:
+        return None
+    direct = _direct(computed, known.table.index, definition)
+    way = _way(definition, recipe)
+    try:
+        fitted, was_benchmarked = _fitted(direct, computed, known, recipe, way)
+        found = diagnosis(fitted, known.table)
+    except AnalysisError as error:
+        verdict = no_fit(str(error))
+        cells = tuple(_empty(cell, verdict) for cell in direct.cells)
+        return Modelled(definition.id, cells, None, {"scale": way, "refused": str(error)})
+    fitted = judged(fitted, found)
+    cells = tuple(_cells(direct, fitted, found, definition))
+    return Modelled(
+        definition.id,
+        cells,
+        fitted,
+        _facts(fitted, found, known, way, was_benchmarked=was_benchmarked),
+    )
+
+
+def _direct(computed: Computed, communes: pd.Index[Any], definition: Definition) -> _Direct:
+    top = _top(definition)
+    by_domain = {
+        cell.figure.domain: cell
+        for cell in computed.cells
+        if cell.domain_type == "commune" and cell.method == "direct"
+    }
+    cells = tuple(by_domain[code] for code in communes if code in by_domain)
+    if len(cells) != len(communes):
+        cells = tuple(by_domain.get(code) or _nobody(definition, code) for code in communes)
+
+    def column(read: Any) -> FloatArray:
+        values = [read(cell.figure) for cell in cells]
+        return np.array([np.nan if each is None else each for each in values], dtype=np.float64)
+
+    se = column(lambda figure: figure.se) / top
+    n = column(lambda figure: figure.n)
+    weight = column(lambda figure: figure.denominator)
+    return _Direct(
+        cells=cells,
+        value=column(lambda figure: figure.estimate) / top,
+        variance=se**2,
+        n=n,
+        n_eff=n / computed.pooled_deff,
+        weight=weight,
+    )
+
+
+def _fitted(
+    direct: _Direct, computed: Computed, known: Known, recipe: Recipe, way: str
+) -> tuple[AreaEstimates, bool]:
+    area = tuple(str(code) for code in known.table.index)
+    n = direct.n.astype(np.int64)
+    if way == ARCSINE:
+        fitted = share_model(
+            direct.value,
+            np.where(np.isfinite(direct.value), direct.n_eff, np.nan),
+            known.table,
+            area=area,
+            n=n,
+            confidence=recipe.confidence,
+        )
+    else:
+        size = np.where(np.isfinite(direct.value), direct.n, 0.0)
+        smooth = smoothed_variances(direct.variance, size)
+        fitted = fay_herriot(
+            direct.value,
+            smooth.variance,
+            known.table,
+            area=area,
+            n=n,
+            confidence=recipe.confidence,
+        )
+        fitted = replace(fitted, flags=fitted.flags | int(AreaFlag.SMOOTHED))
+    target = _target(computed)
+    has_weights = bool(np.isfinite(direct.weight).all() and direct.weight.sum() > 0)
+    if not (recipe.benchmark and has_weights and target is not None):
+        return fitted, False
+    share = direct.weight / direct.weight.sum()
+    return benchmark(fitted, share, target, bounds=(0.0, 1.0)), True
+
+
+def _target(computed: Computed) -> float | None:
+    """The direct figure of the round on 0..1, if it is published."""
+    for cell in computed.cells:
+        if cell.domain_type == "round" and cell.figure.estimate is not None:
+            if cell.verdict.shown is Shown.NONE:
+                return None
+            return cell.figure.estimate / _top(computed.definition)
+    return None
+
+
+def _cells(
+    direct: _Direct, fitted: AreaEstimates, found: Diagnosis, definition: Definition
+) -> Iterator[Cell]:
+    top = _top(definition)
+    for cell, row in zip(direct.cells, fitted, strict=True):
+        verdict = Verdict(Shown.PUBLISH)
+        if cell.is_confidential:
+            verdict = CONFIDENTIAL
+        elif found.faults:
+            verdict = fault_verdict(found.faults)
+        elif row.reason:
+            verdict = AREA_FAR
+        elif AreaFlag.SYNTHETIC in row.flags or AreaFlag.EXTRAPOLATED in row.flags:
+            verdict = DOUBTFUL
+        low, high = (min(max(each, 0.0), 1.0) * top for each in (row.lower, row.upper))
+        figure = replace(
+            cell.figure,
+            estimate=_finite(row.estimate * top),
+            se=_finite(float(np.sqrt(row.mse)) * top),
+            lower=_finite(low),
+            upper=_finite(high),
+            interval=MODEL,
+            df=None,
+            deff=None,
+            numerator=None,
+            denominator=None,
+            low=None,
+            high=None,
+            flags=tuple(AreaFlag.text(int(row.flags)).split()),
+        )
+        yield replace(
+            cell,
+            figure=figure,
+            method=MODEL,
+            gamma=_finite(row.gamma),
+            verdict=verdict,
+        )
+
+
+def _empty(cell: Cell, verdict: Verdict) -> Cell:
+    figure = replace(
+        cell.figure,
+        estimate=None,
+        se=None,
+        lower=None,
+        upper=None,
+        interval=MODEL,
+        df=None,
+        deff=None,
+        numerator=None,
+        denominator=None,
+        low=None,
+        high=None,
+        flags=(),
+    )
+    verdict = CONFIDENTIAL if cell.is_confidential else verdict
+    return replace(cell, figure=figure, method=MODEL, verdict=verdict)
+
+
+def _nobody(definition: Definition, code: str) -> Cell:
+    """A commune where nobody is in the base: the model may still say something of it."""
+    nothing = dict.fromkeys(
+        ("estimate", "se", "lower", "upper", "df", "deff", "numerator", "denominator")
+    )
+    figure = Figure(
+        indicator=definition.id,
+        category="",
+        domain=code,
+        interval="",
+        n=0,
+        n_psu=0,
+        low=None,
+        high=None,
+        missing_share=None,
+        flags=("empty",),
+        **nothing,
+    )
+    return Cell(figure, "commune", 0.0, Verdict(Shown.NONE), is_confidential=False)
+
+
+def _way(definition: Definition, recipe: Recipe) -> str:
+    """The arcsine is for shares; an index of several items has no share's variance."""
+    is_share = definition.kind is Kind.SHARE
+    return ARCSINE if recipe.small_area == SmallArea.ARCSINE and is_share else PLAIN
+
+
+def _top(definition: Definition) -> float:
+    """What the scale of an indicator ends at."""
+    return 100.0 if definition.unit is Unit.SCORE else 1.0
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _facts(
+    fitted: AreaEstimates, found: Diagnosis, known: Known, way: str, *, was_benchmarked: bool
+) -> dict[str, Any]:
+    """What the technical page says of a model."""
+    return {
+        "scale": way,
+        "method": fitted.fit.method,
+        "covariates": [
+            {"name": name, "beta": float(beta), "se": float(se)}
+            for name, beta, se in zip(
+                fitted.fit.names, fitted.fit.beta, fitted.fit.beta_se, strict=True
+            )
+        ],
+        "left_out": list(known.left_out),
+        "sigma2": fitted.fit.sigma2,
+        "areas": found.n_areas,
+        "is_benchmarked": was_benchmarked,
+        "faults": [fault.name.lower() for fault in found.faults],
+        "shapiro_p": found.shapiro_p,
+        "goodness_p": found.goodness_p,
+        "slope": found.slope,
+        "coverage": found.coverage,
+    }

@@ -16,7 +16,7 @@ import numpy as np
 from analysis.arrays import FloatArray, IntArray, codes_of, cross, first_rows, sums_by
 from analysis.design import Design
 from analysis.domains import Answered, Domains
-from analysis.items import Items
+from analysis.items import LARGEST, Items
 
 LOOKED_AT = 4096  # rows from which the centre of an item is taken
 FAR = 64  # sum y^2 above so many times sum e^2: values lie far from zero
@@ -54,7 +54,7 @@ def centre_of(y: FloatArray, x: FloatArray | None = None) -> float:
     step = max(1, len(y) // LOOKED_AT)
     seen = y[::step]
     below = np.ones_like(seen) if x is None else x[::step]
-    known = np.isfinite(seen) & np.isfinite(below)
+    known = (np.abs(seen) <= LARGEST) & (np.abs(below) <= LARGEST)
     seen, below = seen[known], below[known]
     if not below.sum():
         return 0.0

@@ -78,6 +78,13 @@ def estimate(design: Design, statistic: Statistic, items: Items, options: Option
     labels = Labels(statistic, options.by, domains.labels, items.variable, items.level)
     values = None if replicated is None else replicated.values
     linear = Linear(design, len(domains), items.y.shape[1], tuple(blocks), values)
+    return finished(table, labels, linear, statistic, options)
+
+
+def finished(
+    table: Table, labels: Labels, linear: Linear, statistic: Statistic, options: Options
+) -> Estimates:
+    """Standard errors, intervals and flags of a table that is filled."""
     if options.df is not Freedom.DOMAIN:
         set_df(table, linear, options.df)
     return finish(

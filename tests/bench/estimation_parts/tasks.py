@@ -1,0 +1,57 @@
+"""What is measured: the same tasks by the yardstick and by the engine, on one survey in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import Design, mean, proportion
+from analysis.calibrate import rake_design
+from tests.bench.estimation_parts.survey_data import ITEMS, margins
+from tests.bench.estimation_parts.yardstick import REPLICATES, Yardstick
+
+Task = Callable[[], object]
+Y = list(ITEMS)
+
+
+def yardstick(frame: pd.DataFrame) -> dict[str, Task]:
+    tool = Yardstick(frame, margins(frame))
+    return {
+        "mean": tool.mean,
+        "by commune": lambda: tool.by("commune"),
+        "by province": lambda: tool.by("province"),
+        "by hamlet": lambda: tool.by("hamlet"),
+        "rake": tool.rake,
+        "bootstrap": tool.bootstrap,
+        "bootstrap by commune": lambda: tool.bootstrap_by("commune"),
+    }
+
+
+def engine(frame: pd.DataFrame) -> dict[str, Task]:
+    """From the frame to the figures: describing the design is part of every task."""
+    totals = margins(frame)
+
+    def design() -> Design:
+        return Design.from_frame(frame, ids="village", strata="stratum", weights="w")
+
+    def bootstrapped() -> Design:
+        from analysis.replication import bootstrap  # noqa: PLC0415 # measured with the task
+
+        return bootstrap(design(), replicates=REPLICATES, seed=1)
+
+    return {
+        "mean": lambda: mean(design(), Y, interval="none"),
+        "by commune": lambda: mean(design(), Y, by="commune", interval="none"),
+        "by province": lambda: mean(design(), Y, by="province", interval="none"),
+        "by hamlet": lambda: mean(design(), Y, by="hamlet", interval="none"),
+        "full commune table": lambda: proportion(design(), Y, by="commune"),
+        "rake": lambda: rake_design(design(), totals),
+        "bootstrap": lambda: mean(bootstrapped(), Y),
+        "bootstrap by commune": lambda: mean(bootstrapped(), Y, by="commune"),
+    }
+
+
+def survey(folder: Path) -> pd.DataFrame:
+    return pd.read_parquet(folder / "survey.parquet")

@@ -27,7 +27,7 @@ class DaskRows:
     frame: dd.DataFrame
 
     def kind(self, column: str) -> Kind:
-        return kind_of(self.frame._meta, column)  # the empty frame of its types
+        return kind_of(self.frame._meta, column)
 
     def levels(self, column: str, limit: int) -> list[Value]:
         return levels_of(self.frame[column].drop_duplicates().compute(), limit)

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import BoolArray, FloatArray, IntArray, codes_of
+from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.design import Design
 from analysis.errors import AnalysisError
 from analysis.influence import statistic_covariance
-
-RANK = 1e-7  # the tolerance of R's qr(), by which it counts replicate degrees of freedom
+from analysis.replication import domain_df
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,23 +78,13 @@ def degrees_of_freedom(design: Design, rows: IntArray) -> float:
 
     The rule of R's `degf`, for the part of the design that a test or model uses.
     """
-    counted = rows[design.weights[rows] != 0]
     if design.replication is not None:
-        return _replicate_df(design, rows)
+        if len(rows) == design.n_rows and np.isfinite(design.replication.df):
+            return float(design.replication.df)
+        return float(domain_df(design.replication, rows, np.zeros_like(rows), 1)[0])
     first = design.stages[0]
-    _, psus = codes_of(first.unit[counted])
-    _, strata = codes_of(first.stratum[psus])
-    return float(len(psus) - len(strata))
-
-
-def _replicate_df(design: Design, rows: IntArray) -> float:
-    replication = design.replication
-    assert replication is not None
-    if len(rows) == design.n_rows and np.isfinite(replication.df):
-        return float(replication.df)
-    weights = np.stack([column[rows] for column in replication.columns()], axis=1)
-    size = np.abs(weights).max() or 1.0
-    return float(np.linalg.matrix_rank(weights / size, tol=RANK * max(weights.shape) ** 0.5) - 1)
+    psu = np.unique(first.unit[rows[design.weights[rows] != 0]])
+    return float(len(psu) - len(np.unique(first.stratum[psu])))
 
 
 def solved(covariance: FloatArray, value: FloatArray, what: str) -> FloatArray:

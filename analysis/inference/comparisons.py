@@ -1,0 +1,266 @@
+"""Several comparisons with one stated error rate: which communes differ from the province?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import pandas as pd
+from scipy import special, stats
+
+from analysis.arrays import BoolArray, FloatArray
+from analysis.contrasts.joint import Mapped, joint
+from analysis.design import Design
+from analysis.errors import AnalysisError
+from analysis.estimates import Estimates
+
+DRAWS = 20_000
+AT_ONCE = 2_000_000  # normal draws kept at a time
+BLOCK = 256  # differences whose covariance is formed together
+MOST_JOINT = 6_000
+SEED = 20_240_601
+
+
+class ErrorRate(StrEnum):
+    """Which error is kept below the level, over all comparisons together.
+
+    `holm` and `bonferroni`: the probability of a single false finding (family-wise), whatever the
+    dependence. `max_t`: the same, sharper, from the joint covariance of all differences.
+    `benjamini_hochberg`: the expected share of false ones among the findings (false discovery
+    rate), under independence or positive dependence; `benjamini_yekutieli` under any. `none`:
+    each comparison for itself.
+    """
+
+    HOLM = "holm"
+    BONFERRONI = "bonferroni"
+    MAX_T = "max_t"
+    BENJAMINI_HOCHBERG = "benjamini_hochberg"
+    BENJAMINI_YEKUTIELI = "benjamini_yekutieli"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparisons:
+    """One entry per estimate: its difference from the reference and what that is worth.
+
+    `p_value` is for the single comparison, `adjusted` for all of them by `error_rate`; `differs`
+    where adjusted <= level. Limits hold simultaneously with probability 1 - level for `max_t`,
+    `bonferroni` and `holm` (Bonferroni's), and one by one for the other rates. Estimates without
+    a standard error are nan, and count in none of the rates.
+    """
+
+    error_rate: ErrorRate
+    level: float
+    label: tuple[str, ...]
+    difference: FloatArray
+    se: FloatArray
+    df: FloatArray
+    p_value: FloatArray
+    adjusted: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    differs: BoolArray
+
+    def __len__(self) -> int:
+        return len(self.label)
+
+    def to_frame(self) -> pd.DataFrame:
+        """A frame with one row per comparison."""
+        names = [name for name in self.__slots__ if name not in ("error_rate", "level")]
+        frame = pd.DataFrame({name: getattr(self, name) for name in names})
+        return frame.assign(error_rate=str(self.error_rate), level=self.level)
+
+
+def differs_from(
+    estimates: Estimates,
+    reference: Estimates | float,
+    *,
+    error_rate: ErrorRate | str = ErrorRate.HOLM,
+    level: float = 0.05,
+    df: float | None = None,
+    rng: np.random.Generator | None = None,
+) -> Comparisons:
+    """Which of these estimates differ from a reference, with one error rate for all?
+
+    Differences have the variance of their own scores, so that communes that are part of the
+    province, or share villages with other communes, are compared rightly; overlapping intervals
+    are never looked at. t on the smaller of the two degrees of freedom.
+
+    Parameters
+    ----------
+    estimates : Estimates
+        The domains (or contrasts of them, against 0).
+    reference : Estimates or float
+        One estimate of the same design, such as the province, or a number that is known.
+    error_rate : ErrorRate or str
+        Holm (1979) by default; Benjamini and Hochberg (1995), Benjamini and Yekutieli (2001);
+        `max_t` by the distribution of the largest of correlated statistics.
+    level : float
+    df : float, optional
+        Degrees of freedom of every difference instead (`inf`: the normal).
+    rng : Generator, optional
+        For `max_t`, whose distribution is simulated; a fixed seed by default.
+
+    Returns
+    -------
+    Comparisons
+
+    Raises
+    ------
+    AnalysisError
+        The reference holds several estimates, or comes from another design.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis import Design, mean
+    >>> data = pd.DataFrame({"psu": range(12), "commune": list("aaaabbbbcccc"),
+    ...                      "own": [1, 1, 1, 2, 8, 8, 8, 9, 4, 5, 4, 5.0]})
+    >>> design = Design.from_frame(data, ids="psu")
+    >>> found = differs_from(mean(design, "own", by="commune"), mean(design, "own"))
+    >>> found.label, found.differs.tolist()
+    (('a', 'b', 'c'), [True, True, False])
+    """
+    try:
+        rate = ErrorRate(error_rate)
+    except ValueError:
+        known_rates = ", ".join(ErrorRate)
+        raise AnalysisError(f"error_rate={error_rate!r} is none of: {known_rates}") from None
+    if not 0 < level < 1:
+        raise AnalysisError(f"level={level} must lie between 0 and 1")
+    found = _Differences.of(estimates, reference)
+    variance = found.variance()
+    known = found.is_known & np.isfinite(found.value) & (found.df > 0) & (variance > 0)
+    se = np.sqrt(np.where(known, variance, np.nan))
+    freedom = found.df if df is None else np.full(len(se), float(df))
+    safe = np.maximum(freedom, 1e-9)
+    p = np.where(known, 2 * stats.t.sf(np.abs(found.value / se), safe), np.nan)
+    adjusted, cut = np.full(len(p), np.nan), level
+    if rate is ErrorRate.MAX_T:
+        smallest = _smallest_p(found, known, rng or np.random.default_rng(SEED))
+        adjusted[known] = np.searchsorted(smallest, p[known], side="right") / len(smallest)
+        cut = float(np.quantile(smallest, level))
+    else:
+        adjusted[known] = adjusted_p(p[known], rate)
+        if rate in (ErrorRate.HOLM, ErrorRate.BONFERRONI):
+            cut = level / max(int(known.sum()), 1)
+    half = np.where(known, stats.t.isf(cut / 2, safe), np.nan) * se
+    return Comparisons(
+        error_rate=rate,
+        level=level,
+        label=found.label,
+        difference=found.value,
+        se=se,
+        df=freedom,
+        p_value=p,
+        adjusted=adjusted,
+        lower=found.value - half,
+        upper=found.value + half,
+        differs=np.nan_to_num(adjusted, nan=2.0) <= level,
+    )
+
+
+def adjusted_p(p: FloatArray, error_rate: ErrorRate | str) -> FloatArray:
+    """p-values adjusted for their number; R: `p.adjust`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> adjusted_p(np.array([0.01, 0.02, 0.04]), "holm").round(3).tolist()
+    [0.03, 0.04, 0.04]
+    """
+    rate = ErrorRate(error_rate)
+    if rate is ErrorRate.MAX_T:
+        raise AnalysisError("max_t needs the joint covariance; use differs_from")
+    m = len(p)
+    if rate is ErrorRate.NONE or m == 0:
+        return p.copy()
+    if rate is ErrorRate.BONFERRONI:
+        return np.minimum(p * m, 1.0)
+    order = np.argsort(p, kind="stable")
+    found = np.empty(m)
+    if rate is ErrorRate.HOLM:
+        steps = np.maximum.accumulate(p[order] * (m - np.arange(m)))
+    else:
+        factor = (1 / np.arange(1, m + 1)).sum() if rate is ErrorRate.BENJAMINI_YEKUTIELI else 1.0
+        raw = p[order] * factor * m / np.arange(1, m + 1)
+        steps = np.minimum.accumulate(raw[::-1])[::-1]
+    found[order] = np.minimum(steps, 1.0)
+    return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Differences:
+    """Differences with their scores, in the order of the estimates."""
+
+    design: Design
+    label: tuple[str, ...]
+    value: FloatArray
+    df: FloatArray
+    is_known: BoolArray
+    mapped: Mapped
+
+    @classmethod
+    def of(cls, estimates: Estimates, reference: Estimates | float) -> _Differences:
+        own = joint(estimates)
+        if not isinstance(reference, Estimates):
+            value = own.estimate - float(reference)
+            return cls(own.design, own.labels, value, own.df, own.is_known, own.unmapped)
+        if len(reference) != 1:
+            raise AnalysisError(f"the reference holds {len(reference)} estimates; give one")
+        if np.isnan(reference.se[0]):
+            raise AnalysisError("the reference has no standard error")
+        both, m = joint(estimates, reference), len(own)
+        values = both.replicates
+        return cls(
+            own.design,
+            own.labels,
+            own.estimate - reference.estimate[0],
+            np.minimum(own.df, reference.df[0]),
+            own.is_known,
+            Mapped(
+                scores=both.scores[:, :m] - both.scores[:, m:],
+                present=both.present[:, :m] | both.present[:, m:],
+                slopes=None if both.slopes is None else both.slopes[:, :m] - both.slopes[:, m:],
+                replicates=None if values is None else values[:m] - values[m:],
+            ),
+        )
+
+    def covariance(self, low: int, high: int) -> FloatArray:
+        """Of the differences from `low` up to `high`."""
+        part, whole = slice(low, high), self.mapped
+        mapped = Mapped(
+            scores=whole.scores[:, part],
+            present=whole.present[:, part],
+            slopes=None if whole.slopes is None else whole.slopes[:, part],
+            replicates=None if whole.replicates is None else whole.replicates[part],
+        )
+        return mapped.covariance(self.design, self.value[part])
+
+    def variance(self) -> FloatArray:
+        size = len(self.value)
+        starts = range(0, size, BLOCK)
+        parts = [np.diag(self.covariance(low, min(low + BLOCK, size))) for low in starts]
+        return np.concatenate(parts)
+
+
+def _smallest_p(
+    differences: _Differences, known: BoolArray, rng: np.random.Generator
+) -> FloatArray:
+    """Sorted draws of the smallest p-value when nothing differs: 2 Phi(-max |z|), z ~ N(0, R)."""
+    at = np.flatnonzero(known)
+    if len(at) > MOST_JOINT:
+        raise AnalysisError(
+            f"the joint covariance of {len(at)} comparisons does not fit; use error_rate='holm'"
+        )
+    covariance = differences.covariance(0, len(differences.value))[np.ix_(at, at)]
+    size = np.sqrt(np.diag(covariance))
+    values, vectors = np.linalg.eigh(covariance / size / size[:, None])
+    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    largest = []
+    width = max(1, AT_ONCE // max(len(at), 1))
+    for low in range(0, DRAWS, width):
+        z = rng.standard_normal((min(width, DRAWS - low), len(at))) @ root.T
+        largest.append(np.abs(z).max(axis=1, initial=0.0))
+    return np.sort(2 * special.ndtr(-np.concatenate(largest)))

@@ -117,7 +117,7 @@ def differs_from(
     >>> from analysis import Design, mean
     >>> data = pd.DataFrame({"psu": range(12), "commune": list("aaaabbbbcccc"),
     ...                      "own": [1, 1, 1, 2, 8, 8, 8, 9, 4, 5, 4, 5.0]})
-    >>> design = Design.from_frame(data, ids="psu")
+    >>> design = Design.from_frame(data, ids="psu", strata="commune")
     >>> found = differs_from(mean(design, "own", by="commune"), mean(design, "own"))
     >>> found.label, found.differs.tolist()
     (('a', 'b', 'c'), [True, True, False])

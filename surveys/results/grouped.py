@@ -94,7 +94,8 @@ def _groups(source: Weighted, thinnest: Computed, rule: Rule) -> Groups:
         for cell in thinnest.cells
         if cell.domain_type == "commune"
     ]
-    found = group_small(areas, rule=rule)
+    # who is shown alone, if with a caution, is not too small; so groups need no more than that
+    found = group_small(areas, rule=rule, at_least=Shown.CAUTION)
     return Groups(
         {
             member: group.member_ids

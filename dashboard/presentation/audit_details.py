@@ -83,6 +83,7 @@ _NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "submissions": ("số phiếu", "records"),
     "to": ("giao cho máy", "given to phone"),
     "unchanged": ("không đổi", "unchanged"),
+    "user": ("tài khoản số", "account"),
     "uuid": ("mã thực thể", "entity id"),
     "version": ("phiên bản", "version"),
     "via": ("qua", "through"),

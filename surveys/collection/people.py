@@ -143,7 +143,7 @@ def deactivate_user(actor: Actor, user: User) -> None:
         user.is_active = False
         user.save(update_fields=["is_active"])
         close_sessions(user)
-        audit.record("user.deactivate", actor=actor, email=user.email)
+        audit.record("user.deactivate", actor=actor, email=user.email, user=user.actor_id)
 
 
 def close_sessions(user: User, *, spare: str = "") -> None:

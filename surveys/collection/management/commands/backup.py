@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from surveys.collection.management.passphrases import add_passphrase, passphrase_of
 from surveys.collection.refusal import Refused
-from surveys.collection.safekeeping import places, runs
+from surveys.collection.safekeeping import places, removals, runs
 from surveys.collection.safekeeping.backup import back_up
 from surveys.collection.safekeeping.folder import Folder
 from surveys.collection.safekeeping.pruning import prune
@@ -42,6 +42,7 @@ class Command(BaseCommand):
                 container,
                 self._report if options["verbosity"] > 1 or self.stdout.isatty() else quiet,
             )
+            removals.write(removals.beside(path))
             gone = prune(Folder(path, passphrase), options["keep"]) if in_folder else 0
             runs.note(runs.BACKUP, runs.backup_result(made, str(path)))
         except Refused as error:

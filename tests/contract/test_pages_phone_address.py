@@ -43,6 +43,15 @@ def test_an_address_of_this_machine_alone_is_warned_of(
         assert "PUBLIC_URL" in page
 
 
+def test_the_warning_stands_once_above_all_sheets(cast: Cast, settings: Settings) -> None:
+    settings.PUBLIC_URL = ""
+    for name in ("Minh", "Thu"):
+        people.create_app_user(cast.alice.actor, cast.project, name)
+    sheets = pages(cast, "vi", "localhost:8001")[1]
+    assert sheets.count('class="card sheet"') == 3
+    assert sheets.count(WORDS["vi"]) == 1
+
+
 def test_what_serve_tells_without_lan_is_warned_of_too(cast: Cast, settings: Settings) -> None:
     settings.PUBLIC_URL = "http://127.0.0.1:8000"
     assert all(WORDS["vi"] in page for page in pages(cast, "vi", "khaosat.example.vn"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from maps.specification import Language
-from surveys.results.models import Estimate, Run
+from surveys.results.models import Comparison, Estimate, Run
 from surveys.results.reading.figures import reader
 from surveys.results.report.document import document
 from surveys.results.report.maps import map_documents
@@ -30,9 +30,11 @@ class Made:
     content: bytes
 
 
-def make_artefacts(run: Run, rows: Sequence[Estimate]) -> Iterator[Made]:
+def make_artefacts(
+    run: Run, rows: Sequence[Estimate], comparisons: Sequence[Comparison] = ()
+) -> Iterator[Made]:
     """All files of a run, made from the rows as they will be stored."""
-    found = reader(run, rows)
+    found = reader(run, rows, comparisons)
     for each in map_documents(found):
         name = f"map-{each.indicator}-{each.language}.html"
         yield Made("map", name, each.language, "text/html; charset=utf-8", each.html.encode())

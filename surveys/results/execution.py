@@ -21,7 +21,6 @@ from surveys.results import runs
 from surveys.results.artefacts import Made, make_artefacts
 from surveys.results.cells import Cell, Computed
 from surveys.results.code_version import code_version
-from surveys.results.comparing import Compared
 from surveys.results.estimation import Figures, estimate_all
 from surveys.results.extract import RoundFrames, frames
 from surveys.results.models import Artefact, Comparison, Estimate, Run
@@ -70,10 +69,12 @@ def execute(job: Job, report: Report) -> dict[str, Any]:
     run.inputs_sha256 = found.inputs_sha256
     run.code_version = code_version()
     rows = _rows(run, made_of.figures.computed)
+    compared = [Comparison(run=run, **asdict(each)) for each in made_of.figures.comparisons]
     report(0.8, "Vẽ bản đồ, viết báo cáo", "Drawing maps, writing reports")
-    made = [_StoredArtefact(each, blobs.store(each.content)) for each in make_artefacts(run, rows)]
+    files = make_artefacts(run, rows, compared)
+    made = [_StoredArtefact(each, blobs.store(each.content)) for each in files]
     report(0.95, "Ghi kết quả", "Storing results")
-    _store(run, rows, made_of.figures.comparisons, made)
+    _store(run, rows, compared, made)
     return {"run": run.pk, "estimates": len(rows), "artefacts": len(made)}
 
 
@@ -145,7 +146,7 @@ def _row(run: Run, definition: Definition, cell: Cell) -> Estimate:
 def _store(
     run: Run,
     rows: list[Estimate],
-    compared: Iterable[Compared],
+    compared: list[Comparison],
     made: list[_StoredArtefact],
 ) -> None:
     """One transaction; the files are on the disk before it, a crash between leaves them unnamed."""
@@ -155,9 +156,7 @@ def _store(
         Comparison.objects.filter(run=run).delete()
         Artefact.objects.filter(run=run).delete()
         Estimate.objects.bulk_create(rows, batch_size=BATCH)
-        Comparison.objects.bulk_create(
-            (Comparison(run=run, **asdict(each)) for each in compared), batch_size=BATCH
-        )
+        Comparison.objects.bulk_create(compared, batch_size=BATCH)
         Artefact.objects.bulk_create(
             Artefact(
                 run=run,

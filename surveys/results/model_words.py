@@ -8,7 +8,7 @@ from typing import Final
 
 from analysis.publication import Shown, Verdict
 from analysis.smallarea import Fault
-from surveys.results.reading.figures import Names
+from surveys.results.reading.names import Names
 
 FAULTS: Final[Mapping[Fault, Names]] = {
     Fault.TOO_FEW_AREAS: Names(

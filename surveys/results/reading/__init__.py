@@ -3,9 +3,11 @@
 A figure that is not published leaves this room as None with its reason.
 """
 
-from surveys.results.reading.figures import Names, RunReader, ShownFigure, latest_run, reader
+from surveys.results.reading.areas import MethodsTable, methods_table
+from surveys.results.reading.figures import RunReader, ShownFigure, latest_run, reader
 from surveys.results.reading.files import MapFile, map_file, report_file
 from surveys.results.reading.ladder import LadderPage, ladder_page
+from surveys.results.reading.names import Names
 from surveys.results.reading.provenance import benchmark, boundaries
 from surveys.results.reading.readiness import ReadinessPage, readiness_page
 from surveys.results.reading.satisfaction import SatisfactionPage, satisfaction_page
@@ -14,6 +16,7 @@ from surveys.results.reading.technical import TechnicalPage, technical_page
 __all__ = [
     "LadderPage",
     "MapFile",
+    "MethodsTable",
     "Names",
     "ReadinessPage",
     "RunReader",
@@ -25,6 +28,7 @@ __all__ = [
     "ladder_page",
     "latest_run",
     "map_file",
+    "methods_table",
     "reader",
     "readiness_page",
     "report_file",

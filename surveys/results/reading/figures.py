@@ -6,10 +6,9 @@ from math import sqrt
 from typing import Any, Final
 
 from surveys.fieldwork.models import Round, SampledVillage
-from surveys.results.models import Estimate, Run
+from surveys.results.models import Comparison, Estimate, Run
+from surveys.results.reading.names import COMMUNE, DOMAIN_NAMES, NOTHING, ROUND, TYPES_EN, Names
 
-ROUND: Final = "round"
-COMMUNE: Final = "commune"
 CONFIDENTIAL: Final = "confidential"
 # Flags that the design alone decides; others ("all or none") tell of the result.
 DESIGN_FLAGS: Final = frozenset(
@@ -27,34 +26,6 @@ DESIGN_FLAGS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """A name in both languages."""
-
-    vi: str
-    en: str
-
-
-DOMAIN_NAMES: Final[Mapping[tuple[str, str], Names]] = {
-    (ROUND, ""): Names("Cả đợt khảo sát", "Whole round"),
-    ("urban_rural", "urban"): Names("Thành thị", "Urban"),
-    ("urban_rural", "rural"): Names("Nông thôn", "Rural"),
-    ("sex", "f"): Names("Nữ", "Women"),
-    ("sex", "m"): Names("Nam", "Men"),
-    ("age_group", "15-17"): Names("15–17 tuổi", "Aged 15–17"),
-    ("age_group", "18-29"): Names("18–29 tuổi", "Aged 18–29"),
-    ("age_group", "30-44"): Names("30–44 tuổi", "Aged 30–44"),
-    ("age_group", "45-59"): Names("45–59 tuổi", "Aged 45–59"),
-    ("age_group", "60+"): Names("Từ 60 tuổi", "Aged 60 and over"),
-}
-DOMAIN_TYPE_NAMES: Final[Mapping[str, Names]] = {
-    ROUND: Names("Cả đợt", "Round"),
-    COMMUNE: Names("Xã, phường", "Commune"),
-    "urban_rural": Names("Thành thị, nông thôn", "Urban, rural"),
-    "sex": Names("Giới", "Sex"),
-    "age_group": Names("Nhóm tuổi", "Age group"),
-}
-TYPES_EN: Final = {"Phường": "ward", "Đặc khu": "special zone"}
 MISSING_CELL: Final = Names(
     "Không tính cho nhóm này. Hãy xem con số chung của cả đợt khảo sát.",
     "Not computed for this group. Read the figure of the whole round instead.",
@@ -93,12 +64,12 @@ class ShownFigure:
     n_eff: float | None = None
     n_psu: int | None = None
     half_width: float | None = None
-    base: Names = Names("", "")
+    base: Names = NOTHING
     flags: tuple[str, ...] = ()
     method: str = Estimate.Method.DIRECT.value
     gamma: float | None = None  # weight of the own answers in a model-based figure
     members: tuple[Names, ...] = ()  # the communes of a grouped figure
-    remark: Names = Names("", "")  # how a published figure is to be read, where that is not plain
+    remark: Names = NOTHING  # how a published figure is to be read, where that is not plain
 
     @property
     def note(self) -> Names:
@@ -126,6 +97,7 @@ class RunReader:
     others: Mapping[tuple[str, str, str], Estimate] = field(
         default_factory=dict  # grouped and model-based
     )
+    comparisons: Mapping[tuple[str, str, str, str, str], Comparison] = field(default_factory=dict)
 
     def other(self, method: str, indicator: str, commune: str) -> ShownFigure | None:
         """The grouped or model-based figure of a commune; None where the run has none."""
@@ -144,7 +116,7 @@ class RunReader:
 
     def base(self, indicator: str) -> Names:
         definition = self.definitions.get(indicator)
-        return Names(definition["base"]["vi"], definition["base"]["en"]) if definition else _NONE
+        return Names(definition["base"]["vi"], definition["base"]["en"]) if definition else NOTHING
 
     def figure(
         self, indicator: str, domain_type: str = ROUND, domain: str = "", *, category: str = ""
@@ -186,7 +158,6 @@ class RunReader:
         return tuple((each["id"], Names(each["vi"], each["en"])) for each in found)
 
 
-_NONE: Final = Names("", "")
 NO_DIFFERENCE: Final = Names(
     "Không phân biệt được với 0: khoảng tin cậy chứa số 0, nên câu hỏi gián tiếp này chưa cho biết "
     "có hay không. Con số là hiệu của hai nhóm người được hỏi hai danh sách khác nhau; hiệu âm là "
@@ -209,8 +180,13 @@ def latest_run(round_: Round, *, published_only: bool = False) -> Run | None:
     return ended.order_by("-finished_at", "-pk").first()
 
 
-def reader(run: Run, rows: Iterable[Estimate] | None = None) -> RunReader:
-    """Read a run's rows once (two queries), or take rows that are at hand."""
+def reader(
+    run: Run,
+    rows: Iterable[Estimate] | None = None,
+    comparisons: Iterable[Comparison] | None = None,
+) -> RunReader:
+    """Read a run's rows once (three queries), or take rows that are at hand."""
+    compared = Comparison.objects.filter(run=run) if comparisons is None else comparisons
     found = tuple(Estimate.objects.filter(run=run) if rows is None else rows)
     return RunReader(
         run=run,
@@ -225,6 +201,10 @@ def reader(run: Run, rows: Iterable[Estimate] | None = None) -> RunReader:
             (e.method, e.indicator, e.domain): e
             for e in found
             if e.method != Estimate.Method.DIRECT and not e.category
+        },
+        comparisons={
+            (each.kind, each.indicator, each.domain_type, each.domain, each.method): each
+            for each in compared
         },
     )
 
@@ -244,10 +224,10 @@ def _remark(figure: ShownFigure, definition: Mapping[str, Any]) -> Names:
     is_difference = definition.get("kind") == "index" and figure.unit == "share"
     value, lower, upper = figure.estimate, figure.lower, figure.upper
     if not is_difference or value is None or lower is None or upper is None:
-        return _NONE
+        return NOTHING
     if lower <= 0 <= upper:
         return NO_DIFFERENCE
-    return WIDE if upper - lower > abs(value) else _NONE
+    return WIDE if upper - lower > abs(value) else NOTHING
 
 
 def design_flags(flags: Iterable[str]) -> list[str]:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from surveys.results.models import Run
-from surveys.results.reading.figures import COMMUNE, ROUND, Names, RunReader, ShownFigure, reader
+from surveys.results.reading.figures import RunReader, ShownFigure, reader
+from surveys.results.reading.names import COMMUNE, ROUND, Names
 from surveys.results.reading.population import Count, People, persons_with, populations
 
 GAP: Final = "first_gap"

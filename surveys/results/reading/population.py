@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from surveys.results.models import Run
-from surveys.results.reading.figures import Names, ShownFigure
+from surveys.results.reading.figures import ShownFigure
+from surveys.results.reading.names import Names
 from surveys.territory.models import Level, Population
 
 STEP: Final = 10  # public counts are rounded to it

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from surveys.results.models import Run
-from surveys.results.reading.figures import Names
+from surveys.results.reading.names import Names
 
 NOT_RAKED: Final = Names(
     "không có; trọng số chưa hiệu chỉnh theo giới và tuổi",

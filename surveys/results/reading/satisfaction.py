@@ -5,15 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from surveys.results.models import Run
-from surveys.results.reading.figures import (
-    COMMUNE,
-    DOMAIN_TYPE_NAMES,
-    ROUND,
-    Names,
-    RunReader,
-    ShownFigure,
-    reader,
-)
+from surveys.results.reading.figures import RunReader, ShownFigure, reader
+from surveys.results.reading.names import COMMUNE, DOMAIN_TYPE_NAMES, ROUND, Names
 
 INDEX: Final = "sat_users"
 VOICE: Final = "voice_know_users"

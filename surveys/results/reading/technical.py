@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from surveys.fieldwork.dispositions import DISPOSITIONS
 from surveys.results.models import Run
-from surveys.results.reading.figures import Names, RunReader, ShownFigure, reader
+from surveys.results.reading.figures import RunReader, ShownFigure, reader
+from surveys.results.reading.names import Names
 
 WEIGHT_NAMES: Final[Mapping[str, Names]] = {
     "w1": Names("Hộ (phiếu A)", "Households (form A)"),

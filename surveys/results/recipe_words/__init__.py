@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from surveys.results.reading.figures import Names
+from surveys.results.reading.names import Names
 from surveys.results.recipe_words import communes, comparing, errors, weights
 from surveys.results.recipe_words.comparing import TARGETS
 from surveys.results.recipe_words.settings import Option, Section, Setting, Target

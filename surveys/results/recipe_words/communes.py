@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from surveys.results.reading.figures import Names
+from surveys.results.reading.names import Names
 from surveys.results.recipe_words.settings import Section, Setting, option
 
 _PUBLICATION: Final = Setting(

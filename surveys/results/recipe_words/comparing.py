@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from surveys.results.reading.figures import Names
+from surveys.results.reading.names import Names
 from surveys.results.recipe_words.settings import Section, Setting, Target, option
 
 _ERROR_RATE: Final = Setting(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from surveys.results.reading.figures import Names
+from surveys.results.reading.names import Names
 
 NO_UNIT: Final = Names("", "")
 

@@ -11,7 +11,8 @@ from maps.specification import MapArea, MapSpec, Quality, Status, Unit
 from maps.tiles import schematic_tiles
 from maps.webmap import render_html
 from surveys.fieldwork.models import SampledVillage
-from surveys.results.reading.figures import COMMUNE, Names, RunReader, ShownFigure
+from surveys.results.reading.figures import RunReader, ShownFigure
+from surveys.results.reading.names import COMMUNE, Names
 from surveys.results.reading.provenance import BENCHMARKS, benchmark
 from surveys.results.report.words import is_synthetic, period
 from surveys.territory.boundaries import geometry_for

@@ -8,7 +8,8 @@ from typing import Any, Final
 from maps import numbers
 from maps.specification import Language, Unit
 from surveys.results.models import Run
-from surveys.results.reading.figures import Names, ShownFigure
+from surveys.results.reading.figures import ShownFigure
+from surveys.results.reading.names import Names
 from surveys.results.reading.population import Count
 from surveys.results.reading.provenance import benchmark, boundaries
 

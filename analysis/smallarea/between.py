@@ -83,10 +83,11 @@ class AreaData:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """The variance between areas that was found."""
+    """The variance between areas that was found, or is known."""
 
     value: float
     was_zero: bool
+    is_known: bool = False
 
 
 def between_variance(data: AreaData, method: Method, *, adjust: bool = True) -> Between:

@@ -49,6 +49,7 @@ def fay_herriot(
     method: Method | str = Method.REML,
     intercept: bool = True,
     adjust: bool = True,
+    between: float | None = None,
     confidence: float = 0.95,
 ) -> AreaEstimates:
     """Empirical best linear unbiased predictors of area means, with their mean squared errors.
@@ -73,6 +74,8 @@ def fay_herriot(
     adjust
         Where the variance between areas is 0, take the adjusted likelihood (see
         `between_variance`) and flag it; else all estimates are synthetic.
+    between
+        The variance between areas, where it is known (from earlier rounds, say); g3 is then 0.
 
     Raises
     ------
@@ -90,7 +93,12 @@ def fay_herriot(
     basis = asked.covariates.orthonormal(asked.sampled)
     data = AreaData(asked.y[asked.sampled], asked.psi[asked.sampled], basis.fitted)
     how = Method(method)
-    found = between_variance(data, how, adjust=adjust)
+    if between is not None and not between >= 0:
+        raise AnalysisError("a variance between areas is 0 or more")
+    if between is None:
+        found = between_variance(data, how, adjust=adjust)
+    else:
+        found = Between(between, was_zero=between == 0, is_known=True)
     return _assembled(asked, basis, data, found, method=how, confidence=confidence)
 
 
@@ -141,16 +149,19 @@ class _Terms:
     bias: FloatArray
 
 
-def _terms(a: float, psi: FloatArray, gls: Gls, basis: Basis, method: Method) -> _Terms:
+def _terms(found: Between, psi: FloatArray, gls: Gls, basis: Basis, method: Method) -> _Terms:
+    a = found.value
     gamma = np.where(np.isfinite(psi), a / (a + psi), 0.0)
     spread = ((basis.everywhere @ gls.inverse) * basis.everywhere).sum(axis=1)
     w1, w2, m = gls.weight.sum(), (gls.weight**2).sum(), len(gls.weight)
-    if method is Method.FH:
+    if found.is_known:
+        variance, bias = 0.0, 0.0
+    elif method is Method.FH:
         variance = 2 * m / w1**2
         bias = 2 * (m * w2 - w1**2) / w1**3
     else:
         variance, bias = 2 / w2, 0.0
-    if method is Method.ML:
+    if method is Method.ML and not found.is_known:
         xw = basis.fitted * gls.weight[:, None]
         bias = -float(((xw @ gls.inverse) * xw).sum()) / w2
     g1 = np.where(np.isfinite(psi), a * (1 - gamma), a)
@@ -174,7 +185,7 @@ def _assembled(
     synthetic = basis.everywhere @ gls.beta
     estimate = synthetic + np.where(asked.sampled, gamma * (asked.y - synthetic), 0.0)
     # an adjusted likelihood is restricted or full with a term of lower order: same expansion
-    terms = _terms(a, psi, gls, basis, Method.REML if found.was_zero and a > 0 else method)
+    terms = _terms(found, psi, gls, basis, Method.REML if found.was_zero and a > 0 else method)
     own = terms.g1 + 2 * terms.g3 - terms.bias
     root = np.linalg.cholesky(gls.inverse)
     errors = ErrorCovariance(own, (1 - gamma)[:, None] * (basis.everywhere @ root))

@@ -23,7 +23,7 @@ class Number:
     value: float
 
     def __str__(self) -> str:
-        return f"{self.value:g}"
+        return f"{self.value:.15g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +133,23 @@ def symbols(node: Node) -> tuple[str, ...]:
     if not node.name:
         found = [*symbols(node.function), *found]
     return tuple(dict.fromkeys(found))
+
+
+def written(node: Node) -> str:
+    """The tree as R would write it: operators between operands, calls with brackets."""
+    if not isinstance(node, Call):
+        is_plain = not isinstance(node, Name) or re.fullmatch(r"(?:[^\W\d_]|\.)[\w.]*", node.value)
+        return str(node) if is_plain else f"`{node}`"
+    operands = [written(a.value) for a in node.arguments if a.value is not None]
+    if node.name in LEFT or node.name.startswith("%"):
+        return f"({node.name.join(operands)})" if len(operands) == 2 else node.name + operands[0]
+    if node.name == "!":
+        return f"!({operands[0]})"
+    parts = [
+        (f"{a.name}=" if a.name else "") + ("" if a.value is None else written(a.value))
+        for a in node.arguments
+    ]
+    return f"{written(node.function)}({', '.join(parts)})"
 
 
 def _tokens(text: str) -> Iterator[Token]:

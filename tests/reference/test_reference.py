@@ -60,9 +60,9 @@ def check_figures(case: Case) -> None:
     found = FIGURES[case.estimator](case)
     assert found, "no figure to compare"
     for name, expected in case.expected.items():
-        if name in found:
+        if name in found and expected is not None:
             same(case, name, found[name], expected)
-        elif name not in LABELS:
+        elif name not in LABELS and expected is not None:
             raise NotBuilt(f"{case.estimator} without {name!r}")
 
 
@@ -162,9 +162,7 @@ def numbers(values: Any) -> list[float]:
 
 
 def same(case: Case, name: str, found: Any, expected: Any) -> None:
-    want = np.array(
-        [numbers(row) for row in expected] if name == "vcov" else numbers_of(expected), dtype=float
-    )
+    want = np.array(numbers_of(expected), dtype=float)
     have = np.asarray(found, dtype=float).reshape(want.shape)
     assert (np.isnan(want) == np.isnan(have)).all(), f"{name}: {have} where R has {want}"
     gap = np.abs(have - want)
@@ -172,8 +170,10 @@ def same(case: Case, name: str, found: Any, expected: Any) -> None:
     assert (np.isnan(want) | (gap <= bound)).all(), f"{name}: {have} where R has {want}"
 
 
-def numbers_of(expected: Any) -> list[float] | float:
+def numbers_of(expected: Any) -> list[Any] | float:
     if isinstance(expected, np.ndarray):
         return expected.tolist()
+    if isinstance(expected, list) and any(isinstance(row, list) for row in expected):
+        return [numbers(row) for row in expected]
     found = numbers(expected)
     return found if isinstance(expected, list) else found[0]

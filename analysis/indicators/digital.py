@@ -7,11 +7,13 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from analysis.indicators.help_table import BARRIERS, HELP_PLACES, HELPERS
 from analysis.indicators.ladder import first_gap
+from analysis.indicators.table import CATALOGUE
 from analysis.indices.answers import answer, has_code, is_code, number, where_true
-from analysis.indices.bounds import Bounded, Components, any_of, composite
+from analysis.indices.catalogue import Catalogue
+from analysis.indices.recode import Columns, Table, recoded
 
+NOTHING_OWN: Final = Catalogue.empty()
 CORE: Final = ("a_phone", "a_net3m", "a_bank", "a_wallet", "a_vneid")
 AGE_GROUPS: Final = ("15-17", "18-29", "30-44", "45-59", "60+")
 _BANDS: Final = {
@@ -36,7 +38,7 @@ def age_groups(age: pd.Series[Any]) -> pd.Series[Any]:
     return groups.where(groups.isin(AGE_GROUPS), None)
 
 
-def persons(frame: pd.DataFrame) -> pd.DataFrame:
+def persons(frame: pd.DataFrame, own: Catalogue = NOTHING_OWN) -> pd.DataFrame:
     """Recode the persons aged 15 or over of form A.
 
     Parameters
@@ -45,13 +47,14 @@ def persons(frame: pd.DataFrame) -> pd.DataFrame:
         One row per member aged 15 or over, answered or not: columns are question names of the
         roster and of the person block (`m_sex`, `m_age`, `m_band`, `m_a18`, `a_by`, `a_go`,
         `a_phone` …). A missing column counts as a question that nobody was asked.
+    own : definitions that the round brings itself (`table.read_own`).
 
     Returns
     -------
     DataFrame
         Same rows and index: `sex`, `age_group`, `is_adult`, `is_self`, `persons_15` (1 if the
         core block was asked and something was answered; else the person is a non-respondent), the
-        other bases as 0/1, and every person indicator of `digital_table.DIGITAL`, composites with
+        other bases as 0/1, every person indicator of `definitions/digital.toml`, composites with
         `_low` and `_high`.
 
     Examples
@@ -62,30 +65,18 @@ def persons(frame: pd.DataFrame) -> pd.DataFrame:
     >>> persons(one)[["equipped", "self_15"]].iloc[0].tolist()
     [1.0, 0.0]
     """
-    core = {
-        "phone": is_code(frame, "a_phone", "smart"),
-        "net": is_code(frame, "a_net3m", "yes"),
-        "bank": is_code(frame, "a_bank", "yes"),
-        "wallet": is_code(frame, "a_wallet", "yes"),
-        "vneid": is_code(frame, "a_vneid", "own", "other"),
-    }
     out = _who(frame)
-    columns: dict[str, pd.Series[Any]] = {
-        "smartphone_own": core["phone"],
-        "net_3m": core["net"],
-        "bank_account": core["bank"],
-        "vneid_level2": core["vneid"],
-        "vneid_own": is_code(frame, "a_vneid", "own"),
-        **_account(core).columns("account_any"),
-        **composite(core, _equipped).columns("equipped"),
-    }
-    columns |= _self_items(frame, core, columns)
-    columns |= first_gap(frame, core)
+    columns = recoded(frame, _series(out), CATALOGUE.of(Table.PERSONS))
+    columns |= first_gap(frame, columns)
+    columns |= recoded(frame, _series(out) | columns, own.of(Table.PERSONS))
     return pd.concat([out, pd.DataFrame(columns, index=frame.index)], axis=1)
 
 
 def households(
-    frame: pd.DataFrame, people: pd.DataFrame, household: pd.Series[Any]
+    frame: pd.DataFrame,
+    people: pd.DataFrame,
+    household: pd.Series[Any],
+    own: Catalogue = NOTHING_OWN,
 ) -> pd.DataFrame:
     """Recode the households of form A.
 
@@ -97,6 +88,7 @@ def households(
         What `persons` returned for all members aged 15 or over of these households.
     household : Series
         The household id of each row of `people`.
+    own : definitions that the round brings itself.
 
     Returns
     -------
@@ -119,14 +111,20 @@ def households(
     known = (adults["equipped"].notna() & asked).groupby(of).all()
     has_adult = pd.Series(frame.index.isin(of.unique()), index=frame.index)
     low, high = low.reindex(frame.index), high.reindex(frame.index)
-    value = low.where(known.reindex(frame.index).eq(other=True))
     columns = {
         "households_18": has_adult.astype(float),
         "shops": is_code(frame, "hh_biz", "yes").fillna(0.0),
-        **Bounded(value, low, high).columns("equipped_hh"),
-        "shop_qr": is_code(frame, "hh_qr", "yes"),
+        "equipped_hh": low.where(known.reindex(frame.index).eq(other=True)),
+        "equipped_hh_low": low,
+        "equipped_hh_high": high,
     }
+    columns |= recoded(frame, columns, CATALOGUE.of(Table.HOUSEHOLDS))
+    columns |= recoded(frame, columns, own.of(Table.HOUSEHOLDS))
     return pd.DataFrame(columns, index=frame.index)
+
+
+def _series(frame: pd.DataFrame) -> Columns:
+    return {str(name): frame[name] for name in frame.columns}
 
 
 def _who(frame: pd.DataFrame) -> pd.DataFrame:
@@ -164,55 +162,3 @@ def _touched(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
     return (
         frame[name].map(lambda value: isinstance(value, str) and bool(value.strip())).eq(other=True)
     )
-
-
-def _account(core: Components) -> Bounded:
-    both = {"bank": core["bank"], "wallet": core["wallet"]}
-    return composite(both, lambda c: any_of(c["bank"], c["wallet"]))
-
-
-def _equipped(c: Components) -> pd.Series[Any]:
-    return c["phone"] * c["net"] * c["vneid"] * any_of(c["bank"], c["wallet"])
-
-
-def _self_items(
-    frame: pd.DataFrame, core: Components, so_far: dict[str, pd.Series[Any]]
-) -> dict[str, pd.Series[Any]]:
-    form = _skill(frame, "form", core["net"])
-    attach = _skill(frame, "attach", core["net"])
-    own = so_far["vneid_own"]
-    able = {**core, "own": own, "form": form, "attach": attach}
-    epay = is_code(frame, "a_epay", "weekly", "some")
-    who, how = answer(frame, "a_who"), answer(frame, "a_how")
-    helped = is_code(frame, "a_how", "guided", "other")
-    alone = {"self": is_code(frame, "a_who", "self"), "alone": is_code(frame, "a_how", "alone")}
-    help_wanted = has_code(frame, "a_help", "none")
-    return {
-        **composite(able, lambda c: _equipped(c) * c["own"] * c["form"] * c["attach"]).columns(
-            "able"
-        ),
-        **composite({**core, "form": form}, _readiness).columns("readiness"),
-        **composite(alone, lambda c: c["self"] * c["alone"]).columns("filed_alone"),
-        "epay_30d": epay.where(epay.notna() | so_far["account_any"].ne(0), 0.0),
-        "filed_online": is_code(frame, "a_how", "alone", "guided", "other"),
-        "filed_helped": helped,
-        **{
-            f"filed_helped_by__{by.id}": (helped * who.eq(by.id)).where(who.notna() & how.notna())
-            for by in HELPERS
-        },
-        "fee_online": is_code(frame, "a_fee", "online", "helped"),
-        "wants_help": 1.0 - help_wanted,
-        "limit_any": is_code(frame, "a_limit", "lot", "cannot"),
-        **{f"barrier__{each.id}": has_code(frame, "a_barrier", each.id) for each in BARRIERS},
-        **{f"help_place__{each.id}": is_code(frame, "a_helpch", each.id) for each in HELP_PLACES},
-    }
-
-
-def _skill(frame: pd.DataFrame, code: str, net: pd.Series[Any]) -> pd.Series[Any]:
-    """A skill; who has not been online was not asked and has none."""
-    return has_code(frame, "a_skill", code).where(net.ne(0), 0.0)
-
-
-def _readiness(c: Components) -> pd.Series[Any]:
-    access = (c["phone"] + c["net"]) / 2
-    return 100 * (access + c["vneid"] + any_of(c["bank"], c["wallet"]) + c["form"]) / 4

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from analysis.indicators.digital_table import GAPS
+from analysis.indicators.table import TABLE
 from analysis.indices.answers import answer, is_code
-from analysis.indices.bounds import Components, any_of
+
+Components = Mapping[str, "pd.Series[Any]"]
+CORE: Final = ("smartphone_own", "net_3m", "vneid_level2", "bank_account", "wallet")
 
 
-def first_gap(frame: pd.DataFrame, core: Components) -> dict[str, pd.Series[Any]]:
+def first_gap(frame: pd.DataFrame, columns: Components) -> dict[str, pd.Series[Any]]:
     """The ladder as one 0/1/NaN column a category, each with its bounds.
 
     Parameters
     ----------
     frame : persons of form A.
-    core : the columns phone, net, vneid, bank, wallet as 0/1/NaN.
+    columns : those of CORE as 0/1/NaN.
 
     Returns
     -------
@@ -32,11 +35,12 @@ def first_gap(frame: pd.DataFrame, core: Components) -> dict[str, pd.Series[Any]
     --------
     >>> one = pd.DataFrame({"a_need": [None]})
     >>> no, unknown = pd.Series([0.0]), pd.Series([np.nan])
-    >>> core = {"phone": no, "net": unknown, "vneid": no, "bank": no, "wallet": no}
+    >>> core = dict.fromkeys(CORE, no) | {"net_3m": unknown}
     >>> rungs = first_gap(one, core)
     >>> [rungs["first_gap__phone" + end].item() for end in ("", "_low", "_high")]
     [nan, 1.0, 1.0]
     """
+    core = {name: columns[name] for name in CORE}
     certain = _rungs({name: column.fillna(0.0) for name, column in core.items()})
     possible = _rungs({name: column.fillna(1.0) for name, column in core.items()})
     known = np.logical_and.reduce([column.notna() for column in core.values()])
@@ -46,24 +50,24 @@ def first_gap(frame: pd.DataFrame, core: Components) -> dict[str, pd.Series[Any]
         low[name] = certain["all"] * done.eq(name)
         high[name] = possible["all"] * may
     settled = pd.Series(known, index=frame.index) & (certain["all"].eq(0) | done.notna())
-    columns: dict[str, pd.Series[Any]] = {}
-    for gap in GAPS:
+    out: dict[str, pd.Series[Any]] = {}
+    for gap in TABLE["first_gap"].categories:
         column = f"first_gap__{gap.id}"
-        columns[column] = low[gap.id].astype(float).where(settled)
-        columns[f"{column}_low"] = low[gap.id].astype(float)
-        columns[f"{column}_high"] = high[gap.id].astype(float)
-    return columns
+        out[column] = low[gap.id].astype(float).where(settled)
+        out[f"{column}_low"] = low[gap.id].astype(float)
+        out[f"{column}_high"] = high[gap.id].astype(float)
+    return out
 
 
 def _rungs(filled: Components) -> dict[str, pd.Series[Any]]:
     """How far a person certainly (or possibly) gets: each rung stands on those before it."""
-    account = any_of(filled["bank"], filled["wallet"])
-    phone = filled["phone"]
-    internet = phone * filled["net"]
-    vneid = internet * filled["vneid"]
+    account = pd.concat([filled["bank_account"], filled["wallet"]], axis=1).max(axis=1)
+    phone = filled["smartphone_own"]
+    internet = phone * filled["net_3m"]
+    vneid = internet * filled["vneid_level2"]
     return {
-        "net": filled["net"],
-        "vneid": filled["vneid"],
+        "net": filled["net_3m"],
+        "vneid": filled["vneid_level2"],
         "account": account,
         "to_phone": phone,
         "to_internet": internet,

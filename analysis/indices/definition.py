@@ -40,11 +40,19 @@ class Kind(StrEnum):
 
 
 class Unit(StrEnum):
-    """SHARE is 0..1 (printed as per cent), SCORE 0..100 points, POINTS 1..5."""
+    """SHARE is 0..1 (printed as per cent), SCORE 0..100 points, POINTS 1..5, NET -100..100."""
 
     SHARE = "share"
     SCORE = "score"
     POINTS = "points"
+    NET = "net"
+
+
+class Missing(StrEnum):
+    """Whose answers an index takes: of each ITEM those who answered it, or who answered ALL."""
+
+    ITEM = "item"
+    ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +66,18 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One item of an index: its 0/1 column and its fixed coefficient, on the scale of the index."""
+    """One item of an index: its column and its fixed coefficient, on the scale of the index.
+
+    Items of one `pool` have one mean over all their answers together; without a pool each item has
+    its own. `group` is the sub-index that it came by. Answers lie between `least` and `most`.
+    """
 
     column: str
     coefficient: float
+    group: str = ""
+    pool: str = ""
+    least: float = 0.0
+    most: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +95,9 @@ class Definition:
 
     `scale` multiplies a 0/1 column (100 for figures printed on 0..100). `has_bounds`: the frame
     also holds `<id>_low` and `<id>_high`. `round_only`: too few answers for anything below the
-    round. `is_sensitive`: no cell under ten answering persons.
+    round. `is_sensitive`: no cell under ten answering persons. Of an index: `constant` is added to
+    the sum of its parts, `missing` says whose answers count, and with fewer than `least_answers` to
+    any item it is not given. `item` is the question with steps that it was made of.
     """
 
     id: str
@@ -93,6 +111,10 @@ class Definition:
     unit: Unit = Unit.SHARE
     scale: float = 1.0
     parts: tuple[Part, ...] = ()
+    constant: float = 0.0
+    missing: Missing = Missing.ITEM
+    least_answers: int = 30
+    item: str = ""
     categories: tuple[Category, ...] = ()
     has_bounds: bool = False
     round_only: bool = False

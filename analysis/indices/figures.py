@@ -129,7 +129,7 @@ def _simple(design: Design, definition: Definition, column: str, how: _How) -> I
             interval=how.interval,
             confidence=level,
         )
-    sums = domain_sums(design, column, base.to_numpy(), by)
+    sums = domain_sums(design, column, base.to_numpy(), by, item=definition.item)
     for row in found:
         yield _figure(definition, column, row=row, sums=sums[row.domain])
 

@@ -46,12 +46,11 @@ def domain_codes(frame: pd.DataFrame, by: str | None) -> DomainCodes:
 
 
 def domain_sums(
-    design: Design, column: str, base: BoolArray, by: str | None
+    design: Design, column: str, base: BoolArray, by: str | None, *, item: str = ""
 ) -> Mapping[Domain, DomainSums]:
     """Sums of a column, its `_low` and `_high` and the `na_` column of its item, by domain."""
     domains = domain_codes(design.frame, by)
     inside = base & (domains.code >= 0)
-    item = column.removeprefix("item_sat_").removeprefix("mean_score_")
     y = design.frame[column].to_numpy(dtype=np.float64)
     everybody = _total(design, domains, inside, np.ones(len(y)))
     answered = _total(design, domains, inside & ~np.isnan(y), np.ones(len(y)))

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
-from analysis.indicators.digital_table import DIGITAL
-from analysis.indicators.satisfaction_items import ITEMS
+from analysis.indicators.table import CATALOGUE
 from analysis.indices.definition import Weight
 from analysis.indices.figures import figures
 from analysis.publication import Rule
@@ -149,7 +148,7 @@ def _core_check(weighted: Mapping[Weight, Weighted]) -> list[dict[str, Any]]:
     if everybody is None or own is None:
         return []
     rows = []
-    for definition in DIGITAL:
+    for definition in CATALOGUE.definitions.values():
         if not definition.is_core:
             continue
         whole = figures(everybody.design, definition)[0].estimate
@@ -182,12 +181,12 @@ def _items(weighted: Mapping[Weight, Weighted]) -> dict[str, Any]:
         return {}
     frame, w = source.frame, source.design.weights
     found = {}
-    for item in ITEMS:
-        steps, apart = frame[f"mean_score_{item.name}"], frame[f"na_{item.name}"]
+    for item in CATALOGUE.items.values():
+        steps, apart = frame[f"mean_score_{item.id}"], frame[f"na_{item.id}"]
         answered, said = steps.notna().to_numpy(), apart.notna().to_numpy()
         if answered.any():
             total = float(w[answered].sum())
-            found[item.name] = {
+            found[item.id] = {
                 "steps": [float(w[steps.eq(step).to_numpy()].sum()) / total for step in STEPS],
                 "na": float(w[apart.eq(1).to_numpy()].sum()) / float(w[said].sum()),
             }

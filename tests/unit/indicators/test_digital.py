@@ -7,8 +7,11 @@ import pandas as pd
 import pytest
 
 from analysis.indicators import digital
-from analysis.indicators.digital_table import DIGITAL, GAPS
-from analysis.indices.definition import Kind, Weight
+from analysis.indicators.table import TABLE
+from analysis.indices.definition import Kind, Source, Weight
+
+DIGITAL = [each for each in TABLE.values() if each.source is Source.DIGITAL]
+GAPS = TABLE["first_gap"].categories
 
 FULL = {
     "m_sex": "f",

@@ -18,6 +18,12 @@ KNOWN = Path(__file__).resolve().parents[2] / "data" / "demo_round_figures.json"
 LEVELS = {"round": None, "commune": "commune"}
 
 
+def near(found: float | None, expected: float | None, relative: float) -> bool:
+    if found is None or expected is None:
+        return found is expected
+    return found == pytest.approx(expected, rel=relative, abs=1e-12)
+
+
 def test_every_number_of_the_demo_is_what_it_was() -> None:
     world = build(2026)
     drawn = sample.draw(world, MIDDLE, 11)
@@ -34,8 +40,8 @@ def test_every_number_of_the_demo_is_what_it_was() -> None:
                 met.add(key)
                 estimate, se, n = known[key]
                 assert each.n == n, key
-                assert each.estimate == pytest.approx(estimate, rel=1e-12, abs=1e-12), key
-                assert each.se == pytest.approx(se, rel=1e-10, abs=1e-12), key
+                assert near(each.estimate, estimate, 1e-12), key
+                assert near(each.se, se, 1e-10), key
     assert met == set(known)
 
 

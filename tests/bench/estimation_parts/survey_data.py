@@ -1,7 +1,7 @@
 """A seeded synthetic survey of any size: 34 provinces, 3,321 communes, 10,592 villages.
 
-Strata are province x urban/rural, villages are the first stage, four binary items differ between
-communes and villages. The rows come village by village, so that ten million of them can be written
+Strata are province x urban/rural, villages are the first stage, four binary and eight five-point
+items differ between communes and villages, the latter with gaps. The rows come village by village, so that ten million of them can be written
 in pieces of which none is large.
 """
 
@@ -17,6 +17,7 @@ from analysis.arrays import FloatArray, IntArray
 
 PROVINCES, COMMUNES, VILLAGES = 34, 3_321, 10_592
 ITEMS = ("smartphone", "bank", "online_service", "qr_pay")
+SCALES = 8
 LEVELS = (0.78, 0.65, 0.34, 0.45)
 MARGINS = ("province", "sexage", "urban")
 SEED = 20_261_122
@@ -78,6 +79,7 @@ def _rows(country: Country, villages: IntArray, size: IntArray, seed: list[int])
     female = rng.random(rows) < 0.53
     weight = country.weight[village] * 400 / size[village] * rng.lognormal(0, 0.15, rows)
     frame = {
+        "id": rng.permutation(rows) + rows * seed[-1],
         "stratum": province * 2 + urban,
         "village": village,
         "province": province,
@@ -91,6 +93,10 @@ def _rows(country: Country, villages: IntArray, size: IntArray, seed: list[int])
     for item, level in zip(ITEMS, LEVELS, strict=True):
         share = 1 / (1 + np.exp(-(np.log(level / (1 - level)) + odds)))
         frame[item] = (rng.random(rows) < share).astype(np.int8)
+    for number in range(SCALES):
+        answer = np.clip(np.round(3.4 + 0.4 * odds + rng.normal(0, 1.1, rows)), 1, 5)
+        answer[rng.random(rows) < 0.02] = np.nan
+        frame[f"satisfied_{number + 1}"] = answer
     return pd.DataFrame(frame)
 
 

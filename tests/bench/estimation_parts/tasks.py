@@ -1,9 +1,8 @@
-"""What is measured: the same tasks by the yardstick and by the engine, on one survey in a file."""
+"""What is measured: the same tasks by the yardstick and by the engine, on one survey in memory."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pandas as pd
 
@@ -20,12 +19,12 @@ def yardstick(frame: pd.DataFrame) -> dict[str, Task]:
     tool = Yardstick(frame, margins(frame))
     return {
         "mean": tool.mean,
-        "by commune": lambda: tool.by("commune"),
-        "by province": lambda: tool.by("province"),
-        "by hamlet": lambda: tool.by("hamlet"),
+        "by-province": lambda: tool.by("province"),
+        "by-commune": lambda: tool.by("commune"),
+        "by-hamlet": lambda: tool.by("hamlet"),
         "rake": tool.rake,
         "bootstrap": tool.bootstrap,
-        "bootstrap by commune": lambda: tool.bootstrap_by("commune"),
+        "bootstrap-by-commune": lambda: tool.bootstrap_by("commune"),
     }
 
 
@@ -37,21 +36,15 @@ def engine(frame: pd.DataFrame) -> dict[str, Task]:
         return Design.from_frame(frame, ids="village", strata="stratum", weights="w")
 
     def bootstrapped() -> Design:
-        from analysis.replication import bootstrap  # noqa: PLC0415 # measured with the task
-
-        return bootstrap(design(), replicates=REPLICATES, seed=1)
+        return design().replicate("subbootstrap", replicates=REPLICATES, seed=1)
 
     return {
         "mean": lambda: mean(design(), Y, interval="none"),
-        "by commune": lambda: mean(design(), Y, by="commune", interval="none"),
-        "by province": lambda: mean(design(), Y, by="province", interval="none"),
-        "by hamlet": lambda: mean(design(), Y, by="hamlet", interval="none"),
-        "full commune table": lambda: proportion(design(), Y, by="commune"),
+        "by-province": lambda: mean(design(), Y, by="province", interval="none"),
+        "by-commune": lambda: mean(design(), Y, by="commune", interval="none"),
+        "by-hamlet": lambda: mean(design(), Y, by="hamlet", interval="none"),
+        "commune-table": lambda: proportion(design(), Y, by="commune"),
         "rake": lambda: rake_design(design(), totals),
-        "bootstrap": lambda: mean(bootstrapped(), Y),
-        "bootstrap by commune": lambda: mean(bootstrapped(), Y, by="commune"),
+        "bootstrap": lambda: mean(bootstrapped(), Y, interval="none"),
+        "bootstrap-by-commune": lambda: mean(bootstrapped(), Y, by="commune", interval="none"),
     }
-
-
-def survey(folder: Path) -> pd.DataFrame:
-    return pd.read_parquet(folder / "survey.parquet")

@@ -78,7 +78,9 @@ class Yardstick:
         """Rao and Wu's bootstrap with n - 1 draws: standard errors of the means."""
         psu, stratum, drawn = self._psus()
         times = self._draws(stratum, drawn)
-        totals = np.stack([np.bincount(psu, self.w)] + [np.bincount(psu, self.w * y) for y in self.y])
+        totals = np.stack(
+            [np.bincount(psu, self.w)] + [np.bincount(psu, self.w * y) for y in self.y]
+        )
         replicate = totals @ times
         return (replicate[1:] / replicate[0]).std(axis=1, ddof=1)
 

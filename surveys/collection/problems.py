@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from surveys.collection import (
+    problems_areas,
     problems_entities,
     problems_exports,
     problems_from_401,
@@ -33,6 +34,7 @@ PROBLEMS: Final[tuple[Problem, ...]] = tuple(
             *problems_readout.PROBLEMS,
             *problems_exports.PROBLEMS,
             *problems_keeping.PROBLEMS,
+            *problems_areas.PROBLEMS,
             *problems_people.PROBLEMS,
             *problems_webhooks.PROBLEMS,
         ),

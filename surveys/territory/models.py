@@ -45,16 +45,50 @@ class AdminUnit(models.Model):
         return f"{self.type[:1].lower()}{self.type[1:]} {self.name}"
 
 
+class UnitTitle(models.Model):
+    """Type and name of a unit from a day on; its territory stays, so it is the same unit.
+
+    Before its first title the unit had another: the day before is in the row with the day it was
+    founded. `AdminUnit` carries the newest.
+    """
+
+    unit = models.ForeignKey(AdminUnit, models.CASCADE, related_name="titles")
+    type = models.CharField(max_length=20)
+    name = models.CharField(max_length=100)
+    valid_from = models.DateField()
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "valid_from"], name="one_title_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.name} ({self.valid_from})"
+
+
 class AdminLink(models.Model):
-    """What an old unit became: `whole` went into one successor, `part` was divided."""
+    """What an old unit became: `whole` went into one successor, `part` was divided.
+
+    `share` is the part of the old unit's people that live in the new one: 1 of a whole one, null
+    where nobody has counted. A rejected pair is kept, so that nobody adds it again unawares.
+    """
 
     class Kind(models.TextChoices):
         WHOLE = "whole", "Toàn bộ"
         PART = "part", "Một phần"
 
+    class Verdict(models.TextChoices):
+        AGREED = "agreed", "Hai nguồn trùng nhau"
+        ACCEPTED = "accepted", "Một nguồn, được chấp nhận"
+        REJECTED = "rejected", "Không dùng"
+
     old = models.ForeignKey(AdminUnit, models.PROTECT, related_name="successors")
     new = models.ForeignKey(AdminUnit, models.PROTECT, related_name="predecessors")
     kind = models.CharField(max_length=5, choices=Kind.choices)
+    verdict = models.CharField(max_length=8, choices=Verdict.choices, default=Verdict.AGREED)
+    share = models.FloatField(null=True)
+    share_source = models.CharField(max_length=200, blank=True)
     source = models.CharField(max_length=200)
 
     class Meta:

@@ -1,24 +1,19 @@
 """Administrative units: loading the shipped list, and finding units by code."""
 
-import csv
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from surveys.territory.models import AdminLink, AdminUnit, Level
+from surveys.territory.links import in_use, load_links
+from surveys.territory.models import AdminUnit, Level, UnitTitle
+from surveys.territory.shipped import BATCH, REFORM, Row, rows
 
-DATA = Path(__file__).parent / "data"
-REFORM = date(2025, 7, 1)
-LINK_SOURCE = "vietnamadminunits 1.0.4"
 # Letter 1027/CTK-CSCL and lists made from it carry the left code for the commune in force at right.
 ALIASES = {"06970": "06978", "23737": "23938"}
-BATCH = 1000
 
-Row = dict[str, str]
 Key = tuple[str, str, date]  # code, level, valid_from
 
 
@@ -53,17 +48,18 @@ def load_units(provinces: Collection[str] | None = None) -> Loaded:
     `provinces` (codes of today) limits it to their communes in force, without history or links:
     enough for a survey of some of them.
     """
-    units, links = _read("units.csv"), _read("links.csv")
+    units = rows("units.csv")
     if provinces is not None:
         here = [row for row in units if not row["valid_to"]]
         units = [row for row in here if row["code"] in provinces or row["parent"] in provinces]
-        links = []
     with transaction.atomic():
         stored = _stored()
         before = len(stored)
         for level in (Level.PROVINCE, Level.DISTRICT, Level.COMMUNE):
             _add_units([row for row in units if row["level"] == level], stored)
-        return Loaded(units=len(stored) - before, links=_add_links(links, stored))
+        _add_titles(stored)
+        links = load_links(stored) if provinces is None else 0
+        return Loaded(units=len(stored) - before, links=links)
 
 
 def communes(codes: Iterable[str], *, on: date | None = None) -> list[AdminUnit]:
@@ -104,16 +100,16 @@ def in_force(on: date | None = None, level: Level = Level.COMMUNE) -> QuerySet[A
 
 def successors(code: str) -> list[AdminUnit]:
     """What the old commune of this code went into: the candidates for an old code in a new file."""
-    return list(
-        AdminUnit.objects.filter(
-            predecessors__old__code=code, predecessors__old__level=Level.COMMUNE
-        ).order_by("code")
-    )
+    links = in_use().filter(old__code=code, old__level=Level.COMMUNE)
+    return list(AdminUnit.objects.filter(predecessors__in=links).order_by("code"))
 
 
-def _read(name: str) -> list[Row]:
-    with (DATA / name).open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
+def title_on(unit: AdminUnit, day: date) -> str:
+    """Type and name of a unit on a day of its life: what was xã Long Thành is phường Long Thành."""
+    held = unit.titles.filter(valid_from__lte=day).order_by("-valid_from").first()
+    if held is None:
+        return unit.full_name
+    return AdminUnit(type=held.type, name=held.name).full_name
 
 
 def _stored() -> dict[Key, int]:
@@ -152,18 +148,24 @@ def _number(text: str) -> float | None:
     return float(text) if text else None
 
 
-def _add_links(rows: list[Row], stored: dict[Key, int]) -> int:
-    old = {(code, level): pk for (code, level, start), pk in stored.items() if start < REFORM}
-    known = set(AdminLink.objects.values_list("old_id", "new_id"))
-    links = [
-        AdminLink(
-            old_id=old[row["old"], row["old_level"]],
-            new_id=stored[row["new"], Level.COMMUNE, REFORM],
-            kind=row["kind"],
-            source=LINK_SOURCE,
+def _add_titles(stored: dict[Key, int]) -> None:
+    """Later changes of type or name; the unit carries the newest, and the first is kept."""
+    changed = [row for row in rows("titles.csv") if _founded(row) in stored]
+    known = set(UnitTitle.objects.values_list("unit_id", "valid_from"))
+    for row in changed:
+        unit = AdminUnit.objects.get(pk=stored[_founded(row)])
+        start = date.fromisoformat(row["valid_from"])
+        if (unit.pk, start) in known:
+            continue
+        if not unit.titles.exists():
+            unit.titles.create(
+                type=unit.type, name=unit.name, valid_from=unit.valid_from, source="units.csv"
+            )
+        unit.titles.create(
+            type=row["type"], name=row["name"], valid_from=start, source=row["source"]
         )
-        for row in rows
-    ]
-    new = [link for link in links if (link.old_id, link.new_id) not in known]
-    AdminLink.objects.bulk_create(new, batch_size=BATCH)
-    return len(new)
+        AdminUnit.objects.filter(pk=unit.pk).update(type=row["type"], name=row["name"])
+
+
+def _founded(row: Row) -> Key:
+    return row["code"], row["level"], REFORM

@@ -134,4 +134,4 @@ def test_the_command_says_what_to_do_about_a_bad_file_and_keeps_nothing(tmp_path
 
 
 def test_the_list_loads_by_command() -> None:
-    assert "Added 13982 units, 10602 links" in run("load")
+    assert "Added 13982 units, 10628 links" in run("load")

@@ -1,4 +1,4 @@
-"""`manage.py areas load` stores the shipped units; `manage.py areas import FILE` boundaries."""
+"""`manage.py areas …`: the shipped units, doubtful pairs, conversion, and boundaries."""
 
 import argparse
 import hashlib
@@ -14,9 +14,14 @@ from maps.boundaries import clean_boundaries
 from maps.boundary_placing import KnownUnit
 from maps.boundary_report import BoundaryFileError
 from surveys.collection.audit import record
+from surveys.collection.refusal import Refused
+from surveys.fieldwork.area_files import convert_file, read_figures
+from surveys.fieldwork.area_links import COLUMNS, decide_all
 from surveys.territory.boundaries import ImportedSet, store
+from surveys.territory.links import disputed
 from surveys.territory.models import AdminUnit, BoundarySet
-from surveys.territory.units import ALIASES, REFORM, in_force, load_units
+from surveys.territory.shipped import REFORM
+from surveys.territory.units import ALIASES, UnknownCommuneError, in_force, load_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +93,31 @@ def _sha256(path: Path) -> str:
 
 
 class Command(BaseCommand):
-    help = "Administrative units (areas load) and their boundaries (areas import FILE)."
+    help = (
+        "Administrative units: areas load, areas disputed, areas decide FILE, areas convert FILE, "
+        "areas import FILE (boundaries)."
+    )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
         actions.add_parser("load", help="store the shipped list of units; may be run again")
+        actions.add_parser("disputed", help="pairs of old and new units that lists disagree on")
+        decided = actions.add_parser("decide", help="accept or reject pairs, give shares: a CSV")
+        decided.add_argument("file", type=Path, help=f"CSV with {', '.join(COLUMNS)}")
+        converted = actions.add_parser("convert", help="counts or rates on other boundaries")
+        converted.add_argument(
+            "file", type=Path, help="CSV with code and count, or code, numerator and denominator"
+        )
+        converted.add_argument(
+            "--was", type=date.fromisoformat, required=True, help="day of the codes in the file"
+        )
+        converted.add_argument(
+            "--on", type=date.fromisoformat, required=True, help="day of the boundaries wanted"
+        )
+        converted.add_argument(
+            "--people", type=Path, help="CSV with code and count: people of the older communes"
+        )
+        converted.add_argument("--to", type=Path, required=True, help="CSV to write")
         chosen = actions.add_parser("import", help="store boundaries from a file")
         chosen.add_argument("file", type=Path, help="GeoJSON, GPKG, GeoParquet, zipped shapefile")
         chosen.add_argument(
@@ -115,14 +140,44 @@ class Command(BaseCommand):
         chosen.add_argument("--crs", help="coordinate system if the file names none or a wrong one")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        if options["action"] == "load":
-            loaded = load_units()
+        actions = {
+            "load": self._load,
+            "disputed": self._disputed,
+            "decide": self._decide,
+            "convert": self._convert,
+            "import": self._import,
+        }
+        try:
+            actions[options["action"]](options)
+        except Refused as refusal:
+            raise CommandError(f"{refusal.vi}\n{refusal.en}") from refusal
+        except UnknownCommuneError as error:
+            raise CommandError(f"{error.message_vi}\n{error.message_en}") from error
+
+    def _load(self, _options: dict[str, Any]) -> None:
+        loaded = load_units()
+        self.stdout.write(
+            f"Đã thêm {loaded.units} đơn vị, {loaded.links} liên kết / "
+            f"Added {loaded.units} units, {loaded.links} links"
+        )
+
+    def _disputed(self, _options: dict[str, Any]) -> None:
+        for link in disputed():
             self.stdout.write(
-                f"Đã thêm {loaded.units} đơn vị, {loaded.links} liên kết / "
-                f"Added {loaded.units} units, {loaded.links} links"
+                f"{link.old.code} {link.old.full_name} → {link.new.code} {link.new.full_name}: "
+                f"{link.verdict} ({link.source})"
             )
-            return
-        self._import(options)
+
+    def _decide(self, options: dict[str, Any]) -> None:
+        n = decide_all(None, options["file"])
+        self.stdout.write(f"Đã ghi {n} cặp / {n} pairs decided")
+
+    def _convert(self, options: dict[str, Any]) -> None:
+        people = read_figures(options["people"]).counts if options["people"] else None
+        n = convert_file(
+            options["file"], options["to"], was=options["was"], on=options["on"], weights=people
+        )
+        self.stdout.write(f"Đã ghi {n} xã vào {options['to']} / {n} communes written")
 
     def _import(self, options: dict[str, Any]) -> None:
         load_units()  # a file can only be checked against the list

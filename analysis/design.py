@@ -14,6 +14,7 @@ from analysis.arrays import BoolArray, FloatArray, names
 from analysis.design_columns import check_columns, check_signs, weights_of
 from analysis.errors import DesignError
 from analysis.given_replicates import Scaling, as_matrix, given_replication
+from analysis.pps import Pps
 from analysis.replication import Replication, rank_df
 from analysis.resampling import Resampling, resampled
 from analysis.reweighting import repeated
@@ -68,6 +69,7 @@ class Design:
         weights: str | FloatArray | None = None,
         fpc: str | Sequence[str] | None = None,
         nest: bool = False,
+        pps: Pps | str | None = None,
         lonely_psu: LonelyPsu | str = LonelyPsu.FAIL,
         adjust_domain_lonely: bool = False,
         calibrations: Sequence[Calibration] = (),
@@ -90,6 +92,9 @@ class Design:
             the variance only when it has its column.
         nest : bool
             PSU ids start anew in each stratum.
+        pps : Pps or str, optional
+            Units were drawn with unequal probabilities and without replacement; `fpc` then holds
+            these probabilities (Brewer: at every stage; else at the first).
         lonely_psu : LonelyPsu or str
             Rule for strata with a single PSU.
         adjust_domain_lonely : bool
@@ -121,7 +126,10 @@ class Design:
         if len(fpc_names) > max(1, len(id_names)):
             raise DesignError(f"fpc names {len(fpc_names)} stages, ids only {len(id_names)}")
         rule = _rule(lonely_psu)
-        stages = build_stages(frame, id_names, stratum_names, fpc_names, is_nested=nest)
+        form = Pps(pps) if isinstance(pps, str) else pps
+        if form is not None and not fpc_names:
+            raise DesignError("pps needs the inclusion probabilities of the PSUs in fpc=")
+        stages = build_stages(frame, id_names, stratum_names, fpc_names, is_nested=nest, pps=form)
         values = weights_of(frame, weights, stages)
         if not calibrations:
             check_signs(values)

@@ -54,6 +54,6 @@ def weights_of(
 def _inverse_fractions(stages: tuple[Stage, ...]) -> FloatArray:
     share = np.ones(len(stages[0].unit))
     for stage in stages:
-        fraction = np.where(np.isfinite(stage.population), stage.fraction, 1.0)
-        share = share * fraction[stage.stratum][stage.unit]
+        known = np.isfinite(stage.population)[stage.stratum]
+        share = share * np.where(known, stage.unit_fraction, 1.0)[stage.unit]
     return np.asarray(1 / share)

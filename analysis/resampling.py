@@ -64,6 +64,11 @@ def resampled(
         asked = Resampling(method)
     except ValueError:
         raise DesignError(f"method={method!r} is none of: {', '.join(Resampling)}") from None
+    if any(stage.pps is not None for stage in stages):
+        raise DesignError(
+            "there are no replicates for unequal probabilities without replacement; describe the "
+            "design without pps and fpc, as if drawn with replacement"
+        )
     match asked:
         case Resampling.JK1 | Resampling.JKN:
             if asked is Resampling.JK1 and stages[0].n_strata > 1:

@@ -15,7 +15,7 @@ from analysis.arrays import FloatArray
 from analysis.calibration import unit_totals
 from analysis.design import Design, LonelyPsu
 from analysis.stages import Stage
-from analysis.variance import Scores, root_terms
+from analysis.variance import Scores, column_variances
 
 AS_WRITTEN = 4_000_000  # units x estimates up to which residuals are formed one by one
 ROUNDING = 1e-12  # of q(z,z): what is left below it is rounding
@@ -26,7 +26,8 @@ def residual_variance(
 ) -> FloatArray:
     """Variances as (domains, items); `slopes` is (items, columns of x, domains)."""
     units = design.stages[-1].n_units
-    if units * n_domains * z.values.shape[1] <= as_written or _needs_parents(design):
+    is_small = units * n_domains * z.values.shape[1] <= as_written
+    if is_small or _needs_parents(design) or any(s.pps is not None for s in design.stages):
         return _as_written(design, z, slopes, n_domains)
     total = np.zeros((n_domains, z.values.shape[1]))
     largest = np.zeros_like(total)
@@ -61,8 +62,7 @@ def _as_written(design: Design, z: Scores, slopes: FloatArray, n_domains: int) -
             part = slice(low, min(low + width, n_domains))
             residual = scores[part].toarray().T - totals @ slopes[item][:, part]
             here = np.ones(residual.shape, dtype=bool)
-            roots = root_terms(design, residual, here)
-            found[part, item] = sum((root**2).sum(axis=0) for root in roots)
+            found[part, item] = column_variances(design, residual, here)
     return found
 
 

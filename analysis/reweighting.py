@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from scipy import sparse
 
-from analysis.arrays import FloatArray, IntArray, codes_of, cross
+from analysis.arrays import FloatArray, IntArray, codes_of, cross, group_sum
 from analysis.errors import DesignError, WeightingError
 from analysis.replication import Replication, rank_df
 
@@ -62,7 +62,7 @@ def repeated(
         step = calibration.again
         if step is None:
             raise DesignError("a calibration of these weights does not say how to repeat it")
-        totals = np.bincount(step.group, reached, step.n_groups)[:, None]
+        totals = group_sum(step.group, step.n_groups, reached[:, None])
         reached = reached * step.factors(totals)[step.group, 0]
         replication = reweighted(replication, step, has_new_df=False)
     if calibrations and not np.allclose(reached, weights, rtol=1e-6):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +19,8 @@ from analysis.arrays import (
     sorted_codes,
 )
 from analysis.errors import DesignError
+from analysis.fpc import populations, probabilities
+from analysis.pps import Pps, PpsMethod, Quadratic, quadratic
 
 CERTAIN = 1e-7  # a sampling fraction this near to 1 is a census of the stratum
 
@@ -29,7 +32,9 @@ class Stage:
     `unit` codes the rows of the data by the unit drawn at this stage, `stratum` codes these units
     by what they were drawn from (strata cross the units of the stage before), `parent` codes the
     strata by the unit of the stage before. `sampled`, `population` (inf when unknown) and `carried`
-    (the product of the sampling fractions of earlier stages) are per stratum.
+    (the product of the sampling fractions of earlier stages) are per stratum. Where units were
+    drawn with unequal probabilities, `pps` holds these and the form of the variance, and the
+    stratum's fraction is their mean.
     """
 
     unit: IntArray
@@ -39,6 +44,7 @@ class Stage:
     population: FloatArray
     carried: FloatArray
     first_row: IntArray
+    pps: Quadratic | None = None
 
     @property
     def n_units(self) -> int:
@@ -55,6 +61,11 @@ class Stage:
     @property
     def fraction(self) -> FloatArray:
         return np.asarray(self.sampled / self.population)
+
+    @property
+    def unit_fraction(self) -> FloatArray:
+        """The sampling fraction, or inclusion probability, of each unit."""
+        return self.fraction[self.stratum] if self.pps is None else self.pps.pi
 
     @property
     def is_lonely(self) -> BoolArray:
@@ -93,6 +104,13 @@ class _Level:
     stratum: IntArray
     parent: IntArray
     carried: FloatArray
+    column: str | None = None
+
+    def words(self, frame: pd.DataFrame) -> Callable[[int], str]:
+        """Names the stratum of a row for people."""
+        stage = f"stage {self.number + 1}"
+        name = self.column
+        return lambda row: f"stratum {frame[name].iloc[row]}, {stage}" if name else stage
 
 
 def build_stages(
@@ -102,6 +120,7 @@ def build_stages(
     fpc: tuple[str, ...],
     *,
     is_nested: bool,
+    pps: Pps | None = None,
 ) -> tuple[Stage, ...]:
     """Code every stage that a variance can use: the first, and later ones as far as fpc reach."""
     if ids and not fpc and not is_nested:
@@ -121,9 +140,12 @@ def build_stages(
                 _check_units_keep_their_stratum(frame, ids[0], strata, drawn, stratum)
         unit, _ = codes_of(cross(stratum, drawn, int(drawn.max()) + 1))
         column = fpc[number] if number < len(fpc) else None
-        stage = _stage(frame, column, unit, _Level(number, stratum, parent, carried))
+        is_pps = number == 0 or (pps is not None and pps.method is PpsMethod.BREWER)
+        name = strata[number] if number < len(strata) else None
+        level = _Level(number, stratum, parent, carried, name)
+        stage = _stage(frame, column, unit, level, pps if is_pps else None)
         stages.append(stage)
-        parent, carried = unit, (stage.carried * stage.fraction)[stratum]
+        parent, carried = unit, stage.carried[stratum] * stage.unit_fraction[unit]
     return tuple(stages)
 
 
@@ -159,14 +181,25 @@ def unit_stage(unit: IntArray) -> Stage:
     return _stage(pd.DataFrame(index=range(len(unit))), None, unit, level)
 
 
-def _stage(frame: pd.DataFrame, fpc: str | None, unit: IntArray, level: _Level) -> Stage:
+def _stage(
+    frame: pd.DataFrame,
+    fpc: str | None,
+    unit: IntArray,
+    level: _Level,
+    pps: Pps | None = None,
+) -> Stage:
     stratum = level.stratum[first_rows(unit)]
     first_row = first_rows(level.stratum)
     sampled = np.bincount(stratum).astype(np.float64)
     population = np.full(len(sampled), np.inf)
-    if fpc is not None:
-        _check_fpc(frame, fpc, level)
-        population = _population(frame, fpc, level, sampled)
+    form = None
+    if fpc is not None and pps is not None:
+        pi = probabilities(frame, fpc, unit)
+        population = np.asarray(sampled**2 / np.bincount(stratum, pi))
+        labels = frame[level.column].iloc[first_row].tolist() if level.column else ("",)
+        form = quadratic(pps, pi, stratum, tuple(labels))
+    elif fpc is not None:
+        population = populations(frame, fpc, level.stratum, sampled, level.words(frame))
     return Stage(
         unit=unit,
         stratum=stratum,
@@ -175,46 +208,8 @@ def _stage(frame: pd.DataFrame, fpc: str | None, unit: IntArray, level: _Level) 
         population=population,
         carried=level.carried[first_row],
         first_row=first_row,
+        pps=form,
     )
-
-
-def _check_fpc(frame: pd.DataFrame, column: str, level: _Level) -> None:
-    try:
-        values = frame[column].to_numpy(dtype=np.float64)
-    except (TypeError, ValueError):
-        raise DesignError(f"fpc column {column!r}: not all values are numbers") from None
-    bad = ~(np.isfinite(values) & (values > 0))
-    if bad.any():
-        row = int(np.flatnonzero(bad)[0])
-        raise DesignError(f"fpc column {column!r}, row {row}: need a positive count or fraction")
-    first = values[first_rows(level.stratum)][level.stratum]
-    drift = np.abs(values - first) > 1e-9 * np.abs(values)
-    if drift.any():
-        row = int(np.flatnonzero(drift)[0])
-        raise DesignError(
-            f"fpc column {column!r} changes within one stratum of stage {level.number + 1} "
-            f"(row {row}: {values[row]:g} after {first[row]:g})"
-        )
-
-
-def _population(frame: pd.DataFrame, column: str, level: _Level, sampled: FloatArray) -> FloatArray:
-    """Units in the population per stratum; a column of fractions (all <= 1) is turned into it."""
-    values = frame[column].to_numpy(dtype=np.float64)
-    first_row = first_rows(level.stratum)
-    per_stratum = values[first_row]
-    if (values <= 1).all():
-        return np.asarray(sampled / per_stratum)
-    if (values < 1).any():
-        raise DesignError(f"fpc column {column!r} mixes fractions (below 1) and counts")
-    short = per_stratum < sampled - 1e-6
-    if short.any():
-        at = int(np.flatnonzero(short)[0])
-        raise DesignError(
-            f"fpc column {column!r}: {sampled[at]:g} units were sampled at stage "
-            f"{level.number + 1} where the population is said to hold {per_stratum[at]:g} "
-            f"(row {first_row[at]})"
-        )
-    return np.asarray(per_stratum)
 
 
 def _check_units_keep_their_stratum(

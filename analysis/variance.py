@@ -12,6 +12,7 @@ domains.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -101,10 +102,15 @@ def _stage_variance(
     squares = group_sum(group, len(keys), (values - mean[group]) ** 2)
     squares += ((n - present)[:, None]) * mean**2
     scale = stage.scale[stratum]
+    if stage.pps is not None:
+        scale = stage.carried[stratum]
+        moved = stage.pps.times(unit, group, len(keys), values)
+        squares = group_sum(group, len(keys), values * moved)
     lonely = stage.is_lonely[stratum]
     if design.adjust_domain_lonely:
-        lonely |= (present == 1) & (n > 1) & (scale > 0)
+        lonely |= (present == 1) & (n > 1) & (stage.scale[stratum] > 0)
     if lonely.any():
+        scale = np.where(lonely, stage.scale[stratum], scale)
         parent = cross(group_domain, stage.parent[stratum], stage.n_parents)
         rule = _Rule(design.lonely_psu, number, lonely, parent, n)
         squares = rule.apply(squares, values, group, present)
@@ -151,27 +157,85 @@ class _Rule:
 def covariance(design: Design, z: FloatArray, present: BoolArray) -> FloatArray:
     """Covariance matrix of totals whose last-stage unit scores are the columns of `z`."""
     total = np.zeros((z.shape[1], z.shape[1]))
-    for root in root_terms(design, z, present):
-        total += root.T @ root
+    for left, right in _factors(design, z, present):
+        total += left.T @ right
     return total
+
+
+def column_variances(design: Design, z: FloatArray, present: BoolArray) -> FloatArray:
+    """The diagonal of `covariance`."""
+    found = np.zeros(z.shape[1])
+    for left, right in _factors(design, z, present):
+        found += (left * right).sum(axis=0)
+    return found
 
 
 def root_terms(design: Design, z: FloatArray, present: BoolArray) -> list[FloatArray]:
     """Per stage, a matrix D (units, columns) with V = sum over stages of D'D.
 
     `present` says which last-stage units hold members of the column's domain. It matters only to
-    the rules for lonely PSUs; the sums themselves count absent units as zeros.
+    the rules for lonely PSUs; the sums themselves count absent units as zeros. A stage of unequal
+    probabilities is given as if its units had their mean.
     """
+    return [
+        _stage_root(design, at.stage, at.number, at.values, at.here)
+        for at in _levels(design, z, present)
+    ]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Level:
+    """Totals of the units of one stage, and which of them hold members."""
+
+    stage: Stage
+    number: int
+    values: FloatArray
+    here: BoolArray
+
+
+def _levels(design: Design, z: FloatArray, present: BoolArray) -> Iterator[_Level]:
     last = design.stages[-1]
     row = np.empty(last.n_units, dtype=np.int64)
     row[last.unit] = np.arange(len(last.unit))
-    roots = []
     for number, stage in enumerate(design.stages):
         unit = stage.unit[row]
-        values = group_sum(unit, stage.n_units, z)
         here = group_sum(unit, stage.n_units, present.astype(np.float64)) > 0
-        roots.append(_stage_root(design, stage, number, values, here))
-    return roots
+        yield _Level(stage, number, group_sum(unit, stage.n_units, z), here)
+
+
+def _factors(
+    design: Design, z: FloatArray, present: BoolArray
+) -> Iterator[tuple[FloatArray, FloatArray]]:
+    """Pairs of matrices whose products L'R add up to the covariance."""
+    for at in _levels(design, z, present):
+        root = _stage_root(design, at.stage, at.number, at.values, at.here)
+        if at.stage.pps is None:
+            yield root, root
+            continue
+        h = at.stage.stratum
+        lonely, factor = _lonely_columns(design, at.stage, at.number, at.here)
+        alone = np.where(lonely[h], root, 0.0)
+        yield alone, alone
+        values = np.where(lonely[h], 0.0, at.values) * np.sqrt(factor)[at.stage.parent[h]]
+        moved = at.stage.pps.times(np.arange(len(h)), h, at.stage.n_strata, values)
+        yield values * at.stage.carried[h][:, None], moved
+
+
+def _lonely_columns(
+    design: Design, stage: Stage, number: int, here: BoolArray
+) -> tuple[BoolArray, FloatArray]:
+    """Which strata are lonely for each column, and by what `average` scales up the others."""
+    present = group_sum(stage.stratum, stage.n_strata, here.astype(np.float64))
+    lonely = stage.is_lonely[:, None] & (present > 0)
+    if design.adjust_domain_lonely:
+        lonely |= (present == 1) & (stage.sampled > 1)[:, None] & (stage.scale > 0)[:, None]
+    factor = np.ones((stage.n_parents, here.shape[1]))
+    if design.lonely_psu is LonelyPsu.AVERAGE and lonely.any():
+        good = group_sum(stage.parent, stage.n_parents, ((present > 0) & ~lonely).astype(float))
+        strata = group_sum(stage.parent, stage.n_parents, (present > 0).astype(float))
+        unknown = np.full(good.shape, np.nan if number == 0 else 0.0)
+        factor = np.divide(strata, good, out=unknown, where=good > 0)
+    return lonely, factor
 
 
 def _stage_root(
@@ -180,21 +244,15 @@ def _stage_root(
     h = stage.stratum
     mean = group_sum(h, stage.n_strata, values) / stage.sampled[:, None]
     off = values - mean[h]
-    present = group_sum(h, stage.n_strata, here.astype(np.float64))
-    lonely = stage.is_lonely[:, None] & (present > 0)
-    if design.adjust_domain_lonely:
-        lonely |= (present == 1) & (stage.sampled > 1)[:, None] & (stage.scale > 0)[:, None]
+    lonely, factor = _lonely_columns(design, stage, number, here)
     if lonely.any():
         parent = stage.parent
         if design.lonely_psu is LonelyPsu.ADJUST:
-            drawn = group_sum(parent, stage.n_parents, (present > 0) * stage.sampled[:, None])
+            present = group_sum(h, stage.n_strata, here.astype(np.float64)) > 0
+            drawn = group_sum(parent, stage.n_parents, present * stage.sampled[:, None])
             centre = group_sum(parent[h], stage.n_parents, values) / np.maximum(drawn, 1)
             off = np.where(lonely[h], values - centre[parent[h]], off)
         elif design.lonely_psu is LonelyPsu.AVERAGE:
-            good = group_sum(parent, stage.n_parents, ((present > 0) & ~lonely).astype(float))
-            strata = group_sum(parent, stage.n_parents, (present > 0).astype(float))
-            unknown = np.full(good.shape, np.nan if number == 0 else 0.0)
-            factor = np.divide(strata, good, out=unknown, where=good > 0)
             off = np.where(lonely[h], 0.0, off) * np.sqrt(factor)[parent[h]]
         elif design.lonely_psu is LonelyPsu.COLLAPSE and number == 0:
             off = np.where((lonely & (stage.sampled == 1)[:, None])[h], np.nan, off)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,8 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import Design
+from analysis import AnalysisError, Design
 from analysis.calibrate import calibrate, rake_design
+from analysis.models.columns import evaluate
+from analysis.models.expressions import parse
+from analysis.pps import Pps
 from analysis.weights.trimming import trim
 
 COMPARE = {
@@ -26,7 +28,7 @@ COMPARE = {
 }
 KNOWN_DESIGN = {
     "ids", "strata", "weights", "fpc", "nest", "lonely_psu", "adjust_domain_lonely", "steps",
-    "rep",
+    "rep", "pps", "pps_variance", "sum_p2_over_n", "joint_file",
 }  # fmt: skip
 
 
@@ -98,6 +100,7 @@ def design_of(case: Case) -> Design:
         weights=spec.get("weights") or None,
         fpc=as_list(spec.get("fpc")),
         nest=bool(spec.get("nest")),
+        pps=_pps(case) if spec.get("pps") else None,
         lonely_psu=spec.get("lonely_psu") or "fail",
         adjust_domain_lonely=bool(spec.get("adjust_domain_lonely")),
     )
@@ -131,6 +134,18 @@ def apply(design: Design, step: Mapping[str, Any]) -> Design:
             raise NotBuilt(f"design step {other}")
 
 
+def _pps(case: Case) -> Pps:
+    spec, joint = case.design, None
+    if spec["pps"] == "joint":
+        joint = pd.read_csv(case.folder / "data" / f"{spec['joint_file']}.csv").to_numpy()
+    return Pps(
+        "HR" if spec["pps"] == "HR_pop" else spec["pps"],
+        variance=spec.get("pps_variance") or "HT",
+        joint=joint,
+        sum_p2_over_n=spec.get("sum_p2_over_n"),
+    )
+
+
 def _replicated(case: Case) -> Design:
     rep = case.design["rep"]
     return Design.from_replicates(
@@ -158,13 +173,11 @@ def condition(frame: pd.DataFrame, where: Any) -> pd.Series:
 
 
 def event(frame: pd.DataFrame, text: str) -> pd.Series:
-    """A small comparison such as `sat1>=4`: 1, 0 or missing."""
-    found = re.fullmatch(r"\s*([\w.]+)\s*(==|!=|>=|<=|>|<)\s*\"?([^\"]+?)\"?\s*", text)
-    if not found:
-        raise NotBuilt(f"event {text!r}")
-    column = frame[found[1]]
-    value = float(found[3]) if pd.api.types.is_numeric_dtype(column) else found[3]
-    return COMPARE[found[2]](column, value).astype(float).where(column.notna())
+    """A small condition such as `sat1>=4`: 1, 0 or missing."""
+    try:
+        return pd.Series(evaluate(parse(text), frame).values, index=frame.index)
+    except AnalysisError as problem:
+        raise NotBuilt(f"event {text!r}: {problem}") from None
 
 
 def _raked(design: Design, margins: list[Mapping[str, Any]]) -> Design:

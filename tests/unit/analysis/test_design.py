@@ -57,14 +57,14 @@ def test_an_empty_file_is_refused() -> None:
 
 def test_a_population_smaller_than_the_sample_is_refused() -> None:
     frame = villages().assign(n_villages=3)
-    with pytest.raises(DesignError, match=r"5 units were sampled at stage 1 .* hold 3"):
+    with pytest.raises(DesignError, match=r"5 units were sampled where .* hold 3 \(stratum s0, stage 1"):
         Design.from_frame(frame, ids="village", strata="stratum", fpc="n_villages")
 
 
 def test_an_fpc_that_changes_within_a_stratum_is_refused() -> None:
     frame = villages().assign(n_villages=20)
     frame.loc[0, "n_villages"] = 25
-    with pytest.raises(DesignError, match="'n_villages' changes within one stratum of stage 1"):
+    with pytest.raises(DesignError, match=r"'n_villages' changes within one stratum \(stratum s0, stage 1"):
         Design.from_frame(frame, ids="village", strata="stratum", fpc="n_villages")
 
 

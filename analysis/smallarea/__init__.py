@@ -3,6 +3,7 @@
 from analysis.smallarea.areas import AreaEstimate, AreaEstimates, AreaFit, AreaFlag, Scale
 from analysis.smallarea.benchmark import Benchmark, BenchmarkMse, benchmark
 from analysis.smallarea.between import Method
+from analysis.smallarea.bootstrap import bootstrap_mse
 from analysis.smallarea.diagnostics import Diagnosis, Fault, diagnosis, judged
 from analysis.smallarea.direct import (
     Composite,
@@ -24,6 +25,7 @@ from analysis.smallarea.smoothing import (
 from analysis.smallarea.spatial import spatial_fay_herriot
 from analysis.smallarea.survey import area_model
 from analysis.smallarea.unit import unit_model
+from analysis.smallarea.unit_bootstrap import unit_bootstrap_mse
 
 __all__ = [
     "AreaEstimate",
@@ -46,6 +48,7 @@ __all__ = [
     "area_model",
     "back_transformed",
     "benchmark",
+    "bootstrap_mse",
     "diagnosis",
     "direct_means",
     "fay_herriot",
@@ -56,5 +59,6 @@ __all__ = [
     "share_model",
     "smoothed_variances",
     "spatial_fay_herriot",
+    "unit_bootstrap_mse",
     "unit_model",
 ]

@@ -44,13 +44,18 @@ class Calibration:
         report: Diagnostics | None = None,
     ) -> Calibration:
         """Dummies of one or more classifications; -1 means that a row is in no cell."""
-        blocks = []
-        for code in codes:
-            inside = np.flatnonzero(code >= 0)
-            shape = (len(code), int(code.max()) + 1)
-            ones = np.ones(len(inside))
-            blocks.append(sparse.csr_array((ones, (inside, code[inside])), shape=shape))
-        x = sparse.csr_array(sparse.hstack(blocks))
+        size, width = (len(codes[0]), len(codes)), 0
+        columns = np.empty(size, dtype=np.int32)
+        for at, code in enumerate(codes):
+            columns[:, at] = np.where(code >= 0, code + width, -1)
+            width += int(code.max()) + 1
+        starts = np.arange(0, columns.size + 1, size[1], dtype=np.int32)
+        inside = columns >= 0
+        if not inside.all():
+            starts[1:] = np.cumsum(inside.sum(axis=1))
+            columns = columns[inside]
+        shape = (size[0], width)
+        x = sparse.csr_array((np.ones(columns.size), columns.ravel(), starts), shape=shape)
         return cls(x, np.asarray(before, dtype=np.float64), again, report)
 
     @classmethod

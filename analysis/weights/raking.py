@@ -102,7 +102,7 @@ def rake(
     if np.isnan(fit.factors).any():
         raise WeightingError(no_convergence(tuple(coded), before, inside, fit))
     after = before * fit.factors[plan.group, 0]
-    rows = tuple(row for margin in coded for row in _rows(margin, before, after, inside))
+    rows = tuple(row for margin in coded for row in _rows(margin, before, after))
     found = Diagnostics.of(
         before,
         after,
@@ -187,12 +187,10 @@ def _same_sums(coded: list[CodedMargin], *, rescale: bool) -> list[CodedMargin]:
     return scaled
 
 
-def _rows(
-    margin: CodedMargin, before: FloatArray, after: FloatArray, inside: BoolArray
-) -> list[MarginRow]:
-    code, size = margin.code[inside], len(margin.labels)
-    count = np.bincount(code, minlength=size)
-    held, fitted = np.bincount(code, before[inside], size), np.bincount(code, after[inside], size)
+def _rows(margin: CodedMargin, before: FloatArray, after: FloatArray) -> list[MarginRow]:
+    code, size = margin.code + 1, len(margin.labels) + 1  # rows in no cell come first
+    count = np.bincount(code, minlength=size)[1:]
+    held, fitted = np.bincount(code, before, size)[1:], np.bincount(code, after, size)[1:]
     return [
         MarginRow(
             margin=margin.name,

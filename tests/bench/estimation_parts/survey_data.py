@@ -1,8 +1,8 @@
 """A seeded synthetic survey of any size: 34 provinces, 3,321 communes, 10,592 villages.
 
-Strata are province x urban/rural, villages are the first stage, four binary and eight five-point
-items differ between communes and villages, the latter with gaps. The rows come village by village, so that ten million of them can be written
-in pieces of which none is large.
+Strata are province x urban/rural, villages are the first stage; four binary and eight five-point
+items, the latter with gaps, differ between communes and villages. The rows come village by village,
+so that ten million of them can be written in pieces of which none is large.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ ITEMS = ["smartphone", "bank", "online_service", "qr_pay"]
 TASK, FILE = sys.argv[1:]
 
 table = pl.read_parquet(FILE)
-whole = [name for name in ("province", "commune", "urban", "stratum", "village", "sexage")]
+whole = ["province", "commune", "urban", "stratum", "village", "sexage"]
 table = table.with_columns([pl.col(name).cast(pl.Int64) for name in whole])
 with open(FILE + ".margins.json", encoding="utf-8") as file:  # noqa: PTH123 # no house style in the peer
     read = json.load(file)

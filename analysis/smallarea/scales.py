@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,8 @@ from analysis.smallarea.fayherriot import fay_herriot
 WIDTH = 8.0  # standard deviations to either side of the mean that are integrated over
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(96)
 SMALLEST = 1e-12
+LOGIT_ROUNDS = 3
+EDGE = 1e-4  # a level of a share that is kept off 0 and 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,19 +163,35 @@ def share_model(
     p, size = np.asarray(share, dtype=np.float64), np.asarray(n_eff, dtype=np.float64)
     if ((p < 0) | (p > 1)).any():
         raise AnalysisError("a share lies between 0 and 1 (a percentage is 100 times that)")
-    size = np.where(size > 0, size, np.nan)
+    size = np.where((size > 0) & np.isfinite(p), size, np.nan)
+    fit = partial(
+        fay_herriot, x=x, area=area, n=n, method=method, intercept=intercept, confidence=confidence
+    )
     if kind is Scale.LOGIT:
-        inner = (p * size + 0.5) / (size + 1)
-        y, psi = LINKS[kind].to(inner), 1 / (size * inner * (1 - inner))
+        fitted = _on_logit(p, size, fit)
     elif kind is Scale.ARCSINE:
-        y, psi = LINKS[kind].to(p), 1 / (4 * size)
+        fitted = fit(LINKS[kind].to(p), 1 / (4 * size))
     else:
         raise AnalysisError("on the identity scale, call fay_herriot with smoothed variances")
-    fitted = fay_herriot(
-        y, psi, x, area=area, n=n, method=method, intercept=intercept, confidence=confidence
-    )
     smoothed = fitted.flags | np.where(np.isfinite(fitted.direct_se), int(AreaFlag.SMOOTHED), 0)
     return replace(back_transformed(replace(fitted, flags=smoothed), kind), direct=p)
+
+
+def _on_logit(
+    p: FloatArray, size: FloatArray, fit: Callable[[FloatArray, FloatArray], AreaEstimates]
+) -> AreaEstimates:
+    """Variances 1/(n_eff p(1 - p)) with p first of all areas, then of the regression.
+
+    With an area's own p, low shares would get high variances and lose their weight: the model would
+    be biased away from 0 and 1.
+    """
+    link = LINKS[Scale.LOGIT]
+    y = link.to((p * size + 0.5) / (size + 1))
+    level = np.full(len(p), float(np.nansum(p * size) + 0.5) / float(np.nansum(size) + 1))
+    for _ in range(LOGIT_ROUNDS):
+        fitted = fit(y, 1 / (size * level * (1 - level)))
+        level = np.clip(link.back(fitted.synthetic), EDGE, 1 - EDGE)
+    return fitted
 
 
 def _carried(errors: ErrorCovariance, slope: FloatArray, mse: FloatArray) -> ErrorCovariance:

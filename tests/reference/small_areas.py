@@ -29,7 +29,7 @@ from analysis.smallarea import (
 )
 from analysis.smallarea.scales import LINKS
 from tests.reference.r_expressions import Call, parse
-from tests.reference.r_values import argument, assigned, columns, design_matrix, value, walk
+from tests.reference.r_data import argument, assigned, columns, design_matrix, value, walk
 from tests.reference.spec import Case, NotBuilt, as_list, data_of
 
 Figures = Mapping[str, Any]

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from dashboard.access import need, page, round_frame, round_of
 from dashboard.presentation import figures
+from dashboard.presentation.methods import methods_view
 from dashboard.presentation.runs import maps_of, reports_of, run_to_read
 from surveys.collection.rights import Right
 from surveys.results.models import Run
@@ -56,6 +57,7 @@ def readiness(request: HttpRequest, round_id: int) -> HttpResponseBase:
         maps=maps,
         shown_map=next((m for m in maps if m.indicator == chosen), maps[0] if maps else None),
         reports=reports_of(run),
+        view=methods_view(request, known, tuple(reversed(COLUMNS))) if known else None,
     )
     return render(request, "dashboard/readiness.html", context)
 

@@ -7,9 +7,11 @@ from django.views.decorators.http import require_safe
 
 from dashboard.access import page, round_frame, round_of
 from dashboard.presentation import figures
+from dashboard.presentation.methods import methods_view
 from dashboard.presentation.runs import reports_of, run_to_read
 from surveys.collection.rights import Right
 from surveys.results.reading import SatisfactionPage, reader, satisfaction_page
+from surveys.results.reading.satisfaction import FACTORS, INDEX
 
 
 @require_safe
@@ -17,8 +19,9 @@ from surveys.results.reading import SatisfactionPage, reader, satisfaction_page
 def satisfaction(request: HttpRequest, round_id: int) -> HttpResponseBase:
     found = round_of(request, round_id, Right.READ_RUNS)
     run = run_to_read(request, found)
-    read = satisfaction_page(run, reader(run)) if run else None
-    if run is None or read is None or not read.has_figures:
+    known = reader(run) if run else None
+    read = satisfaction_page(run, known) if run else None
+    if run is None or known is None or read is None or not read.has_figures:
         context = round_frame(request, found, "satisfaction", run=run, form="B")
         return render(request, "dashboard/no_run.html", context)
     context = round_frame(
@@ -32,6 +35,7 @@ def satisfaction(request: HttpRequest, round_id: int) -> HttpResponseBase:
         reasons=_reasons(read),
         nothing_shown=not any(row.is_shown for row in read.communes),
         reports=reports_of(run),
+        view=methods_view(request, known, (INDEX, "sat_overall", *FACTORS, "policy_sat")),
     )
     return render(request, "dashboard/satisfaction.html", context)
 

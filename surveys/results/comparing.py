@@ -103,11 +103,19 @@ def top_of(definition: Definition) -> float:
 def _estimates(design: Design, definition: Definition, by: str | None) -> Estimates:
     """On 0..1 for one item, in points for an index."""
     base = design.frame[definition.base.id].eq(1)
+    if definition.kind is Kind.SCORE:
+        return estimators.mean(design, definition.columns[0], by=by, where=base)
     if definition.kind is not Kind.INDEX:
         column = definition.columns[0]
         return estimators.proportion(design, column, success=1.0, by=by, where=base)
-    coefficients = np.array([part.coefficient for part in definition.parts])
-    found = combined_means(design, definition.columns, coefficients, base=base, by=by)
+    found = combined_means(
+        design,
+        definition.parts,
+        base=base,
+        by=by,
+        constant=definition.constant,
+        missing=definition.missing,
+    )
     value = np.array([found.value[domain] for domain in found.scores.domain])
     return replace(found.scores, estimate=value)
 

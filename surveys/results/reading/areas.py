@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from surveys.results.models import Comparison, Estimate
 from surveys.results.reading.figures import RunReader, ShownFigure
-from surveys.results.reading.names import COMMUNE, ROUND, Names
+from surveys.results.reading.names import COMMUNE, NOTHING, ROUND, Names
 
 DIRECT: Final = Estimate.Method.DIRECT.value
 GROUPED: Final = Estimate.Method.GROUPED.value
@@ -26,6 +26,7 @@ VERDICT_NAMES: Final[Mapping[str, Names]] = {
     "met": Names("đạt", "met"),
     "not_met": Names("chưa đạt", "not met"),
 }
+TOO_LITTLE: Final = Names("chưa đủ để nói", "cannot tell")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class MethodsTable:
     goal: float | None
     whole_target: Word | None
     has_words: bool
+    has_targets: bool
     has_lowest: bool
     k: int
     error_percent: float
@@ -103,6 +105,7 @@ def methods_table(found: RunReader, indicator: str) -> MethodsTable:
         goal=_goal(found, indicator),
         whole_target=None if whole_target is None else _word(whole_target),
         has_words=any(row.against_round is not None for row in rows),
+        has_targets=any(row.target or row.target_model for row in rows),
         has_lowest=lowest is not None,
         k=min(int(recipe.get("lowest", 3)), max(len(rows) - 1, 1)),
         error_percent=100 * float(recipe.get("error_rate", 0.05)),
@@ -129,9 +132,10 @@ def _row(found: RunReader, indicator: str, code: str) -> MethodsRow:
 
 
 def _word(row: Comparison) -> Word:
+    is_target = row.kind == Kind.TARGET and row.verdict == Comparison.Verdict.UNCLEAR
     return Word(
         verdict=row.verdict,
-        name=VERDICT_NAMES.get(row.verdict, Names("", "")),
+        name=TOO_LITTLE if is_target else VERDICT_NAMES.get(row.verdict, NOTHING),
         method=row.method,
         difference=row.difference,
         lower=row.lower,

@@ -63,6 +63,8 @@ def _said(setting: Setting, value: Any) -> Said:
             names = Names(", ".join(o.name.vi for o in found), ", ".join(o.name.en for o in found))
             only = found[0].changes if len(found) == 1 else setting.changes
             return Said(setting.name, names, only)
+    if setting.zero.vi and value == 0:
+        return Said(setting.name, setting.zero, setting.changes)
     text = f"{value:g}" if isinstance(value, float) else str(value)
     unit = setting.unit
     shown = Names(f"{text.replace('.', ',')} {unit.vi}".strip(), f"{text} {unit.en}".strip())

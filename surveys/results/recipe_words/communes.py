@@ -42,7 +42,7 @@ _PUBLICATION: Final = Setting(
 )
 _GROUP: Final = Setting(
     "group_small",
-    Names("Gộp xã quá nhỏ với xã lân cận cùng loại", "Group communes that are too small"),
+    Names("Gộp xã quá nhỏ với xã cùng loại", "Group communes that are too small"),
     Names(
         "Xã chưa đủ người để công bố riêng được xem cùng nhóm “gộp: A + B + C”, không để trống.",
         "A commune too small to be shown alone is shown with its group, “grouped: A + B + C”.",

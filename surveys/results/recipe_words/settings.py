@@ -28,6 +28,7 @@ class Setting:
     changes: Names
     options: tuple[Option, ...] = ()
     unit: Names = NO_UNIT
+    zero: Names = NO_UNIT  # what 0 means, where it means "not at all"
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,7 @@ _TRIM: Final = Setting(
         "little off. 0: no cap.",
     ),
     unit=Names("lần trọng số ở giữa", "times the middle weight"),
+    zero=Names("không chặn", "no cap"),
 )
 SECTION: Final = Section(
     "weights",

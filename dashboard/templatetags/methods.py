@@ -1,0 +1,45 @@
+"""Filters for the table of communes with all kinds of figures."""
+
+from django import template
+from django.utils.safestring import SafeString
+
+from dashboard.presentation import methods
+from surveys.results.reading import MethodsTable, ShownFigure
+from surveys.results.reading.areas import Word
+
+register = template.Library()
+
+
+@register.simple_tag
+def shape(method: str) -> SafeString:
+    return methods.shape(method)
+
+
+@register.filter
+def mark(word: Word) -> str:
+    return methods.mark(word)
+
+
+@register.filter
+def difference(word: Word, table: MethodsTable) -> str:
+    return methods.difference(word, table)
+
+
+@register.filter
+def shrinkage(figure: ShownFigure) -> str:
+    return methods.shrinkage(figure)
+
+
+@register.filter
+def rmse(figure: ShownFigure) -> str:
+    return methods.error(figure)
+
+
+@register.filter
+def members(figure: ShownFigure) -> str:
+    return methods.members(figure)
+
+
+@register.filter
+def goal(table: MethodsTable) -> str:
+    return methods.goal(table)

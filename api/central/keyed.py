@@ -17,7 +17,7 @@ from api.openrosa.senders import link_by
 from api.openrosa.submission import by_link
 from api.problems import ProblemRaised
 from forms.instance import InstanceHead, MalformedInstance
-from surveys.collection import admission, intake
+from surveys.collection import admission, instances, intake
 from surveys.collection.arrival import Arrival
 
 Keyed = Callable[..., HttpResponseBase]
@@ -50,9 +50,9 @@ def _sent(request: HttpRequest, xml_form_id: str) -> _Sent:
     """The body as an instance of the form that the address names."""
     xml = bodies.bytes_of(request, bodies.MOST_SUBMISSION)
     try:
-        root, head = intake.read(xml)
+        root, head = instances.read(xml)
     except MalformedInstance as fault:
-        raise ProblemRaised(intake.FAULTS[fault.code], reason=fault.detail) from fault
+        raise ProblemRaised(instances.FAULTS[fault.code], reason=fault.detail) from fault
     if head.form_id != xml_form_id:
         raise ProblemRaised(400.9, sent=head.form_id, expected=xml_form_id)
     return _Sent(xml, root, head)

@@ -24,7 +24,7 @@ from api.central.submission_history import instance_response
 from api.central.submission_shapes import actor_shape, submission_shape
 from api.problems import ProblemRaised
 from forms.instance import MalformedInstance
-from surveys.collection import intake
+from surveys.collection import instances, intake
 from surveys.collection.arrival import Admission, Arrival, Outcome, Receipt
 from surveys.collection.audit import Reading
 from surveys.collection.models import Actor, Form, Submission, SubmissionVersion
@@ -215,7 +215,7 @@ def _checked_address(xml: bytes, form_id: str, edited: Submission | None) -> str
     right was checked for that one alone. Returns what it says to replace.
     """
     try:
-        _, head = intake.read(xml)
+        _, head = instances.read(xml)
     except MalformedInstance:
         return ""  # the intake keeps the bytes and names the fault
     if head.form_id != form_id:

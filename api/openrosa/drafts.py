@@ -14,7 +14,7 @@ from api.openrosa.multipart import MultipartCut
 from api.openrosa.submission import check_length, derive, read_body
 from api.problems import ProblemRaised
 from forms.instance import MalformedInstance
-from surveys.collection import admission, blank_forms, intake
+from surveys.collection import admission, blank_forms, instances, intake
 from surveys.collection.arrival import Admission, Arrival
 from surveys.collection.blank_forms import BlankForm
 
@@ -67,9 +67,9 @@ def submission(
     if upload.broken is not None or not upload.has_xml:
         return problem(request, 400.7 if isinstance(upload.broken, MultipartCut) else 400.6)
     try:
-        root, head = intake.read(upload.xml)
+        root, head = instances.read(upload.xml)
     except MalformedInstance as fault:
-        return problem(request, intake.FAULTS[fault.code], reason=fault.detail)
+        return problem(request, instances.FAULTS[fault.code], reason=fault.detail)
     if head.form_id != xml_form_id:
         raise ProblemRaised(400.9, sent=head.form_id, expected=xml_form_id)
     arrival = Arrival(

@@ -21,7 +21,7 @@ from api.openrosa.upload import (
 )
 from api.problems import ProblemRaised
 from forms.instance import InstanceHead, MalformedInstance
-from surveys.collection import admission, intake, link_door
+from surveys.collection import admission, instances, intake, link_door
 from surveys.collection.arrival import Admission, Arrival, Outcome, Receipt
 from surveys.collection.models import Actor, Form, PublicLink
 from surveys.collection.projection import Parsed
@@ -61,11 +61,11 @@ def _post(request: HttpRequest, project_id: int, token: str) -> HttpResponseBase
         sender = sender or sender_of(request, project_id, token)
         return _broken(request, sender, upload)
     try:
-        root, head = intake.read(upload.xml)
+        root, head = instances.read(upload.xml)
     except MalformedInstance as fault:
         sender = sender or sender_of(request, project_id, token)
         if sender.link is not None:
-            return problem(request, intake.FAULTS[fault.code], reason=fault.detail)
+            return problem(request, instances.FAULTS[fault.code], reason=fault.detail)
         receipt = intake.malformed(_arrival(request, sender, upload), fault)
         return problem(request, receipt.problem, reason=receipt.detail or fault.code.value)
     admitted = _admitted(request, project_id, token, sender, head)

@@ -6,12 +6,13 @@ from django.db import IntegrityError
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from surveys.collection import store
+from surveys.collection import rights, store
 from surveys.collection.arrival import Arrival, FileArrived, Outcome, Receipt
 from surveys.collection.blobs import StoredBlob, register
 from surveys.collection.durability import durable
 from surveys.collection.known import known_version
 from surveys.collection.models import (
+    Actor,
     Attachment,
     AuditEvent,
     Quarantined,
@@ -19,6 +20,7 @@ from surveys.collection.models import (
     SubmissionVersion,
 )
 from surveys.collection.quarantine import EARLY_EDIT
+from surveys.collection.rights import Right
 
 MOST_AT_ONCE: Final = 100
 
@@ -70,6 +72,30 @@ def missed() -> list[Quarantined]:
     )
     rows = Quarantined.objects.filter(Exists(there), reason=EARLY_EDIT, resolved_at__isnull=True)
     return list(rows.order_by("received_at", "id")[:MOST_AT_ONCE])
+
+
+def may_follow(row: Quarantined) -> bool:
+    """Whether who sent a waiting edit may make it, now that its original is there: a phone by its
+    token, a person of what he or she sent or reviews in the whole project.
+    """
+    sender = row.submitter
+    if sender is None or sender.kind != Actor.Kind.USER:
+        return True
+    original = (
+        Submission.objects.select_related("form__project")
+        .filter(
+            form__project=row.project_id,
+            form__xml_form_id=row.xml_form_id,
+            form__deleted_at__isnull=True,
+            is_draft=False,
+            versions__instance_id=row.details,
+        )
+        .first()
+    )
+    if original is None or original.submitter_id == sender.pk:
+        return True
+    communes = rights.communes_with(sender, Right.REVIEW, original.form.project)
+    return communes is None and rights.may_read_records(sender, original.form)
 
 
 def arrival_of(row: Quarantined) -> Arrival:

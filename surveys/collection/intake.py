@@ -1,67 +1,17 @@
 """The one door in: bytes become a stored submission, once, whatever is repeated or cut off."""
 
 import hashlib
-import logging
 from dataclasses import replace
-from typing import Final
 
 from django.db import IntegrityError
 from lxml import etree
 
-from forms.instance import (
-    InstanceFault,
-    InstanceHead,
-    MalformedInstance,
-    head_named_by_bytes,
-    head_of,
-    is_envelope,
-    parse_instance,
-)
-from forms.records import expected_attachments
+from forms.instance import InstanceFault, InstanceHead, MalformedInstance
 from surveys.collection import admission as admissions
-from surveys.collection import edits, file_names, quarantine, store
-from surveys.collection.arrival import (
-    LONGEST_NAME,
-    Admission,
-    Arrival,
-    Outcome,
-    Receipt,
-    header_text,
-)
-from surveys.collection.blobs import register
-from surveys.collection.durability import durable
-from surveys.collection.known import Known, is_stored, known_version
+from surveys.collection import edits, instances, quarantine, store, waiting_edits
+from surveys.collection.arrival import LONGEST_NAME, Admission, Arrival, Outcome, Receipt
+from surveys.collection.known import is_stored, known_version
 from surveys.collection.schemas import schema_of
-
-log = logging.getLogger("khaosat.intake")
-
-FAULTS: Final = {
-    InstanceFault.NOT_XML: 400.3,
-    InstanceFault.DOCTYPE: 400.4,
-    InstanceFault.NO_FORM_ID: 400.5,
-    InstanceFault.NO_INSTANCE_ID: 400.8,
-}
-LONGEST_INSTANCE_ID = 250
-
-
-def read(xml: bytes) -> tuple[etree._Element, InstanceHead]:
-    """The parsed instance and its head; without an instanceID it is named by its bytes, which
-    `receive_parsed` takes only for a form that asks for none.
-
-    Raises
-    ------
-    MalformedInstance : not a filled form.
-    """
-    root = parse_instance(xml)
-    try:
-        head = head_of(root)
-    except MalformedInstance as fault:
-        if fault.code is not InstanceFault.NO_INSTANCE_ID or is_envelope(root):
-            raise
-        head = head_named_by_bytes(root, xml)
-    if len(head.instance_id) > LONGEST_INSTANCE_ID:
-        raise MalformedInstance(InstanceFault.NO_INSTANCE_ID, "longer than 250 characters")
-    return root, head
 
 
 def receive(arrival: Arrival, admitted: Admission | None = None) -> Receipt:
@@ -71,7 +21,7 @@ def receive(arrival: Arrival, admitted: Admission | None = None) -> Receipt:
     back as stored is on the disk; records are made afterwards (`pipeline.derive`).
     """
     try:
-        root, head = read(arrival.xml)
+        root, head = instances.read(arrival.xml)
     except MalformedInstance as fault:
         return malformed(arrival, fault)
     return receive_parsed(arrival, root, head, admitted)
@@ -92,7 +42,7 @@ def cut(arrival: Arrival, reason: float, details: str) -> None:
     """Keep what came of a body that broke off, unless the same XML is stored already: then the
     phone sends the files again, and nothing waits for staff."""
     try:
-        _, head = read(arrival.xml)
+        _, head = instances.read(arrival.xml)
     except MalformedInstance:
         quarantine.keep(arrival, reason, details=details)
         return
@@ -113,7 +63,7 @@ def _placed(
         return Receipt(Outcome.FORBIDDEN, problem=403.1)
     if admitted.form_version_id is None:
         return _kept(arrival, head, 202.2)
-    new = _new_submission(arrival, root, head, admitted)
+    new = instances.new_submission(arrival, root, head, admitted)
     if any(len(slot.name) > LONGEST_NAME for slot in store.slots_of(new.expected, new.files)):
         return _kept(arrival, head, 202.5, details="a file name is longer than 255 characters")
     take = _created
@@ -134,83 +84,10 @@ def _asks_for_id(admitted: Admission | None) -> bool:
 
 def malformed(arrival: Arrival, fault: MalformedInstance) -> Receipt:
     """Keep bytes that are no filled form; the phone is told to look at the record."""
-    code = FAULTS[fault.code]
+    code = instances.FAULTS[fault.code]
     if arrival.xml or arrival.files:
         _put_aside(arrival, code, details=fault.detail[:500])
     return Receipt(Outcome.MALFORMED, problem=code, detail=fault.detail)
-
-
-def replay_waiting_edits(project_id: int, xml_form_id: str, instance_id: str) -> int:
-    """Apply the edits that arrived before this version; returns how many were applied."""
-    applied = 0
-    for row in edits.waiting(project_id, xml_form_id, instance_id):
-        arrival = edits.arrival_of(row)
-        root, head = read(arrival.xml)
-        admitted = admissions.by_project(project_id, arrival.actor_id, head)
-        if admitted is None or admitted.form_version_id is None:
-            continue
-        receipt = _applied(_new_submission(arrival, root, head, admitted), head)
-        if receipt.is_stored:
-            with durable():
-                quarantine.resolve(row, "stored")
-            applied += 1 + replay_waiting_edits(project_id, xml_form_id, head.instance_id)
-        elif receipt.outcome is not Outcome.QUARANTINED:
-            log.warning("edit %s waits for staff: %s", head.instance_id, receipt.problem)
-            quarantine.keep(arrival, receipt.problem, head=head)
-            with durable():
-                quarantine.resolve(row, f"problem {receipt.problem}")
-    return applied
-
-
-def _applied(new: store.NewSubmission, head: InstanceHead) -> Receipt:
-    """A waiting edit put in its place; one that was put there already stays.
-
-    By a process that died, or by another request at this very moment: then it is the edit itself
-    that makes the version before it an old one.
-    """
-    receipt = _put_there(new)
-    if receipt is None:
-        receipt = edits.apply(new, head.deprecated_id)
-        if not receipt.is_stored and receipt.outcome is not Outcome.QUARANTINED:
-            receipt = _put_there(new) or receipt
-    return receipt
-
-
-def _put_there(new: store.NewSubmission) -> Receipt | None:
-    known = known_version(new.form_id, new.instance_id, is_draft=new.is_draft)
-    return _resent(known, new) if known is not None and known.sha256 == new.sha256 else None
-
-
-def replay_missed_edits() -> int:
-    """For the sweep: edits that wait although their original is there."""
-    return sum(
-        replay_waiting_edits(row.project_id, row.xml_form_id, row.details) for row in edits.missed()
-    )
-
-
-def _new_submission(
-    arrival: Arrival, root: etree._Element, head: InstanceHead, admitted: Admission
-) -> store.NewSubmission:
-    assert admitted.form_id is not None
-    assert admitted.form_version_id is not None
-    schema = schema_of(admitted.form_version_id, admitted.form_md5)
-    expected = expected_attachments(schema, root)
-    return store.NewSubmission(
-        project_id=admitted.project_id,
-        form_id=admitted.form_id,
-        form_version_id=admitted.form_version_id,
-        is_draft=arrival.is_draft,
-        instance_id=head.instance_id,
-        instance_name=head.instance_name,
-        actor_id=arrival.actor_id,
-        device_id=header_text(arrival.device_id),
-        user_agent=header_text(arrival.user_agent),
-        xml=arrival.xml,
-        sha256=hashlib.sha256(arrival.xml).hexdigest(),
-        via=arrival.via,
-        expected=expected,
-        files=file_names.settled(expected, arrival.files),
-    )
 
 
 def _created(arrival: Arrival, head: InstanceHead, new: store.NewSubmission) -> Receipt:
@@ -221,7 +98,7 @@ def _created(arrival: Arrival, head: InstanceHead, new: store.NewSubmission) -> 
     if stored is None:
         return _known(arrival, head, new)
     if stored.has_waiting_edit:
-        replay_waiting_edits(new.project_id, head.form_id, new.instance_id)
+        waiting_edits.replay(new.project_id, head.form_id, new.instance_id)
     return Receipt(
         Outcome.CREATED, stored.submission_id, stored.version_id, new.form_id, new.instance_id
     )
@@ -235,7 +112,7 @@ def _edited(arrival: Arrival, head: InstanceHead, new: store.NewSubmission) -> R
         return _kept(arrival, head, 202.6)
     receipt = edits.apply(new, head.deprecated_id)
     if receipt.is_stored:
-        replay_waiting_edits(new.project_id, head.form_id, new.instance_id)
+        waiting_edits.replay(new.project_id, head.form_id, new.instance_id)
         return receipt
     if receipt.outcome is Outcome.QUARANTINED:
         return _early(arrival, head, new)
@@ -248,10 +125,10 @@ def _edited(arrival: Arrival, head: InstanceHead, new: store.NewSubmission) -> R
 def _early(arrival: Arrival, head: InstanceHead, new: store.NewSubmission) -> Receipt:
     """An edit of something that is not there yet waits for it."""
     # A longer id than any that is stored; PostgreSQL's index could not take it whole.
-    waits_for = head.deprecated_id[: LONGEST_INSTANCE_ID + 1]
+    waits_for = head.deprecated_id[: instances.LONGEST_INSTANCE_ID + 1]
     kept = _kept(arrival, head, 202.4, details=waits_for)
     # The original may have been stored between the look and the keeping, without seeing it.
-    if replay_waiting_edits(new.project_id, head.form_id, head.deprecated_id):
+    if waiting_edits.replay(new.project_id, head.form_id, head.deprecated_id):
         found = _known(arrival, head, new)
         return replace(found, outcome=Outcome.EDITED) if found.is_stored else found
     return kept
@@ -269,25 +146,7 @@ def _known(arrival: Arrival, head: InstanceHead, new: store.NewSubmission) -> Re
         if not known.is_purged and store.has_new_files(known.version_id, new.files):
             _put_aside(arrival, 409.2, head=head)
         return Receipt(Outcome.DELETED, known.submission_id, form_id=new.form_id, problem=409.2)
-    return _resent(known, new)
-
-
-def _resent(known: Known, new: store.NewSubmission) -> Receipt:
-    """Take the files that are missing, or that came with other bytes than before."""
-    changed: list[str] = []
-    if new.files:
-        with durable():
-            register(file.blob for file in new.files)
-            slots = [slot for slot in store.slots_of(new.expected, new.files) if slot.sha256]
-            if known.is_erased:  # the files have rows that nothing names: the sweep removes them
-                slots = []
-            changed = store.put_slots(known.version_id, slots)
-            if not known.is_current:
-                changed += store.carry_forward(known.submission_id, slots)
-            if changed:
-                store.note_attached(new, known.submission_id, changed)
-    outcome = Outcome.ATTACHED if changed else Outcome.UNCHANGED
-    return Receipt(outcome, known.submission_id, known.version_id, new.form_id, new.instance_id)
+    return waiting_edits.resent(known, new)
 
 
 def _after_closing(arrival: Arrival, head: InstanceHead, new: store.NewSubmission) -> Receipt:

@@ -6,6 +6,13 @@ from surveys.collection.problem import Problem
 
 PROBLEMS: Final = (
     Problem(
+        202.7,
+        "Bản sửa này do người không được sửa phiếu ấy gửi đến trước phiếu gốc. Hãy xem rồi nhận "
+        "vào, hoặc xếp sang một bên.",
+        "This edit came before its original, from somebody who may not edit that record. Look at "
+        "it, then take it in or set it aside.",
+    ),
+    Problem(
         202.6,
         "Người trả lời đã yêu cầu xoá phiếu này. Bản sửa được giữ riêng để giám sát viên xem xét.",
         "The respondent asked for this record to be erased. The edit is kept aside for a "

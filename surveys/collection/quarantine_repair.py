@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from forms.instance import InstanceHead, MalformedInstance
 from surveys.collection import admission as admissions
-from surveys.collection import edits, intake
+from surveys.collection import edits, instances, intake
 from surveys.collection.arrival import Admission, Arrival, Outcome, Receipt
 from surveys.collection.known import known_version
 from surveys.collection.models import FormVersion, Quarantined, SubmissionVersion
@@ -28,9 +28,9 @@ def take_again(row: Quarantined, repair: Repair) -> Receipt:
     """Hand what was kept to its form; that staff ask for it opens a closed form."""
     arrival = edits.arrival_of(row)
     try:
-        root, head = intake.read(arrival.xml)
+        root, head = instances.read(arrival.xml)
     except MalformedInstance as fault:
-        return Receipt(Outcome.MALFORMED, problem=intake.FAULTS[fault.code], detail=fault.detail)
+        return Receipt(Outcome.MALFORMED, problem=instances.FAULTS[fault.code], detail=fault.detail)
     admitted = _admission(arrival, head, repair.form_version)
     if admitted is None or admitted.form_id is None:
         return Receipt(Outcome.QUARANTINED, problem=202.1)

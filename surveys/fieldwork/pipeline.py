@@ -12,7 +12,7 @@ from django.db import DatabaseError, DataError, IntegrityError
 from django.db.models import F
 from django.db.models.functions import Now
 
-from surveys.collection import durability, intake, projection
+from surveys.collection import durability, projection, waiting_edits
 from surveys.collection.entities import backlog, submitted
 from surveys.collection.entities.blocks import has_blocks
 from surveys.collection.models import Submission
@@ -76,7 +76,7 @@ def _records_and_outcome(new: projection.Parsed) -> list[Row] | None:
 
 def sweep(limit: int = 200) -> Swept:
     """Derive what a dead process left; one that fails again and again goes to quarantine."""
-    intake.replay_missed_edits()
+    waiting_edits.replay_missed()
     backlog.force_overdue()
     waiting = (
         Submission.objects.filter(

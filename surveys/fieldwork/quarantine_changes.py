@@ -24,7 +24,9 @@ TAKEN_AGAIN: Final = frozenset({"202.1", "202.2", "202.3"})
 # An edit without its original, and one of a copy that was edited since: staff say what it is.
 EARLY_EDIT: Final = "202.4"
 STALE_EDIT: Final = "409.3"
-REPAIRABLE: Final = TAKEN_AGAIN | {EARLY_EDIT, STALE_EDIT, "409.2"}
+# An edit of what somebody else sent, by a person who does not review it: staff answer for it.
+FOREIGN_EDIT: Final = "202.7"
+REPAIRABLE: Final = TAKEN_AGAIN | {EARLY_EDIT, STALE_EDIT, FOREIGN_EDIT, "409.2"}
 MOST_AT_ONCE: Final = 200
 AS_IT_CAME: Final = Repair()
 LONGEST_REASON: Final = 1000
@@ -46,7 +48,7 @@ class Taken:
 
 
 def can_be_taken(row: Quarantined) -> bool:
-    return row.reason in TAKEN_AGAIN and row.resolved_at is None
+    return row.reason in TAKEN_AGAIN | {FOREIGN_EDIT} and row.resolved_at is None
 
 
 def can_be_repaired(row: Quarantined) -> bool:

@@ -103,6 +103,33 @@ def test_what_cannot_be_taken_in_says_why_and_what_to_do(cast: Cast, alice: Api,
     assert code(alice.post(f"{q}/{number}/take", {})) == 409.8
 
 
+def test_an_early_edit_by_somebody_who_may_not_edit_the_record_is_left_to_staff(
+    cast: Cast, alice: Api, q: str
+) -> None:
+    eve = Api(make_user("eve", Role.ENUMERATOR, cast.project))
+    f = f"projects/{cast.project.pk}/forms/F/submissions"
+    assert eve.post(f, edit(IID, "uuid:2", "Mai")).status_code == 202
+    alice.post(f, filled())
+    assert Submission.objects.get().versions.count() == 1
+    (row,) = alice.json(q)
+    assert row["code"] == 202.7
+    assert alice.post(f"{q}/take").json()["stored"] == 0  # nobody looked at it yet
+    assert alice.post(f"{q}/{row['id']}/take", {}).status_code == 200
+    assert Submission.objects.get().versions.count() == 2
+
+
+def test_an_early_edit_of_ones_own_record_and_a_reviewers_are_applied(
+    cast: Cast, alice: Api, q: str
+) -> None:
+    eve = Api(make_user("eve", Role.ENUMERATOR, cast.project))
+    f = f"projects/{cast.project.pk}/forms/F/submissions"
+    for sender, number in ((eve, 1), (alice, 2)):
+        assert sender.post(f, edit(f"uuid:{number}", f"uuid:{number}-2")).status_code == 202
+        assert eve.post(f, filled(instance_id=f"uuid:{number}")).status_code == 200
+    assert [each.versions.count() for each in Submission.objects.all()] == [2, 2]
+    assert alice.json(q) == []
+
+
 def test_what_is_set_aside_can_be_taken_back(cast: Cast, alice: Api, q: str) -> None:
     number = keep(cast, filled("test"))
     assert code(alice.post(f"{q}/{number}/discard", {"reason": " "})) == 400.2

@@ -2,7 +2,7 @@
 
 import pytest
 
-from surveys.collection import blobs, intake, quarantine
+from surveys.collection import blobs, intake, quarantine, waiting_edits
 from surveys.collection.arrival import Arrival, FileArrived, Outcome
 from surveys.collection.models import Quarantined, Submission, SubmissionVersion
 from surveys.fieldwork import record_changes
@@ -59,7 +59,7 @@ def test_an_edit_applied_before_a_crash_is_no_conflict_afterwards(
         patch.setattr(quarantine, "resolve", lambda *_: False)
         intake.receive(arrival(cast, filled()))
     assert SubmissionVersion.objects.get(is_current=True).instance_id == "uuid:2"
-    assert intake.replay_missed_edits() == 1
+    assert waiting_edits.replay_missed() == 1
     kept = Quarantined.objects.get()
     assert (kept.reason, kept.resolution) == ("202.4", "stored")
 

@@ -12,7 +12,16 @@ from typing import Final
 from django.db import transaction
 
 from forms.instance import InstanceHead, MalformedInstance
-from surveys.collection import admission, audit, blobs, intake, people, publishing, publishing_files
+from surveys.collection import (
+    admission,
+    audit,
+    blobs,
+    instances,
+    intake,
+    people,
+    publishing,
+    publishing_files,
+)
 from surveys.collection.arrival import LONGEST_NAME, Admission, Arrival, FileArrived, Outcome
 from surveys.collection.blobs import StoredBlob
 from surveys.collection.models import (
@@ -185,7 +194,7 @@ class Store:
             via=VIA,
         )
         try:
-            root, head = intake.read(edit.xml)
+            root, head = instances.read(edit.xml)
         except MalformedInstance as fault:
             raise NotStored(f"no filled form: {fault}") from fault
         admitted = self._admitted(form, edit, arrival.actor_id, head)

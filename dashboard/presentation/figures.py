@@ -1,8 +1,8 @@
 """How a figure of a run is written and drawn. Whether it is shown was decided with the run."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -44,6 +44,12 @@ def interval(figure: ShownFigure) -> str:
     if figure.lower is None or figure.upper is None:
         return ""
     return formats.span(_bare(figure, figure.lower), _bare(figure, figure.upper))
+
+
+def level(recipe: Mapping[str, Any]) -> str:
+    """The level of confidence of a run's intervals."""
+    percent = 100 * float(recipe.get("confidence", 0.95))
+    return formats.percent(percent / 100, 0 if abs(percent - round(percent)) < 1e-9 else 1)
 
 
 def bounds(figure: ShownFigure) -> str:

@@ -77,3 +77,9 @@ def boundaries_of(run: Run) -> str:
 def half_width(figure: ShownFigure) -> str:
     """The margin to expect at 50 %, in points; decided by the design."""
     return "" if figure.half_width is None else f"±{formats.number(figure.half_width, 1)}"
+
+
+@register.filter
+def level(run: Run) -> str:
+    """The level of the intervals of a run: 95 % (95% in English)."""
+    return figures.level(run.recipe)

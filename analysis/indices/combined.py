@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from analysis import estimators
-from analysis.arrays import FloatArray
+from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.design import Design
 from analysis.estimates import Estimates
+from analysis.indices.definition import Missing, Part
 from analysis.indices.sums import Domain, domain_codes
 
-FEW_ANSWERS: Final = 30  # an item with fewer in a domain makes the index of the domain unavailable
 _VARIABLE: Final = "linearised"
 
 
@@ -31,34 +31,52 @@ class Combined:
     scores: Estimates
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    """Answers (rows, items), who counts in which domain, and the weights."""
+
+    y: FloatArray
+    known: BoolArray
+    code: IntArray
+    w: FloatArray
+    size: int
+
+    def sums(self, item: int, values: FloatArray) -> FloatArray:
+        """Sums of a column over those who answered the item, by domain."""
+        rows = self.known[:, item]
+        return np.bincount(self.code[rows], values[rows], self.size).astype(np.float64)
+
+
 def combined_means(
     design: Design,
-    columns: Sequence[str],
-    coefficients: FloatArray,
+    parts: Sequence[Part],
     *,
     base: pd.Series[Any],
     by: str | None = None,
+    constant: float = 0.0,
+    missing: Missing = Missing.ITEM,
 ) -> Combined:
-    """Estimate sum_j a_j ybar_j, each mean over those who answered that item.
+    """Estimate a constant plus sum_j a_j ybar_j, each mean over those who answered that item.
 
-    The index I = sum_j a_j T(y_j) / N_j is a smooth function of totals, so that its variance is
-    that of the total of one variable (Binder 1983; Demnati and Rao 2004):
+    The index is a smooth function of totals, so that its variance is that of the total of one
+    variable (Binder 1983; Demnati and Rao 2004):
 
         u_k = sum_j a_j 1(k answered j) (y_jk - ybar_j) / N_j
 
-    with the covariances of the items, who answered what, and the clusters all inside it.
+    with the covariances of the items, who answered what, and the clusters all inside it. Items of
+    one pool have one mean over all their answers together, R = sum_j a_j T(y_j) / sum_j a_j N_j,
+    which counts with A = sum_j a_j: u_k = A sum_j a_j 1(k answered j) (y_jk - R) / sum_j a_j N_j.
 
     Parameters
     ----------
     design : Design
-    columns : sequence of str
-        Items; NaN where not answered.
-    coefficients : array
-        a_j, one per item.
+    parts : items with coefficients; NaN where not answered.
     base : Series of bool
         Rows that can count.
     by : str, optional
         Domain column.
+    constant : what reversed items and steps add.
+    missing : `ITEM`: everybody who answered an item; `ALL`: only who answered all of them.
 
     Returns
     -------
@@ -72,38 +90,128 @@ def combined_means(
     Examples
     --------
     >>> data = pd.DataFrame({"psu": [1, 1, 2, 2], "a": [1, 0, 1, np.nan], "b": [1, 1, 0, 0.0]})
-    >>> found = combined_means(Design.from_frame(data, ids="psu"), ["a", "b"], np.array([50., 50.]),
-    ...     base=pd.Series([True] * 4))
+    >>> design = Design.from_frame(data, ids="psu")
+    >>> both, everybody = (Part("a", 50), Part("b", 50)), pd.Series([True] * 4)
+    >>> found = combined_means(design, both, base=everybody)
     >>> round(found.value[()], 2), found.fewest[()]
     (58.33, 3)
+    >>> pooled = (Part("a", 50, pool="p"), Part("b", 50, pool="p"))
+    >>> round(combined_means(design, pooled, base=everybody).value[()], 2)
+    57.14
     """
-    y = design.frame[list(columns)].to_numpy(dtype=np.float64)
-    w = design.weights
     domains = domain_codes(design.frame, by)
-    code, labels = domains.code, domains.labels
-    known = ~np.isnan(y) & (base.to_numpy() & (code >= 0))[:, None]
-    size = len(labels)
-    linear = np.zeros(len(w))
-    value = np.zeros(size)
-    fewest = np.full(size, np.iinfo(np.int64).max)
-    for item, coefficient in enumerate(coefficients):
-        rows = np.flatnonzero(known[:, item])
-        domain = code[rows]
-        population = np.bincount(domain, w[rows], size)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            mean = np.bincount(domain, w[rows] * y[rows, item], size) / population
-            rest = coefficient * (y[rows, item] - mean[domain]) / population[domain]
-        linear[rows] += np.nan_to_num(rest)
-        value += coefficient * mean
-        fewest = np.minimum(fewest, np.bincount(domain[w[rows] != 0], minlength=size))
-    anybody = known.any(axis=1)
+    rows = _rows(design, parts, base, domains.code, size=len(domains.labels), missing=missing)
+    linear = np.zeros(len(rows.w))
+    value = np.full(rows.size, constant)
+    fewest = np.full(rows.size, np.iinfo(np.int64).max)
+    for items in _pools(parts):
+        value += _add_pool(rows, parts, items, linear)
+    for item in range(len(parts)):
+        counted = np.where(rows.w != 0, 1.0, 0.0)
+        fewest = np.minimum(fewest, rows.sums(item, counted).astype(np.int64))
+    anybody = rows.known.any(axis=1)
     linear[~anybody] = np.nan
-    answered = np.bincount(code[anybody], w[anybody], size)
+    answered = np.bincount(rows.code[anybody], rows.w[anybody], rows.size)
     scored = replace(design, frame=design.frame.assign(**{_VARIABLE: linear}))
     scores = estimators.total(scored, _VARIABLE, by=by, where=base)
+    labels = domains.labels
     return Combined(
         {label: float(value[at]) for at, label in enumerate(labels)},
         {label: int(fewest[at]) for at, label in enumerate(labels)},
         {label: float(answered[at]) for at, label in enumerate(labels)},
         scores,
     )
+
+
+def _rows(
+    design: Design,
+    parts: Sequence[Part],
+    base: pd.Series[Any],
+    code: IntArray,
+    *,
+    size: int,
+    missing: Missing,
+) -> _Rows:
+    y = design.frame[[part.column for part in parts]].to_numpy(dtype=np.float64)
+    known = ~np.isnan(y) & (base.to_numpy() & (code >= 0))[:, None]
+    if missing is Missing.ALL:
+        known &= known.all(axis=1)[:, None]
+    return _Rows(y, known, code, design.weights, size)
+
+
+def _pools(parts: Sequence[Part]) -> list[list[int]]:
+    """Places of the parts that have one mean together."""
+    found: dict[str, list[int]] = {}
+    for at, part in enumerate(parts):
+        found.setdefault(part.pool or f"{at}", []).append(at)
+    return list(found.values())
+
+
+def _add_pool(
+    rows: _Rows, parts: Sequence[Part], items: Sequence[int], linear: FloatArray
+) -> FloatArray:
+    """The contribution of a pool to the index; its scores are added to `linear`."""
+    whole = sum(parts[item].coefficient for item in items)
+    above, below = np.zeros(rows.size), np.zeros(rows.size)
+    for item in items:
+        share = parts[item].coefficient / whole
+        above += share * rows.sums(item, rows.w * rows.y[:, item])
+        below += share * rows.sums(item, rows.w)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = above / below
+        for item in items:
+            known = rows.known[:, item]
+            domain = rows.code[known]
+            rest = parts[item].coefficient * (rows.y[known, item] - mean[domain]) / below[domain]
+            linear[known] += np.nan_to_num(rest)
+    return whole * mean
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bounds:
+    """The least and the most that an index can be, whatever the missing answers were."""
+
+    low: Mapping[Domain, float]
+    high: Mapping[Domain, float]
+
+
+def index_bounds(
+    design: Design,
+    parts: Sequence[Part],
+    *,
+    base: pd.Series[Any],
+    by: str | None = None,
+    constant: float = 0.0,
+) -> Bounds:
+    """Fill each missing answer of the base with the worst, then with the best it may have been.
+
+    Whom a question does not apply to (column `na_<item>`) is not missing and stays out.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"psu": [1, 1, 2, 2], "a": [1, 0, 1, np.nan]})
+    >>> found = index_bounds(Design.from_frame(data, ids="psu"), [Part("a", 100)],
+    ...     base=pd.Series([True] * 4))
+    >>> found.low[()], found.high[()]
+    (50.0, 75.0)
+    """
+    domains = domain_codes(design.frame, by)
+    size = len(domains.labels)
+    ends = []
+    for is_high in (False, True):
+        frame = design.frame[[part.column for part in parts]].copy()
+        for part in parts:
+            best = part.most if (part.coefficient > 0) == is_high else part.least
+            filled = frame[part.column].fillna(best)
+            apart = f"na_{part.item}"
+            if part.item and apart in design.frame.columns:
+                filled = filled.mask(design.frame[apart].eq(1) & frame[part.column].isna())
+            frame[part.column] = filled
+        changed = replace(design, frame=frame)
+        rows = _rows(changed, parts, base, domains.code, size=size, missing=Missing.ITEM)
+        nowhere = np.zeros(len(rows.w))
+        value = np.full(size, constant)
+        for items in _pools(parts):
+            value += _add_pool(rows, parts, items, nowhere)
+        ends.append({label: float(value[at]) for at, label in enumerate(domains.labels)})
+    return Bounds(*ends)

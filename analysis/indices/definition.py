@@ -69,7 +69,8 @@ class Part:
     """One item of an index: its column and its fixed coefficient, on the scale of the index.
 
     Items of one `pool` have one mean over all their answers together; without a pool each item has
-    its own. `group` is the sub-index that it came by. Answers lie between `least` and `most`.
+    its own. `group` is the sub-index that it came by. Answers lie between `least` and `most`; of
+    whom the question with steps `item` does not apply to is never missing.
     """
 
     column: str
@@ -78,6 +79,7 @@ class Part:
     pool: str = ""
     least: float = 0.0
     most: float = 1.0
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,8 @@ class Definition:
     also holds `<id>_low` and `<id>_high`. `round_only`: too few answers for anything below the
     round. `is_sensitive`: no cell under ten answering persons. Of an index: `constant` is added to
     the sum of its parts, `missing` says whose answers count, and with fewer than `least_answers` to
-    any item it is not given. `item` is the question with steps that it was made of.
+    any item it is not given. `overall`: the column of
+    the one question on the whole. `item` is the question with steps that it was made of.
     """
 
     id: str
@@ -114,6 +117,7 @@ class Definition:
     constant: float = 0.0
     missing: Missing = Missing.ITEM
     least_answers: int = 30
+    overall: str = ""
     item: str = ""
     categories: tuple[Category, ...] = ()
     has_bounds: bool = False

@@ -11,7 +11,7 @@ import numpy as np
 from analysis import estimators
 from analysis.design import Design
 from analysis.estimates import Estimate, Flag
-from analysis.indices.combined import FEW_ANSWERS, combined_means
+from analysis.indices.combined import Bounds, combined_means, index_bounds
 from analysis.indices.definition import Definition, Kind, Unit
 from analysis.indices.sums import DomainSums, domain_sums
 from analysis.intervals import Interval, t_quantile
@@ -81,7 +81,8 @@ def figures(
         Shares with Korn and Graubard's interval (n_eff capped at n) by default, scores with t;
         where that would leave 0..100, the interval is made on the logit of value / 100.
         An index is one linearised variable per respondent, each item on its own base; with fewer
-        than 30 answers to any of its items it is None and flagged `few_answers`.
+        answers to any of its items than the definition asks for (30) it is None and flagged
+        `few_answers`.
 
     Raises
     ------
@@ -165,9 +166,19 @@ def _index(
     design: Design, definition: Definition, by: str | None, confidence: float
 ) -> tuple[Figure, ...]:
     base = design.frame[definition.base.id].eq(1)
-    columns = definition.columns
-    coefficients = np.array([part.coefficient for part in definition.parts])
-    combined = combined_means(design, columns, coefficients, base=base, by=by)
+    combined = combined_means(
+        design,
+        definition.parts,
+        base=base,
+        by=by,
+        constant=definition.constant,
+        missing=definition.missing,
+    )
+    bounds = Bounds({}, {})
+    if definition.has_bounds:
+        bounds = index_bounds(
+            design, definition.parts, base=base, by=by, constant=definition.constant
+        )
     out = []
     for row in combined.scores:
         value, few = combined.value[row.domain], combined.fewest[row.domain]
@@ -187,12 +198,12 @@ def _index(
             n_psu=row.n_psu,
             numerator=None,
             denominator=combined.population[row.domain] if row.n else None,
-            low=None,
-            high=None,
+            low=_number(bounds.low.get(row.domain, np.nan)),
+            high=_number(bounds.high.get(row.domain, np.nan)),
             missing_share=None,
             flags=_flags(row.flags),
         )
-        if few < FEW_ANSWERS:
+        if few < definition.least_answers:
             figure = _unavailable(figure)
         elif definition.unit is Unit.SCORE:
             figure = _inside_the_scale(figure)

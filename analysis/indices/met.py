@@ -6,6 +6,7 @@ from analysis.indices.entries import Entry
 from analysis.indices.recode import Recode, Table, Way
 
 WAYS = ("is", "has", "number", "all", "any", "mean")
+FIELDS = ("question", "among", "reversed", "zero_where", "missing_zero_where", "only")
 
 
 def read_met(
@@ -18,6 +19,7 @@ def read_met(
     has_bounds: bool = False,
 ) -> Recode | None:
     """The recode of one column, or None with the problem noted."""
+    entry.asked.update(FIELDS)
     ways = [name for name in WAYS if entry.has(name)]
     if len(ways) != 1:
         listed = ", ".join(WAYS)

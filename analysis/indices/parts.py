@@ -10,36 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Final
 
 from analysis.indices.definition import Definition, Kind, Part, Unit
+from analysis.indices.written import Aggregate, Written
 
 STEPS: Final = (1.0, 5.0)
-
-
-class Aggregate(StrEnum):
-    """How the items of a sub-index make its figure.
-
-    ITEM: mean of the items' own figures. POOLED: all their answers together, so that items that
-    more people answered count for more. OVERALL: the one question on the whole.
-    """
-
-    ITEM = "item"
-    POOLED = "pooled"
-    OVERALL = "overall"
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """An index as the file has it."""
-
-    id: str
-    weights: Mapping[str, float]
-    is_sum: bool = False
-    reversed: frozenset[str] = frozenset()
-    aggregate: Aggregate | None = None
-    overall: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +85,7 @@ class Expansion:
         if name in self.written:
             inner = self.of(name, aggregate, above)
         elif (known := self._known_index(name)) is not None:
-            inner = Expanded(known.parts, known.constant)
+            inner = self._of_known(known, aggregate)
         else:
             found = self._one(name, share, is_reversed=name in index.reversed)
             return replace(found, parts=tuple(replace(each, group=name) for each in found.parts))
@@ -123,6 +99,28 @@ class Expansion:
             inner.unknown,
         )
 
+    def _of_known(self, known: Definition, aggregate: Aggregate | None) -> Expanded:
+        """An index that another file defined; its parts know the sub-index they came by."""
+        groups: dict[str, list[Part]] = {}
+        for part in known.parts:
+            groups.setdefault(part.group, []).append(part)
+        is_nested = any(self._known_index(group) for group in groups)
+        found: list[Part] = []
+        unknown: list[str] = []
+        for group, parts in groups.items():
+            sub = self._known_index(group) if is_nested else known
+            if sub is None or aggregate is None:
+                found += parts
+            elif aggregate is not Aggregate.OVERALL:
+                pool = sub.id if aggregate is Aggregate.POOLED else ""
+                found += [replace(part, pool=pool) for part in parts]
+            elif is_nested or not found:
+                share = sum(part.coefficient for part in parts) / 100 if is_nested else 1.0
+                one = self._one(sub.overall, share, is_reversed=False)
+                found += one.parts
+                unknown += one.unknown
+        return Expanded(tuple(found), known.constant, tuple(unknown))
+
     def _one(self, name: str, share: float, *, is_reversed: bool) -> Expanded:
         found = self.plain.get(name)
         least, most = 0.0, 1.0
@@ -132,7 +130,8 @@ class Expansion:
             return Expanded(unknown=(f"{name}__…",))
         if found is not None and found.kind is Kind.SCORE:
             least, most = STEPS if found.unit is Unit.POINTS else (0.0, 100.0)
+        item = "" if found is None else found.item
         slope = 100.0 * share / (most - least)
         if is_reversed:
-            return Expanded((Part(name, -slope, least=least, most=most),), slope * most)
-        return Expanded((Part(name, slope, least=least, most=most),), -slope * least)
+            return Expanded((Part(name, -slope, least=least, most=most, item=item),), slope * most)
+        return Expanded((Part(name, slope, least=least, most=most, item=item),), -slope * least)

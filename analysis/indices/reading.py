@@ -11,9 +11,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from analysis.indices.catalogue import TABLES, Catalogue, Item, in_order
+from analysis.indices.categories import read_categories, read_each
 from analysis.indices.definition import (
     Base,
-    Category,
     Definition,
     Kind,
     Missing,
@@ -24,9 +24,10 @@ from analysis.indices.definition import (
 from analysis.indices.entries import Entry
 from analysis.indices.items import read_items
 from analysis.indices.met import read_met
-from analysis.indices.parts import Aggregate, Expansion, Written
+from analysis.indices.parts import Expansion
 from analysis.indices.problems import Notes
-from analysis.indices.recode import Recode, Table, Way
+from analysis.indices.recode import Recode, Table
+from analysis.indices.written import Written, read_index
 
 LARGEST: Final = 1_000_000
 ID: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -234,7 +235,7 @@ class _Reader:
             scale=100 if is_percent else 1.0,
             missing=entry.choice("missing", Missing, Missing.ITEM),
             least_answers=entry.whole("least_answers", 30),
-            categories=self._categories(entry) if kind is Kind.CATEGORIES else (),
+            categories=read_categories(entry) if kind is Kind.CATEGORIES else (),
             has_bounds=entry.flag("bounds"),
             round_only=entry.flag("round_only"),
             is_sensitive=entry.flag("sensitive"),
@@ -258,78 +259,31 @@ class _Reader:
         """Where the column of the indicator comes from."""
         table = TABLES[definition.weight]
         if definition.kind is Kind.INDEX:
-            self._write(entry, definition.id)
+            found = read_index(entry, definition.id, self.written, self._known_indices())
+            if found is not None:
+                self.written[definition.id] = found
         elif entry.flag("program"):
             self.program |= set(definition.columns)
         elif definition.kind is Kind.CATEGORIES:
-            self._each(entry, definition, table)
+            self.recodes += read_each(entry, definition, table)
         elif entry.has("met"):
             times = 100.0 if (definition.kind, definition.unit) == (Kind.SCORE, Unit.SCORE) else 1.0
             self._met(entry, definition.id, table, times=times, has_bounds=definition.has_bounds)
         else:
             entry.wrong("met", "còn thiếu: câu trả lời nào?", "is missing: which answers?")
 
-    def _categories(self, entry: Entry) -> tuple[Category, ...]:
-        inside = entry.inside("category")
-        found = []
-        for name in inside.fields:
-            one = Entry(f"{inside.name}.{name}", inside.fields[name], self.notes)
-            words = one.text("vi", is_needed=True), one.text("en", is_needed=True)
-            found.append(Category(name, *words))
-            one.finish()
-        return tuple(found)
-
-    def _each(self, entry: Entry, definition: Definition, table: Table) -> None:
-        """One column a category: the answer is it, holds it, or (with `of`) both."""
-        inside = entry.inside("each")
-        question, of = inside.text("question", is_needed=True), inside.text("of")
-        way = inside.choice("how", Way, Way.IS)
-        if way not in (Way.IS, Way.HAS):
-            inside.wrong("how", "là is hoặc has", "is is or has")
-        inside.finish()
-        for category in definition.categories:
-            column = f"{definition.id}__{category.id}"
-            said = f"{column}__said" if of else column
-            self.recodes.append(Recode(said, table, way, question, (category.id,)))
-            if of:
-                self.recodes.append(Recode(column, table, Way.ALL, of=(of, said), has_bounds=False))
-
-    def _write(self, entry: Entry, name: str) -> None:
-        like = entry.text("parts_of")
-        first = self.written.get(like)
-        if like and first is None:
-            entry.wrong("parts_of", f"không có chỉ số “{like}” ở trên", f"no index “{like}” above")
-        weights = entry.weights("sum") if entry.has("sum") else entry.weights("parts")
-        if first is not None:
-            weights = dict(first.weights)
-        is_sum = entry.has("sum")
-        if not is_sum and (not weights or min(weights.values()) <= 0):
-            entry.wrong("parts", "cần trọng số dương", "needs weights above zero")
-            return
-        aggregate = (
-            entry.choice("aggregate", Aggregate, Aggregate.ITEM) if entry.has("aggregate") else None
-        )
-        turned = entry.texts("reversed")
-        for each in turned:
-            if each not in weights:
-                entry.wrong("reversed", f"“{each}” không có trong parts", f"“{each}” is no part")
-        self.written[name] = Written(
-            name,
-            weights,
-            is_sum=is_sum,
-            reversed=frozenset(turned),
-            aggregate=aggregate,
-            overall=entry.text("overall"),
-        )
+    def _known_indices(self) -> frozenset[str]:
+        known = self.known.definitions.values()
+        return frozenset(each.id for each in known if each.kind is Kind.INDEX)
 
     def _expand(self) -> None:
+        """The parts of every index, now that all ids and columns are known."""
         plain = {
             **self.known.definitions,
             **{name: each for name, each in self.definitions.items() if name not in self.written},
         }
         made = {recode.column for recode in self.recodes}
-        columns = self.known.columns | self.program | made
-        expansion = Expansion(plain, self.written, frozenset(columns))
+        expansion = Expansion(plain, self.written, self.known.columns | self.program | made)
         for name in self.written:
             found = expansion.of(name)
             for each in found.unknown:
@@ -340,7 +294,10 @@ class _Reader:
                     f"there is no indicator or column “{each}”",
                 )
             self.definitions[name] = replace(
-                self.definitions[name], parts=found.parts, constant=found.constant
+                self.definitions[name],
+                parts=found.parts,
+                constant=found.constant,
+                overall=self.written[name].overall,
             )
 
     def _ordered(self) -> tuple[Recode, ...]:

@@ -7,9 +7,11 @@ import pytest
 from analysis import estimators
 from analysis.design import Design
 from analysis.indices.combined import combined_means
+from analysis.indices.definition import Part
 
 ITEMS = ["a", "b", "c"]
 WEIGHTS = np.array([50.0, 30.0, 20.0])
+PARTS = tuple(Part(item, weight) for item, weight in zip(ITEMS, WEIGHTS.tolist(), strict=True))
 
 
 def sample(*, gaps: bool) -> pd.DataFrame:
@@ -41,7 +43,7 @@ def everybody(frame: pd.DataFrame) -> "pd.Series[bool]":
 def test_without_gaps_it_is_the_mean_of_one_variable() -> None:
     frame = sample(gaps=False)
     frame["score"] = frame[ITEMS].to_numpy() @ WEIGHTS
-    found = combined_means(design(frame), ITEMS, WEIGHTS, base=everybody(frame))
+    found = combined_means(design(frame), PARTS, base=everybody(frame))
     plain = estimators.mean(design(frame), "score")
     assert found.value[()] == pytest.approx(plain.estimate[0])
     assert found.scores.se[0] == pytest.approx(plain.se[0])
@@ -51,7 +53,7 @@ def test_without_gaps_it_is_the_mean_of_one_variable() -> None:
 
 def test_with_gaps_it_agrees_with_a_jackknife_of_villages() -> None:
     frame = sample(gaps=True)
-    found = combined_means(design(frame), ITEMS, WEIGHTS, base=everybody(frame))
+    found = combined_means(design(frame), PARTS, base=everybody(frame))
     assert found.value[()] == pytest.approx(index(frame))
     variance = 0.0
     for _, psus in frame.groupby("stratum")["psu"]:
@@ -69,9 +71,9 @@ def test_with_gaps_it_agrees_with_a_jackknife_of_villages() -> None:
 
 def test_scaling_all_weights_changes_nothing() -> None:
     frame = sample(gaps=True)
-    once = combined_means(design(frame), ITEMS, WEIGHTS, base=everybody(frame), by="stratum")
+    once = combined_means(design(frame), PARTS, base=everybody(frame), by="stratum")
     twice = combined_means(
-        design(frame.assign(w=frame.w * 7)), ITEMS, WEIGHTS, base=everybody(frame), by="stratum"
+        design(frame.assign(w=frame.w * 7)), PARTS, base=everybody(frame), by="stratum"
     )
     assert dict(once.value) == pytest.approx(dict(twice.value))
     assert once.scores.se == pytest.approx(twice.scores.se)

@@ -31,6 +31,7 @@ class Flag(IntFlag):
     ALL_OR_NONE = 128  # the share is 0 or 1: interval from n / Kish's deff
     NO_SPREAD = 256  # variance zero though the sample is no census
     CAPPED = 512  # effective sample size was above n and is capped there
+    REPLICATES_LOST = 1024  # in some replicate there is no figure: the variance leaves it out
 
     @classmethod
     def text(cls, value: int) -> str:

@@ -15,6 +15,8 @@ from scipy import sparse
 from analysis.arrays import FloatArray, IntArray, codes_of, cross
 from analysis.design import Design
 from analysis.domains import Answered, Domains
+from analysis.estimates import Flag
+from analysis.figures import Table
 from analysis.items import Items
 from analysis.replication import Replication, domain_df, replicate_variance
 
@@ -75,19 +77,19 @@ def replicate_group(
     items: Items,
     group: Answered,
     domains: Domains,
-    estimate: FloatArray,
+    table: Table,
     *,
     is_total: bool,
     kept: Replicated,
-) -> FloatArray:
-    """Variances (domains, items of the group) of totals, means or ratios; `estimate` alike."""
+) -> None:
+    """Variances of the items of a group, and whether replicates were lost, into a table."""
     replication = design.replication
     assert replication is not None
     rows = group.rows
     sums = _Sums.of(replication, rows, domains.code[rows], len(domains))
     population = sums() if items.x is None and not is_total else np.ones(1)
-    variance = np.empty(estimate.shape)
-    for at, item in enumerate(group.items):
+    used = replication.rscales > 0
+    for item in group.items:
         values = sums(items.y[rows, item])
         if not is_total:
             below = population if items.x is None else sums(items.x[rows, item])
@@ -95,8 +97,9 @@ def replicate_group(
                 values = values / below
         if kept.values is not None:
             kept.values[:, item] = values
-        variance[:, at] = replicate_variance(replication, values, estimate[:, at])
-    return variance
+        table.variance[:, item] = replicate_variance(replication, values, table.value[:, item])
+        lost = ~np.isfinite(values[:, used]).all(axis=1)
+        table.flags[:, item] |= np.where(lost, int(Flag.REPLICATES_LOST), 0)
 
 
 def members_df(design: Design, domains: Domains) -> FloatArray:

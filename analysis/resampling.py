@@ -159,21 +159,30 @@ def bootstrap_of_psus(
     _check_size(stage.n_units, count)
     _refuse_lonely(stage, rule, label)
     n = stage.sampled.astype(np.int64)
-    members = np.argsort(stage.stratum, kind="stable")
-    first = np.cumsum(n) - n
-    owner = np.repeat(np.arange(stage.n_strata), n - 1)  # one entry per draw
-    times = np.zeros(stage.n_units * count, dtype=np.int64)
-    width = max(1, DRAWN // max(len(owner), 1))
-    for low in range(0, count, width):
-        replicates = np.arange(low, min(low + width, count))
-        place = (rng.random((len(owner), len(replicates))) * n[owner, None]).astype(np.int64)
-        drawn = members[first[owner, None] + place]
-        times += np.bincount((drawn * count + replicates).ravel(), minlength=len(times))
-    grown = (n / np.maximum(n - 1, 1))[stage.stratum]
-    rest = np.sqrt(np.where(1 - stage.fraction < CERTAIN, 0.0, 1 - stage.fraction))[stage.stratum]
-    values = 1 + rest[:, None] * (grown[:, None] * times.reshape(-1, count) - 1)
+    values = np.zeros((stage.n_units, count))
+    members, first = np.argsort(stage.stratum, kind="stable"), np.cumsum(n) - n
+    for size in np.unique(n[n > 1]):
+        units = members[first[n == size][:, None] + np.arange(size)]
+        width = max(1, DRAWN // (8 * size * count))
+        for low in range(0, len(units), width):
+            part = units[low : low + width]
+            values[part.ravel()] = _times_drawn(len(part), int(size), count, rng)
+    values *= (n / np.maximum(n - 1, 1))[stage.stratum, None]
+    rest = np.sqrt(np.where(1 - stage.fraction < CERTAIN, 0.0, 1 - stage.fraction))
+    values -= 1
+    values *= rest[stage.stratum, None]
+    values += 1
     values[(n == 1)[stage.stratum]] = 1.0
     return Factors(values, stage.unit, 1 / (count - 1), np.ones(count))
+
+
+def _times_drawn(strata: int, size: int, count: int, rng: np.random.Generator) -> IntArray:
+    """How often size - 1 draws from each of some strata of one size hit each unit."""
+    place = rng.integers(0, size, (strata, size - 1, count), dtype=np.int32)
+    place += np.arange(0, strata * size, size, dtype=np.int32)[:, None, None]
+    place *= np.int32(count)
+    place += np.arange(count, dtype=np.int32)
+    return np.bincount(place.ravel(), minlength=strata * size * count).reshape(-1, count)
 
 
 def bootstrap_of_stages(

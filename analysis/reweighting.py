@@ -68,7 +68,7 @@ def repeated(
     if calibrations and not np.allclose(reached, weights, rtol=1e-6):
         raise DesignError(
             "these weights were changed before or after their calibration; replicate the base "
-            "weights first and take each step on the replicates (analysis.calibrate)"
+            "weights first and take each step on the replicates (analysis.calibrated)"
         )
     return replication
 

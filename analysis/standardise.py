@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.arrays import BoolArray, FloatArray, names
-from analysis.calibrate import post_stratify
+from analysis.calibrated import post_stratify
 from analysis.design import Design
 from analysis.errors import WeightingError
 

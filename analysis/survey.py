@@ -63,15 +63,8 @@ def estimate(design: Design, statistic: Statistic, items: Items, options: Option
             check_lonely(design, cells.row)
             table.variance[:, at] = block_variance(design, block, len(domains))
         else:
-            table.variance[:, at] = replicate_group(
-                design,
-                items,
-                group,
-                domains,
-                table.value[:, at],
-                is_total=statistic.is_total,
-                kept=replicated,
-            )
+            total = statistic.is_total
+            replicate_group(design, items, group, domains, table, is_total=total, kept=replicated)
         describe(design, table, group.items, cells)
         blocks.append(block)
     _count_members(design, table, domains, groups)

@@ -33,7 +33,7 @@ def calibrate_weights(
 ) -> WeightStep:
     """Move weights as little as possible so that sum w x meets known totals.
 
-    See `analysis.calibrate.calibrate` for the parameters; `clusters` names the cluster of each
+    See `analysis.calibrated.calibrate` for the parameters; `clusters` names the cluster of each
     row, whose rows keep one common factor. Columns of `x` without a total are left free.
 
     Raises

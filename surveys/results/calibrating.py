@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import FloatArray
-from analysis.calibrate import Distance, calibrate
+from analysis.calibrated import Distance, calibrate
 from analysis.design import Design
 from analysis.indicators import digital
 from analysis.weights import Margin, WeightChain, WeightStep, rake, sex_age_margin

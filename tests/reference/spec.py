@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import AnalysisError, Design
-from analysis.calibrate import calibrate, rake_design
+from analysis.calibrated import calibrate, rake_design
 from analysis.models.columns import evaluate
 from analysis.models.expressions import parse
 from analysis.pps import Pps

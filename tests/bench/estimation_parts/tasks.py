@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from analysis import Design, mean, proportion
-from analysis.calibrate import rake_design
+from analysis.calibrated import rake_design
 from tests.bench.estimation_parts.survey_data import ITEMS, margins
 from tests.bench.estimation_parts.yardstick import REPLICATES, Yardstick
 

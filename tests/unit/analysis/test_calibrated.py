@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis import Design, Margin, WeightingError, mean, rake, total
-from analysis.calibrate import calibrate, post_stratify, rake_design
+from analysis.calibrated import calibrate, post_stratify, rake_design
 from analysis.residuals import residual_variance
 from tests.unit.analysis.samples import villages
 

@@ -11,7 +11,7 @@ import pytest
 
 import analysis
 from analysis import AnalysisError, Design, DesignError, LonelyPsuError, scale
-from analysis.calibrate import rake_design
+from analysis.calibrated import rake_design
 from analysis.scale import CalibratedTo, FrameRows, StoredDesign
 from analysis.scale.duck import DuckRows, parquet
 from tests.unit.analysis.stored_rows import STORES, assert_same, in_duckdb, survey

@@ -20,8 +20,16 @@ from analysis.weights.newton import Distance
 from analysis.weights.raking import Margin, rake
 from analysis.weights.report import WeightStep
 from analysis.weights.totals import calibrate_weights
+from analysis.weights.trimming import CapRule, trim_outliers, weight_caps
 
-__all__ = ["Distance", "calibrate", "post_stratify", "rake_design", "reweight"]
+__all__ = [
+    "Distance",
+    "calibrate",
+    "post_stratify",
+    "rake_design",
+    "reweight",
+    "trim_and_recalibrate",
+]
 
 
 def post_stratify(
@@ -160,4 +168,61 @@ def _taken(design: Design, step: WeightStep, *, has_new_df: bool) -> Design:
         weights=step.weights,
         calibrations=(*design.calibrations, found),
         replication=replication,
+    )
+
+
+def trim_and_recalibrate(
+    design: Design,
+    again: Callable[[Design], Design],
+    *,
+    rule: CapRule | str = CapRule.MEDIAN_IQR,
+    times: float = 3.0,
+    strata: str | None = None,
+    rounds: int = 20,
+) -> Design:
+    """Cap outlying weights and calibrate again, in turn, until both hold.
+
+    Trimming pulls weights off their totals and calibration pushes them over the cap; each round
+    ends calibrated, so that totals are met exactly and the cap nearly (or exactly, with bounds).
+    The variance knows of the last calibration.
+
+    Parameters
+    ----------
+    design : Design
+    again : callable
+        The calibration, e.g. `lambda d: rake_design(d, margins)`.
+    rule, times, strata
+        As in `trim_outliers`; `strata` is a column. The caps are those of the first weights.
+    rounds : int
+
+    Raises
+    ------
+    WeightingError
+        After `rounds` rounds a weight is still more than 1 % above its cap.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> data = pd.DataFrame({"sex": list("ffffmmmm"), "w": [1.0] * 7 + [20.0]})
+    >>> made = trim_and_recalibrate(
+    ...     Design.from_frame(data, weights="w"),
+    ...     lambda d: post_stratify(d, "sex", {"f": 8, "m": 12}),
+    ...     rule="median",
+    ...     times=4,
+    ... )
+    >>> bool(made.weights.max() <= 4), float(made.weights.sum())
+    (True, 20.0)
+    """
+    labels = None if strata is None else design.frame[strata]
+    caps = weight_caps(design.weights, rule=rule, times=times, strata=labels)
+    earlier = design.calibrations
+    for _ in range(rounds):
+        capped = reweight(design, lambda w: trim_outliers(w, caps=caps, strata=labels).weights)
+        design = again(replace(capped, calibrations=earlier))
+        if (design.weights <= caps * 1.01).all():
+            return design
+    worst = int((design.weights / caps).argmax())
+    raise WeightingError(
+        f"after {rounds} rounds row {worst} still has {design.weights[worst]:.4g} against a cap "
+        f"of {caps[worst]:.4g}: raise the cap, or merge the cells that need such weights"
     )

@@ -29,6 +29,7 @@ class TestResult:
     lower: float = float("nan")
     upper: float = float("nan")
     confidence: float = float("nan")
+    scale: float = 1.0
     notes: tuple[str, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:

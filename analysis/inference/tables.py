@@ -159,20 +159,23 @@ def _rao_scott(design: Design, table: _Table, kind: TableTest) -> TestResult:
     delta = _design_effects(p, n * shares.covariance, table)
     nu = degrees_of_freedom(design, np.flatnonzero(members(design)))
     d = float(delta.sum() ** 2 / (delta**2).sum())
-    name, df, ddf = f"Pearson X2, {kind} tail", float("nan"), float("nan")
+    name, df, ddf, scale = f"Pearson X2, {kind} tail", float("nan"), float("nan"), 1.0
     if kind is TableTest.RAO_SCOTT_F:
         name, statistic, df, ddf = "Rao-Scott F", statistic / float(delta.sum()), d, d * nu
         p_value = float(stats.f.sf(statistic, df, ddf)) if nu > 0 else float("nan")
     elif kind is TableTest.RAO_SCOTT_CHISQ:
         name, df, ddf = "Rao-Scott chi-square", float(table.free), np.inf
-        p_value = float(stats.chi2.sf(statistic / delta.mean(), df))
+        scale = float(delta.mean())
+        p_value = float(stats.chi2.sf(statistic / scale, df))
     else:
         # with replicate weights R takes the variance as known
         of_variance = d * nu if design.replication is None else np.inf
         tail = Tail.SADDLEPOINT if kind is TableTest.SADDLEPOINT else Tail.EXACT
         is_cut = kind is not TableTest.EXACT
         p_value = upper_tail(statistic, delta, ddf=of_variance, method=tail, is_ddf_cut=is_cut)
-    return TestResult(name, statistic, df, ddf, p_value, n=len(table.rows), notes=table.notes)
+    return TestResult(
+        name, statistic, df, ddf, p_value, n=len(table.rows), scale=scale, notes=table.notes
+    )
 
 
 def _design_effects(p: FloatArray, covariance: FloatArray, table: _Table) -> FloatArray:
@@ -239,8 +242,8 @@ def goodness_of_fit(design: Design, variable: str, shares: Mapping[object, float
 
     X2 = sum (O - E)^2 / E of the estimated counts, against the law of sum_j lambda_j chi2(1) with
     lambda the eigenvalues of the covariance matrix of (O - E) / sqrt(E), by Satterthwaite's
-    approximation (Rao and Scott 1981, eq. 2.6). `statistic` is X2 over its scale, so that it is
-    read against a chi-square with `df` degrees of freedom.
+    approximation: X2 / `scale` is read against a chi-square with `df` degrees of freedom (Rao and
+    Scott 1981). R: `svygofchisq`.
 
     Parameters
     ----------
@@ -288,5 +291,5 @@ def goodness_of_fit(design: Design, variable: str, shares: Mapping[object, float
     df = float(weights.sum() ** 2 / (weights**2).sum())
     p_value = float(stats.chi2.sf(statistic / scale, df))
     return TestResult(
-        "goodness of fit, Rao-Scott", statistic / scale, df, np.inf, p_value, n=len(used)
+        "goodness of fit, Rao-Scott", statistic, df, np.inf, p_value, n=len(used), scale=scale
     )

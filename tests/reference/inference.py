@@ -97,7 +97,11 @@ def gofchisq(case: Case) -> Figures:
     design = design_of(case)
     levels = sorted(design.frame[variable].dropna().unique())
     found = goodness_of_fit(design, variable, dict(zip(levels, as_list(args["p"]), strict=True)))
-    return {"p_value": found.p_value}
+    return {
+        "statistic": found.statistic,
+        "parameter": [found.scale, found.df],
+        "p_value": found.p_value,
+    }
 
 
 def ttest(case: Case) -> Figures:

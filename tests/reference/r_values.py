@@ -1,219 +1,235 @@
-"""Values of small R expressions on data sets: columns, arithmetic, indices, design matrices.
-
-Just enough to read from a program what a model was given; no model is fitted here.
-"""
+"""Values of R programs that the cases bring: vectors, matrices, lists, and what is done to them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
-from tests.reference.r_expressions import Argument, Call, Name, NotRead, Number, Text, parse
+from analysis.models.columns import label_of
+from tests.reference.r_expressions import Call, Node
+from tests.reference.spec import NotBuilt
 
-Scope = dict[str, Any]
-OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
-    "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b, "^": lambda a, b: a**b, "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b, "<": lambda a, b: a < b, ">": lambda a, b: a > b,
-    "<=": lambda a, b: a <= b, ">=": lambda a, b: a >= b, "&": lambda a, b: a & b,
-    "|": lambda a, b: a | b, "%in%": np.isin,
-    ":": lambda a, b: np.arange(a, b + 1),
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vector:
+    """Numbers (nan: NA), logical values as numbers, or texts (None: NA); factors have levels."""
+
+    values: np.ndarray
+    names: tuple[str, ...] | None = None
+    kind: str = "number"
+    levels: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def take(self, at: Any) -> Vector:
+        names = None if self.names is None else tuple(np.array(self.names, dtype=object)[at])
+        return replace(self, values=self.values[at], names=names)
+
+    @property
+    def numbers(self) -> np.ndarray:
+        """As R's as.numeric: a factor's codes."""
+        if self.kind == "factor":
+            place = {level: at + 1.0 for at, level in enumerate(self.levels)}
+            return np.array([place.get(value, np.nan) for value in self.values])
+        if self.kind == "text":
+            return np.array([np.nan if value is None else float(value) for value in self.values])
+        return self.values
+
+    @property
+    def texts(self) -> list[str]:
+        if self.kind in ("text", "factor"):
+            return [str(value) for value in self.values]
+        is_logical = self.kind == "logical"
+        return [label_of(bool(value) if is_logical else float(value)) for value in self.values]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matrix:
+    values: np.ndarray
+    rows: tuple[str, ...] | None = None
+    columns: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class List:
+    """A list by name; entries without a name have an empty one."""
+
+    names: tuple[str, ...]
+    values: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, **entries: Any) -> List:
+        """Entries whose names have `_` for R's dots."""
+        return cls(tuple(name.replace("_", ".") for name in entries), tuple(entries.values()))
+
+    def at(self, key: str | int) -> Any:
+        if isinstance(key, int):
+            return self.values[key]
+        if key in self.names:
+            return self.values[self.names.index(key)]
+        partial = [at for at, name in enumerate(self.names) if name.startswith(key)]
+        if len(partial) == 1:
+            return self.values[partial[0]]
+        raise NotBuilt(f"${key} of a list with {', '.join(self.names)}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Quoted:
+    """Unevaluated code: a formula or quote()."""
+
+    node: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Closure:
+    """A function: of R by name, or written in the program."""
+
+    name: str
+    call: Call | None = None
+    scope: dict[str, Any] = field(default_factory=dict)
+
+
+def number(value: float) -> Vector:
+    return Vector(np.array([float(value)]))
+
+
+def numeric(values: Sequence[float] | np.ndarray, names: Sequence[str] | None = None) -> Vector:
+    found = np.asarray(values, dtype=np.float64).ravel()
+    return Vector(found, None if names is None else tuple(names))
+
+
+def texts(values: Sequence[str]) -> Vector:
+    return Vector(np.array(list(values), dtype=object), None, "text")
+
+
+def column(series: pd.Series[Any]) -> Vector:
+    """A column of a data frame; texts are factors in alphabetical order."""
+    if pd.api.types.is_bool_dtype(series):
+        return Vector(series.to_numpy(dtype=np.float64), None, "logical")
+    if pd.api.types.is_numeric_dtype(series):
+        return Vector(series.to_numpy(dtype=np.float64))
+    known = series.notna()
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        levels = tuple(label_of(level) for level in series.cat.categories)
+    else:
+        levels = tuple(sorted(map(str, series[known].unique())))
+    labels = np.array([label_of(v) if k else None for v, k in zip(series, known, strict=True)])
+    return Vector(labels.astype(object), None, "factor", levels)
+
+
+def series(value: Vector, size: int) -> pd.Series[Any]:
+    """A vector as a column of a frame."""
+    values = value.values if len(value) == size else np.resize(value.values, size)
+    if value.kind == "factor":
+        return pd.Series(pd.Categorical(values, categories=list(value.levels)))
+    if value.kind == "logical" and not np.isnan(values).any():
+        return pd.Series(values.astype(bool))
+    return pd.Series(values)
+
+
+def factor(value: Vector, levels: Sequence[str] | None = None, labels: Any = None) -> Vector:
+    if value.kind in ("text", "factor"):
+        known = [v for v in value.values if v is not None]
+        own = value.levels if value.kind == "factor" else sorted(set(known))
+        default = [level for level in own if level in set(known)]
+        found = list(value.values)
+    else:
+        distinct = sorted(set(value.values[~np.isnan(value.values)].tolist()))
+        default = Vector(np.array(distinct), None, value.kind).texts
+        shown = value.texts
+        found = [None if np.isnan(v) else t for v, t in zip(value.values, shown, strict=True)]
+    chosen = list(default if levels is None else levels)
+    found = [v if v in chosen else None for v in found]
+    if labels is not None:
+        renamed = dict(zip(chosen, labels, strict=True))
+        found = [None if v is None else renamed[v] for v in found]
+        chosen = list(dict.fromkeys(renamed[v] for v in chosen))
+    return Vector(np.array(found, dtype=object), None, "factor", tuple(chosen))
+
+
+def arithmetic(name: str, left: Any, right: Any) -> Any:
+    """An operator on vectors and matrices, with R's recycling."""
+    if isinstance(left, Matrix) or isinstance(right, Matrix):
+        shape = left if isinstance(left, Matrix) else right
+        a, b = (v.values if isinstance(v, Matrix) else np.resize(v.numbers, shape.values.T.shape).T
+                for v in (left, right))  # fmt: skip
+        return replace(shape, values=BINARY[name](a, b))
+    names = left.names if len(left) >= len(right) and left.names else right.names
+    names = names if names and len(names) == max(len(left), len(right)) else left.names
+    if name in COMPARISON:
+        return compared(name, left, right)
+    a, b = recycled(left.numbers, right.numbers)
+    with np.errstate(all="ignore"):
+        found = BINARY[name](a, b)
+    kind = "logical" if name in ("&", "&&", "|", "||") else "number"
+    return Vector(np.asarray(found, dtype=np.float64), names, kind)
+
+
+def compared(name: str, left: Vector, right: Vector) -> Vector:
+    is_text = any(v.kind in ("text", "factor") for v in (left, right))
+    if is_text:
+        a, b = (np.array([None if m else t for t, m in zip(v.texts, missing(v), strict=True)],
+                         dtype=object) for v in (left, right))  # fmt: skip
+        a, b = recycled(a, b)
+        gap = np.array([x is None or y is None for x, y in zip(a, b, strict=True)])
+    else:
+        a, b = recycled(left.values, right.values)
+        gap = np.isnan(a) | np.isnan(b)
+    found = np.full(len(a), np.nan)
+    found[~gap] = COMPARISON[name](a[~gap], b[~gap])
+    return Vector(found, left.names, "logical")
+
+
+def missing(value: Vector) -> np.ndarray:
+    if value.kind in ("text", "factor"):
+        return np.array([v is None for v in value.values], dtype=bool)
+    return np.isnan(value.values)
+
+
+def recycled(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    size = 0 if not len(a) or not len(b) else max(len(a), len(b))
+    return np.resize(a, size), np.resize(b, size)
+
+
+def _both(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    unknown = np.where(np.isnan(a) | np.isnan(b), np.nan, 1.0)
+    return np.where((a == 0) | (b == 0), 0.0, unknown)
+
+
+def _either(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    unknown = np.where(np.isnan(a) | np.isnan(b), np.nan, 0.0)
+    yes = (np.nan_to_num(a) != 0) | (np.nan_to_num(b) != 0)
+    return np.where(yes, 1.0, unknown)
+
+
+COMPARISON: dict[str, Callable[..., Any]] = {
+    "==": np.equal, "!=": np.not_equal, "<": np.less, ">": np.greater,
+    "<=": np.less_equal, ">=": np.greater_equal,
 }  # fmt: skip
-FUNCTIONS: Mapping[str, Callable[..., Any]] = {
-    "sqrt": np.sqrt, "log": np.log, "exp": np.exp, "asin": np.arcsin, "sum": np.sum,
-    "mean": np.mean, "nrow": len, "length": len, "abs": np.abs, "I": lambda v: v,
-    "qlogis": lambda p: np.log(p / (1 - p)), "as.numeric": np.asarray, "as.vector": np.asarray,
-    "as.matrix": np.asarray, "setNames": lambda v, _: v, "is.na": pd.isna, "unique": pd.unique,
-    "factor": pd.Categorical, "as.factor": pd.Categorical,
-    "c": lambda *v: np.concatenate([np.atleast_1d(part) for part in v]),
-    "cbind": lambda *v: np.column_stack([np.asarray(part, dtype=float) for part in v]),
-    "matrix": lambda v, rows, columns=1: np.full((int(rows), int(columns)), v, dtype=float),
-    "rep": lambda v, times: np.repeat(v, int(times)),
+BINARY: dict[str, Callable[..., Any]] = {
+    "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "^": np.power,
+    "%%": np.mod, "%/%": np.floor_divide, "&": _both, "&&": _both, "|": _either, "||": _either,
+    **COMPARISON,
 }  # fmt: skip
-CONSTANTS = {"TRUE": True, "FALSE": False, "pi": np.pi, "T": True, "F": False}
-
-
-def value(node: Any, scope: Mapping[str, Any]) -> Any:
-    """The value of a tree, or of a text; NotRead where it is not of this grammar."""
-    if isinstance(node, str):
-        node = parse(node)
-    if isinstance(node, Number | Text):
-        return node.value
-    if isinstance(node, Name):
-        if node.value in scope:
-            return scope[node.value]
-        if node.value in CONSTANTS:
-            return CONSTANTS[node.value]
-        raise NotRead(f"no value for {node}")
-    if not isinstance(node, Call):
-        raise NotRead(f"no value for {node}")
-    return _call(node, scope)
-
-
-def _call(node: Call, scope: Mapping[str, Any]) -> Any:
-    plain = node.plain
-    if node.name in SPECIAL:
-        return SPECIAL[node.name](node, scope)
-    if node.name in ("-", "!") and len(plain) == 1:
-        found = value(plain[0], scope)
-        return -found if node.name == "-" else ~found
-    if node.name in OPERATORS and len(plain) == 2:
-        left, right = (value(part, scope) for part in plain)
-        return OPERATORS[node.name](_even(left), _even(right))
-    if node.name in FUNCTIONS:
-        return FUNCTIONS[node.name](*(value(a.value, scope) for a in node.arguments))
-    raise NotRead(f"no value for {node}")
-
-
-def _matrix(node: Call, scope: Mapping[str, Any]) -> np.ndarray:
-    plain = node.plain
-    frame = value(plain[1] if len(plain) > 1 else node.named("data"), scope)
-    return design_matrix(plain[0], frame, scope)
-
-
-def _with(node: Call, scope: Mapping[str, Any]) -> Any:
-    return value(node.plain[1], {**scope, **columns(value(node.plain[0], scope))})
-
-
-def _tapply(node: Call, scope: Mapping[str, Any]) -> np.ndarray:
-    """Sums or means by group, in the order of the groups' labels."""
-    values, group = (value(part, scope) for part in node.plain[:2])
-    by = pd.Series(np.asarray(values)).groupby(np.asarray(group), sort=True)
-    return by.agg(str(node.plain[2])).to_numpy()
-
-
-def _even(found: Any) -> Any:
-    return found.to_numpy() if isinstance(found, pd.Series) else found
-
-
-def _dollar(node: Call, scope: Mapping[str, Any]) -> Any:
-    frame, name = value(node.plain[0], scope), str(node.plain[1]).strip('"')
-    if not isinstance(frame, pd.DataFrame) or name not in frame.columns:
-        raise NotRead(f"no column {name}")
-    return frame[name].to_numpy()
-
-
-def columns(frame: pd.DataFrame) -> Scope:
-    """The columns of a frame as a scope."""
-    return {str(name): frame[name].to_numpy() for name in frame.columns}
-
-
-def _frame(node: Call, scope: Mapping[str, Any]) -> pd.DataFrame:
-    found = {}
-    for argument in node.arguments:
-        label = argument.name or str(argument.value).split("$")[-1]
-        if isinstance(argument.value, Call) and argument.value.name == "$":
-            label = argument.name or str(argument.value.plain[1])
-        found[label] = value(argument.value, scope)
-    return pd.DataFrame(found)
-
-
-def _indexed(node: Call, scope: Mapping[str, Any]) -> Any:
-    """`x[i]`, `frame[rows, columns]`: numbers from one, negative ones leave out, or a mask."""
-    frame = value(node.arguments[0].value, scope)
-    picks = [None if a.value is None else value(a.value, scope) for a in node.arguments[1:]]
-    if len(picks) == 1:
-        if isinstance(frame, pd.DataFrame):
-            return frame[list(np.atleast_1d(picks[0]))]
-        return np.asarray(frame)[_places(picks[0], len(frame))]
-    rows, columns_ = picks
-    found = frame if rows is None else frame.iloc[_places(rows, len(frame))]
-    if columns_ is None:
-        return found
-    names = np.atleast_1d(columns_)
-    if names.dtype.kind in "fi":
-        names = np.asarray(found.columns)[_places(names, found.shape[1])]
-    return found[list(names)] if len(names) > 1 else found[names[0]].to_numpy()
-
-
-def _places(pick: Any, size: int) -> np.ndarray:
-    at = np.atleast_1d(_even(pick))
-    if at.dtype == bool:
-        return np.flatnonzero(at)
-    at = at.astype(int)
-    return np.setdiff1d(np.arange(size), -at - 1) if (at < 0).any() else at - 1
-
-
-SPECIAL: Mapping[str, Callable[[Call, Mapping[str, Any]], Any]] = {
-    "$": _dollar, "[": _indexed, "model.matrix": _matrix, "data.frame": _frame, "with": _with,
-    "tapply": _tapply,
+UNARY: dict[str, Callable[..., Any]] = {
+    "sqrt": np.sqrt, "exp": np.exp, "abs": np.abs, "log10": np.log10, "log2": np.log2,
+    "log1p": np.log1p, "floor": np.floor, "ceiling": np.ceil, "cumsum": np.cumsum, "rev": np.flip,
+    "sort": np.sort, "diff": np.diff, "trunc": np.trunc, "plogis": lambda x: 1 / (1 + np.exp(-x)),
+    "qlogis": lambda p: np.log(p / (1 - p)), "asin": np.arcsin, "sin": np.sin, "cos": np.cos,
+    "cumprod": np.cumprod, "expm1": np.expm1, "tanh": np.tanh, "atanh": np.arctanh,
 }  # fmt: skip
-
-
-def terms_of(node: Any) -> tuple[list[Any], bool]:
-    """Terms on the right of a formula, and whether it has an intercept."""
-    if isinstance(node, Call) and node.name == "~":
-        return terms_of(node.plain[-1])
-    if isinstance(node, Call) and node.name in ("+", "-") and len(node.plain) == 2:
-        left, has = terms_of(node.plain[0])
-        right, keeps = terms_of(node.plain[1])
-        if node.name == "-":
-            return left, has and node.plain[1] != Number(1)
-        return left + right, has and keeps
-    if isinstance(node, Call) and node.name == "-":
-        return [], node.plain[0] != Number(1)
-    if isinstance(node, Number):
-        return [], node.value != 0
-    return [node], True
-
-
-def design_matrix(formula: Any, frame: pd.DataFrame, scope: Mapping[str, Any]) -> np.ndarray:
-    """The matrix of a formula: treatment dummies for factors and words, all of them if the first
-    factor stands without an intercept.
-    """
-    terms, has_intercept = terms_of(formula)
-    within = {**scope, **columns(frame)}
-    found = [np.ones(len(frame))] if has_intercept else []
-    is_full = not has_intercept
-    for term in terms:
-        values = value(term, within)
-        if not isinstance(values, pd.Categorical) and np.asarray(values).dtype.kind not in "OUS":
-            found.append(np.asarray(values, dtype=float))
-            continue
-        levels = pd.Categorical(values)
-        start = 0 if is_full else 1
-        is_full = False
-        found += [
-            (levels.codes == number).astype(float)
-            for number in range(start, len(levels.categories))
-        ]
-    return np.column_stack(found)
-
-
-def walk(node: Any) -> Iterator[Call]:
-    """All calls of a tree, outer ones first; the bodies of functions are left out."""
-    if isinstance(node, Call):
-        yield node
-        for argument in node.arguments:
-            if node.name != "function":
-                yield from walk(argument.value)
-
-
-def assigned(program: Any, scope: Scope) -> Scope:
-    """The scope with every name that the program assigns and that has a value here."""
-    found = dict(scope)
-    for call in walk(program):
-        if call.name == "<-" and isinstance(call.plain[0], Name):
-            try:
-                found[call.plain[0].value] = value(call.plain[1], found)
-            except (NotRead, TypeError, ValueError, KeyError, AttributeError):
-                continue  # a model, a function: not a value of this grammar
-    return found
-
-
-def argument(call: Call, name: str, place: int | None = None) -> Any:
-    """An argument by name or, R's way, by its place among those without one."""
-    named = call.named(name)
-    if named is not None or place is None:
-        return named
-    without = [a for a in call.arguments if a.name is None]
-    return without[place].value if place < len(without) else None
-
-
-__all__ = [
-    "Argument", "Scope", "argument", "assigned", "columns", "design_matrix", "terms_of", "value",
-    "walk",
-]  # fmt: skip
+SUMMARY: dict[str, Callable[..., Any]] = {
+    "sum": np.sum, "mean": np.mean, "max": np.max, "min": np.min, "prod": np.prod,
+    "median": np.median, "var": lambda x: np.var(x, ddof=1), "sd": lambda x: np.std(x, ddof=1),
+    "any": lambda x: float(np.any(x != 0)), "all": lambda x: float(np.all(x != 0)),
+}  # fmt: skip
+LAWS: dict[str, Any] = {
+    "norm": stats.norm, "t": stats.t, "chisq": stats.chi2, "f": stats.f, "beta": stats.beta,
+    "binom": stats.binom,
+}  # fmt: skip

@@ -1,0 +1,464 @@
+"""The survey functions of R programs, answered by the engine: estimates, tests, designs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from analysis import Design, Estimates, mean, proportion, total
+from analysis.distribution import quantile
+from analysis.inference.moments import degrees_of_freedom
+from analysis.inference.tables import goodness_of_fit
+from analysis.models.agreement import alpha, kappa
+from tests.reference import r_values as r
+from tests.reference.answers import METHODS
+from tests.reference.distribution import QUANTILE_INTERVALS, contrasted
+from tests.reference.inference import rank_figures, t_figures, table_test
+from tests.reference.r_expressions import Argument, Call, Name, Node, Number
+from tests.reference.r_program import Program, frame_of, text_of
+from tests.reference.r_values import Closure, List, Matrix, Quoted, Vector
+from tests.reference.spec import NotBuilt
+from tests.reference.stated import Stated, stated, with_terms
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stat:
+    """Estimates with their covariance, as R's svystat, svyratio and svyby hold them."""
+
+    value: np.ndarray
+    covariance: np.ndarray
+    names: tuple[str, ...]
+    design: Design
+    stated: Stated | None = None
+    lower: np.ndarray | None = None
+    upper: np.ndarray | None = None
+    groups: pd.DataFrame | None = None
+    has_limits: bool = False  # of their own, which confint() gives
+
+    def vector(self) -> Vector:
+        return r.numeric(self.value, self.names)
+
+    @property
+    def se(self) -> np.ndarray:
+        return np.sqrt(np.diag(self.covariance))
+
+    @property
+    def deff(self) -> np.ndarray:
+        if self.stated is None:
+            raise NotBuilt("deff of these estimates")
+        return self.stated.made.deff[self.stated.order]
+
+    @property
+    def by_columns(self) -> pd.DataFrame:
+        """svyby's table: groups, estimates and standard errors side by side."""
+        if self.groups is None:
+            raise NotBuilt("columns of estimates that are not by groups")
+        size = len(self.groups)
+        width = len(self.value) // size
+        made = self.stated.made.variable[:width] if self.stated else [""]
+        found = self.groups.copy()
+        for at, name in enumerate(made):
+            found[name] = self.value[at * size : (at + 1) * size]
+        for at, name in enumerate(made):
+            label = "se" if width == 1 else f"se.{name}"
+            found[label] = self.se[at * size : (at + 1) * size]
+        return found
+
+    def members(self, name: str) -> Any:
+        return r.column(self.by_columns[name])
+
+
+def of_estimates(made: Estimates, names: tuple[str, ...], order: np.ndarray | None = None) -> Stat:
+    at = np.arange(len(made)) if order is None else order
+    assert made.linear is not None
+    held = Stated.of(made, names, at)
+    labels = tuple(names[number] for number in at)
+    return Stat(
+        made.estimate[at],
+        made.vcov()[np.ix_(at, at)],
+        labels,
+        made.linear.design,
+        held,
+        made.lower[at],
+        made.upper[at],
+    )
+
+
+class Asked:
+    """A call with its design, its formula and its plain options evaluated."""
+
+    def __init__(self, program: Program, node: Call, columns: pd.DataFrame | None) -> None:
+        self.options: dict[str, Any] = {}
+        self.plain: list[Any] = []
+        self.nodes: list[Node] = []
+        self.design: Design | None = None
+        for argument in node.arguments:
+            value = argument.value
+            found = program.run(value, columns)
+            if isinstance(found, Design):
+                self.design = found
+            elif argument.name and argument.name not in ("formula", "x", "numerator", "by", "FUN"):
+                self.options[argument.name] = found
+            else:
+                assert value is not None
+                self.plain.append(found)
+                self.nodes.append(found.node if isinstance(found, Quoted) else value)
+        self.call = Call(node.function, tuple(_filled(program, a) for a in node.arguments))
+
+    @property
+    def sample(self) -> Design:
+        if self.design is None:
+            raise NotBuilt(f"{text_of(self.call)} without a design")
+        return self.design
+
+    @property
+    def formula(self) -> str:
+        return text_of(self.nodes[0])
+
+    def option(self, name: str, default: Any = None) -> Any:
+        found = self.options.get(name)
+        if found is None:
+            return default
+        if isinstance(found, Vector) and len(found) == 1:
+            if found.kind == "logical":
+                return bool(found.values[0])
+            return found.texts[0] if found.kind == "text" else float(found.values[0])
+        return found
+
+    @property
+    def drops_missing(self) -> bool:
+        return bool(self.option("na.rm", False))
+
+    def variables(self) -> list[str]:
+        """Names of the terms on the right of a one-sided formula."""
+        return [text_of(term) for term in _sum(self.nodes[0])]
+
+
+def _filled(program: Program, argument: Argument) -> Argument:
+    """Names that stand for formulae or numbers in the program are put in their place."""
+    value = argument.value
+    if isinstance(value, Name):
+        held = program.scope.get(value.value)
+        if isinstance(held, Quoted):
+            return replace(argument, value=held.node)
+        if isinstance(held, Vector) and held.kind == "number" and len(held) == 1:
+            return replace(argument, value=Number(float(held.values[0])))
+    return argument
+
+
+def _sum(node: Node) -> list[Node]:
+    if isinstance(node, Call) and node.name in ("~", "+"):
+        return [part for operand in node.plain for part in _sum(operand)]
+    return [node]
+
+
+def estimated(program: Program, node: Call, columns: pd.DataFrame | None) -> Stat:
+    """svymean, svytotal, svyratio, svyvar."""
+    asked = Asked(program, node, columns)
+    if "deff" in asked.options and node.name != "svyratio":
+        rule = "replace" if asked.option("deff") == "replace" else "wor"
+        wider, names = with_terms(asked.sample, asked.nodes[0])
+        missing = "listwise" if asked.drops_missing else "fail"
+        estimator = mean if node.name == "svymean" else total
+        made = estimator(wider, names, missing=missing, deff=rule)
+        return of_estimates(made, tuple(names))
+    found = stated(asked.sample, text_of(asked.call))
+    labels = found.joint.labels
+    if node.name == "svyratio":
+        labels = tuple(label.replace(" / ", "/") for label in labels)
+    return of_estimates(found.made, labels, found.order)
+
+
+def by_groups(program: Program, node: Call, columns: pd.DataFrame | None) -> Stat:
+    """svyby with one of the estimators above, shares with limits, or quantiles."""
+    asked = Asked(program, node, columns)
+    function = next((p for p in asked.plain if isinstance(p, Closure)), None)
+    if function is None:
+        named = [a.value for a in node.arguments if a.name == "FUN"]
+        function = program.run(named[0], columns) if named else Closure("")
+    if function.name in ("svyciprop", "svyquantile"):
+        return _each_group(asked, function.name)
+    found = stated(asked.sample, text_of(asked.call))
+    made = of_estimates(found.made, found.joint.labels, found.order)
+    width = found.made.linear.n_items if found.made.linear else 1
+    domains = [found.made.domain[at] for at in found.order[: len(found.order) // width]]
+    return replace(made, groups=pd.DataFrame(domains, columns=list(found.made.by)))
+
+
+def _each_group(asked: Asked, function: str) -> Stat:
+    by = [text_of(term) for term in _sum(asked.nodes[1])]
+    design = asked.sample
+    frame = frame_of(design)
+    keys = frame[by].dropna().drop_duplicates().sort_values(by[::-1]).reset_index(drop=True)
+    parts = []
+    for _, key in keys.iterrows():
+        mask = np.ones(design.n_rows, dtype=bool)
+        for name in by:
+            mask &= (design.frame[name] == key[name]).to_numpy()
+        one = design.subset(mask)
+        parts.append(_share(one, asked) if function == "svyciprop" else _quantile(one, asked))
+    return Stat(
+        np.concatenate([part.value for part in parts]),
+        np.diag(np.concatenate([part.se for part in parts]) ** 2),
+        tuple(".".join(map(str, key)) for key in keys.itertuples(index=False)),
+        design,
+        lower=np.concatenate([part.lower for part in parts]),  # type: ignore[misc]
+        upper=np.concatenate([part.upper for part in parts]),  # type: ignore[misc]
+        groups=keys,
+        has_limits=True,
+    )
+
+
+def share(program: Program, node: Call, columns: pd.DataFrame | None) -> Stat:
+    asked = Asked(program, node, columns)
+    return _share(asked.sample, asked)
+
+
+def _share(design: Design, asked: Asked) -> Stat:
+    method = asked.option("method", "logit")
+    if method not in METHODS and method != "likelihood":
+        raise NotBuilt(f"svyciprop with method {method}")
+    term = _sum(asked.nodes[0])[0]
+    wider, _ = with_terms(design, Call(Name("~"), (Argument(None, term),)))
+    label = text_of(term)
+    values = Program({}, {"I": lambda p, v: v}).run(term, design.frame)
+    wider = replace(design, frame=design.frame.assign(**{".event": values.numbers}))
+    made = proportion(
+        wider,
+        ".event",
+        interval=METHODS.get(method, "likelihood"),
+        confidence=float(asked.option("level", 0.95)),
+        missing="listwise" if asked.drops_missing else "fail",
+        **({"df": asked.option("df")} if "df" in asked.options else {}),
+    )
+    return replace(of_estimates(made, (label,)), has_limits=True)
+
+
+def quantiles(program: Program, node: Call, columns: pd.DataFrame | None) -> Stat:
+    asked = Asked(program, node, columns)
+    return _quantile(asked.sample, asked)
+
+
+def _quantile(design: Design, asked: Asked) -> Stat:
+    given = asked.options.get("quantiles")
+    if given is None:
+        given = next(p for p in asked.plain[1:] if isinstance(p, Vector))
+    variables = [text_of(term) for term in _sum(asked.nodes[0])]
+    wider, names = with_terms(design, asked.nodes[0])
+    made = quantile(
+        wider,
+        names,
+        [float(v) for v in given.numbers],
+        rule=asked.option("qrule", "math"),
+        interval=QUANTILE_INTERVALS[asked.option("interval.type", "mean")],
+        missing="listwise" if asked.drops_missing else "fail",
+        confidence=1 - float(asked.option("alpha", 0.05)),
+        df="answers",
+    )
+    labels = tuple(f"{variables[0]}.{level}" for level in made.level)
+    return Stat(made.estimate, np.diag(made.se**2), labels, design, None, made.lower, made.upper)
+
+
+def contrast(program: Program, node: Call, columns: pd.DataFrame | None) -> Stat:
+    stat = program.run(node.plain[0], columns)
+    asked = node.plain[1] if len(node.plain) > 1 else node.named("contrasts")
+    assert asked is not None
+    if isinstance(asked, Name):
+        held = program.scope.get(asked.value)
+        if isinstance(held, Quoted):
+            asked = Call(Name("quote"), (Argument(None, held.node),))
+        elif isinstance(held, Vector):
+            parts = [Argument(name, Number(float(v))) for v, name in zip(
+                held.values, held.names or [None] * len(held), strict=True)]  # fmt: skip
+            asked = Call(Name("c"), tuple(parts))
+    held = getattr(stat, "stated", None)
+    if held is not None:
+        made = contrasted(held, asked)
+        return of_estimates(made, tuple(made.variable))
+    return _by_matrix(program, stat, asked, columns)
+
+
+def _by_matrix(program: Program, stat: Any, asked: Node, columns: pd.DataFrame | None) -> Stat:
+    """Contrasts of the coefficients of a model."""
+    found = program.run(asked, columns)
+    entries = found if isinstance(found, List) else List(("contrast",), (found,))
+    value, covariance, names = stat.value, stat.covariance, stat.names
+    matrix = np.zeros((len(entries.values), len(names)))
+    for row, coefficients in enumerate(entries.values):
+        if not isinstance(coefficients, Vector):
+            raise NotBuilt(f"contrast {text_of(asked)}")
+        if coefficients.names:
+            at = [names.index(name) for name in coefficients.names]
+            matrix[row, at] = coefficients.values
+        else:
+            matrix[row] = coefficients.values
+    return Stat(matrix @ value, matrix @ covariance @ matrix.T, entries.names, stat.design)
+
+
+def chi_square(program: Program, node: Call, columns: pd.DataFrame | None) -> List:
+    asked = Asked(program, node, columns)
+    row, col = asked.variables()
+    statistic = asked.option("statistic", "F")
+    found = table_test(asked.sample, row, col, statistic, na_rm=bool(asked.option("na.rm", True)))
+    return _test(found)
+
+
+def _test(found: Any) -> List:
+    entries = {
+        "statistic": r.number(found["statistic"]),
+        "parameter": r.numeric(found["parameter"]),
+        "p.value": r.number(found["p_value"]),
+        "estimate": r.numeric(found.get("estimate", [])),
+    }
+    if "conf_int" in found:
+        entries["conf.int"] = r.numeric(found["conf_int"])
+    if "ddf" in found:
+        entries["ddf"] = r.number(found["ddf"])
+    return List(tuple(entries), tuple(entries.values()))
+
+
+def t_test(program: Program, node: Call, columns: pd.DataFrame | None) -> List:
+    asked = Asked(program, node, columns)
+    return _test(t_figures(asked.sample, asked.formula, na_rm=asked.drops_missing))
+
+
+def ranks(program: Program, node: Call, columns: pd.DataFrame | None) -> List:
+    asked = Asked(program, node, columns)
+    return _test(rank_figures(asked.sample, asked.formula, asked.option("test", "wilcoxon")))
+
+
+def fit_of_shares(program: Program, node: Call, columns: pd.DataFrame | None) -> List:
+    asked = Asked(program, node, columns)
+    given = asked.options.get("p")
+    if given is None:
+        given = next(v for v in asked.plain[1:] if isinstance(v, Vector))
+    design, name = asked.sample, asked.variables()[0].removeprefix("factor(").removesuffix(")")
+    levels = sorted(frame_of(design)[name].dropna().unique())
+    found = goodness_of_fit(design, name, dict(zip(levels, given.values, strict=True)))
+    return List.of(
+        statistic=r.number(found.statistic),
+        parameter=r.numeric([found.scale, found.df]),
+        p_value=r.number(found.p_value),
+    )
+
+
+def agreement(program: Program, node: Call, columns: pd.DataFrame | None) -> Stat:
+    asked = Asked(program, node, columns)
+    found = kappa(asked.sample, *asked.variables())
+    return Stat(np.array([found.estimate]), np.array([[found.se**2]]), ("kappa",), asked.sample)
+
+
+def reliability(program: Program, node: Call, columns: pd.DataFrame | None) -> Vector:
+    asked = Asked(program, node, columns)
+    return r.number(alpha(asked.sample, asked.variables()).estimate)
+
+
+def replicates(program: Program, node: Call, columns: pd.DataFrame | None) -> Design:
+    asked = Asked(program, node, columns)
+    kind = asked.option("type", "auto")
+    if kind == "auto":
+        kind = "JKn" if asked.sample.n_strata > 1 else "JK1"
+    rho = asked.option("fay.rho", 0.0)
+    mse = bool(asked.option("mse", False))
+    return asked.sample.replicate(kind, rho=rho, mse=mse, recalibrate=False)
+
+
+def freedom(program: Program, value: Any) -> Vector:
+    if isinstance(value, Design):
+        inside = np.ones(value.n_rows, bool) if value.domain is None else value.domain
+        return r.number(degrees_of_freedom(value, np.flatnonzero(inside)))
+    return r.number(float(getattr(value, "df", np.nan)))
+
+
+def coefficients(program: Program, value: Any, *_: Any, **__: Any) -> Any:
+    if hasattr(value, "vector"):
+        return value.vector()
+    if isinstance(value, List):
+        return value.at("coefficients")
+    return value
+
+
+def standard_errors(program: Program, value: Any, *_: Any) -> Vector:
+    return r.numeric(value.se, value.names)
+
+
+def covariance_matrix(program: Program, value: Any, *_: Any) -> Matrix:
+    return Matrix(np.atleast_2d(value.covariance), value.names, value.names)
+
+
+def variation(program: Program, value: Any, *_: Any) -> Vector:
+    return r.numeric(value.se / value.value, value.names)
+
+
+def design_effects(program: Program, value: Any, *_: Any) -> Vector:
+    return r.numeric(value.deff, value.names)
+
+
+def limits(program: Program, value: Any, parm: Any = None, level: Any = None, df: Any = None,
+           ddf: Any = None, **_: Any) -> Matrix:  # fmt: skip
+    confidence = float(level.values[0]) if level is not None else 0.95
+    given = df if df is not None else ddf
+    default = getattr(value, "model_df", np.inf)
+    freedom_of = float(given.values[0]) if given is not None else default
+    if isinstance(value, Stat) and value.has_limits:
+        low, high = value.lower, value.upper
+    else:
+        t = stats.t.ppf(0.5 + confidence / 2, freedom_of) if freedom_of > 0 else np.nan
+        low, high = value.value - t * value.se, value.value + t * value.se
+    made = Matrix(np.column_stack([low, high]), value.names, _percent(confidence))
+    if parm is None:
+        return made
+    at = [value.names.index(t) for t in parm.texts] if parm.kind == "text" else parm.values - 1
+    at = np.asarray(at, dtype=np.int64)
+    return Matrix(made.values[at], tuple(value.names[i] for i in at), made.columns)
+
+
+def _percent(confidence: float) -> tuple[str, str]:
+    ends = ((1 - confidence) / 2, (1 + confidence) / 2)
+    return tuple(f"{100 * end:.4g} %" for end in ends)  # type: ignore[return-value]
+
+
+def weights(program: Program, design: Design, *_: Any) -> Vector:
+    w = design.weights if design.domain is None else design.weights[design.domain]
+    return r.numeric(w)
+
+
+def data_of_design(program: Program, design: Design) -> pd.DataFrame:
+    return frame_of(design)
+
+
+def table(program: Program, node: Call, columns: pd.DataFrame | None) -> Any:
+    """svytable of one or two classifications: estimated counts."""
+    asked = Asked(program, node, columns)
+    parts = [r.factor(r.column(frame_of(asked.sample)[name])) for name in asked.variables()]
+    w = weights(program, asked.sample).values
+    cells = np.zeros([len(part.levels) for part in parts])
+    places = [Vector(p.values, None, "factor", p.levels).numbers - 1 for p in parts]
+    known = ~np.any([np.isnan(place) for place in places], axis=0)
+    np.add.at(cells, tuple(place[known].astype(int) for place in places), w[known])
+    if "Ntotal" in asked.options:
+        cells = cells * float(asked.option("Ntotal")) / cells.sum()
+    if len(parts) == 1:
+        return r.numeric(cells, parts[0].levels)
+    if len(parts) == 2:
+        return Matrix(cells, parts[0].levels, parts[1].levels)
+    raise NotBuilt("svytable of more than two classifications")
+
+
+SPECIAL: dict[str, Callable[[Program, Call, pd.DataFrame | None], Any]] = {
+    **dict.fromkeys(("svymean", "svytotal", "svyratio", "svyvar"), estimated),
+    "svyby": by_groups, "svyciprop": share, "svyquantile": quantiles, "svycontrast": contrast,
+    "svychisq": chi_square, "svyttest": t_test, "svyranktest": ranks, "svykappa": agreement,
+    "svycralpha": reliability, "svygofchisq": fit_of_shares, "as.svrepdesign": replicates,
+    "svytable": table,
+}  # fmt: skip
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "coef": coefficients, "coefficients": coefficients, "SE": standard_errors,
+    "vcov": covariance_matrix, "cv": variation, "deff": design_effects, "confint": limits,
+    "degf": freedom, "weights": weights, "model.frame": data_of_design,
+}  # fmt: skip

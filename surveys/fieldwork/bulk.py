@@ -17,11 +17,11 @@ from django.db.models.functions import Now
 
 from surveys.collection import audit, jobs, rights
 from surveys.collection.jobs import Report
-from surveys.collection.models import Actor, AppUser, Form, Job, Submission
+from surveys.collection.models import Actor, AppUser, Form, Job, Submission, SubmittedEntity
 from surveys.collection.refusal import Refused
 from surveys.collection.review import LONGEST_COMMENT
 from surveys.collection.rights import Right
-from surveys.fieldwork import assignments, record_changes, scope
+from surveys.fieldwork import assignments, outcomes, record_changes, scope
 from surveys.fieldwork.models import Visit
 from surveys.fieldwork.selection import Selection, submissions
 
@@ -150,16 +150,38 @@ def run(job: Job, report: Report) -> dict[str, Any]:
     ids: list[int] = job.payload["ids"]
     state = {"at": 0, "done": 0, "unchanged": 0, "failed": 0, "failures": [], **job.result}
     while state["at"] < len(ids):
+        piece = _piece(ids[state["at"] : state["at"] + CHUNK])
         with transaction.atomic():
-            for submission_id in ids[state["at"] : state["at"] + CHUNK]:
+            _hold(piece)
+            for submission_id in piece:
                 _one(actor, form, change, submission_id, state)
-            state["at"] = min(state["at"] + CHUNK, len(ids))
+            state["at"] += len(piece)
             if state["at"] == len(ids):
                 _tell(actor, form, change, job, state)
             Job.objects.filter(pk=job.pk).update(result=state)
         share = state["at"] / len(ids)
         report(share, f"Đã xong {state['at']}/{len(ids)}", f"{state['at']} of {len(ids)} done")
     return {**state, "form_id": form.pk}
+
+
+def _piece(ids: list[int]) -> list[int]:
+    """What one transaction changes. An approval that makes entities stands alone: it locks those
+    of a submission in their order, and so does an upload."""
+    awaiting = SubmittedEntity.State.AWAITING
+    awaits = SubmittedEntity.objects.filter(submission__in=ids, state=awaiting)
+    return ids[:1] if awaits.exists() else ids
+
+
+def _hold(ids: list[int]) -> None:
+    """Lock what the changes will lock, in the order of uploads: submissions, then households.
+
+    One after the other they would be taken crosswise: an upload that edits the second submission
+    waits for the household of the first, whose change waits for the second submission.
+    """
+    held = Submission.objects.select_for_update(no_key=True).filter(pk__in=ids)
+    list(held.order_by("pk").values_list("pk", flat=True))
+    visits = Visit.objects.filter(submission__in=ids)
+    outcomes.lock_households(set(visits.values_list("household_id", flat=True)))
 
 
 def _one(

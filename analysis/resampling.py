@@ -166,12 +166,11 @@ def bootstrap_of_psus(
         width = max(1, DRAWN // (8 * size * count))
         for low in range(0, len(units), width):
             part = units[low : low + width]
-            values[part.ravel()] = _times_drawn(len(part), int(size), count, rng)
-    values *= (n / np.maximum(n - 1, 1))[stage.stratum, None]
+            drawn = _times_drawn(len(part), int(size), count, rng)
+            values[part.ravel()] = drawn * (size / (size - 1))
     rest = np.sqrt(np.where(1 - stage.fraction < CERTAIN, 0.0, 1 - stage.fraction))
-    values -= 1
-    values *= rest[stage.stratum, None]
-    values += 1
+    if (rest < 1).any():
+        values = 1 + rest[stage.stratum, None] * (values - 1)
     values[(n == 1)[stage.stratum]] = 1.0
     return Factors(values, stage.unit, 1 / (count - 1), np.ones(count))
 

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from surveys.collection.models import Project
 from surveys.fieldwork.models import Round
-from surveys.results.models import Artefact, Estimate, Run
+from surveys.results.models import Artefact, Comparison, Estimate, Run
 from surveys.results.reading.figures import CONFIDENTIAL, design_flags
 
 # What says how large a figure is. An estimate that is not published shows none of them, to
@@ -22,6 +22,7 @@ WITHHELD: Final = (
     "denominator",
     "deff",
     "df",
+    "gamma",
 )
 # A confidential cell does not even tell how many answered.
 COUNTS: Final = ("n", "n_eff", "n_psu")
@@ -50,6 +51,7 @@ class RoundShape(serializers.ModelSerializer[Round]):
             "starts_on",
             "ends_on",
             "benchmark_definition",
+            "recipe",
             "publication_rule",
             "state",
         ]
@@ -94,3 +96,11 @@ class EstimateShape(serializers.ModelSerializer[Estimate]):
         if CONFIDENTIAL in instance.flags:
             shown.update(dict.fromkeys(COUNTS))
         return shown
+
+
+class ComparisonShape(serializers.ModelSerializer[Comparison]):
+    """In the unit of the indicator: shares in 0..1, indices in 0..100."""
+
+    class Meta:
+        model = Comparison
+        exclude: ClassVar = ["id", "run"]

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<int:round_id>/runs/", views.Runs.as_view()),
     path("runs/<int:run_id>/", views.OneRun.as_view()),
     path("runs/<int:run_id>/estimates/", views.Estimates.as_view()),
+    path("runs/<int:run_id>/comparisons/", views.Comparisons.as_view()),
     path("forms/<int:form_id>/changes/", changes.Changes.as_view()),
     path("forms/<int:form_id>/exports/", exports.FormExports.as_view()),
     path("exports/<int:export_id>/", exports.OneExport.as_view()),

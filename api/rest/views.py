@@ -11,14 +11,22 @@ from rest_framework.views import APIView
 from api.openapi.description import Parameter, described
 from api.problems import ProblemRaised
 from api.rest.lookups import only, user_of
-from api.rest.shapes import EstimateShape, ProjectShape, RoundShape, RunShape
+from api.rest.shapes import (
+    ComparisonShape,
+    EstimateShape,
+    ProjectShape,
+    RoundShape,
+    RunShape,
+)
 from surveys.collection import rights
 from surveys.collection.models import Project
 from surveys.collection.rights import Right
 from surveys.fieldwork.models import Round
-from surveys.results.models import Estimate, Run
+from surveys.results.models import Comparison, Estimate, Run
 
 FILTERS: Final = ("indicator", "category", "domain_type", "domain", "publication")
+COMPARED: Final = ("kind", "indicator", "domain_type", "domain", "method", "verdict")
+ALL: Final = "all"
 
 
 class Pages(LimitOffsetPagination):
@@ -72,9 +80,13 @@ class Estimates(APIView):
     @described(
         "Estimates of a run",
         "Each with its interval, standard error, df, deff, n, effective n and PSUs. One that "
-        "may not be published carries its reason and no figure.",
+        "may not be published carries its reason and no figure. Direct figures, unless `method` "
+        "is `grouped` (of the communes in `members` together), `model` (small-area model; `gamma` "
+        "is the weight of the commune's own answers, `se` the root of the mean squared error) or "
+        "`all`.",
         parameters=(
             *(Parameter(name) for name in FILTERS),
+            Parameter("method"),
             Parameter("limit", "integer"),
             Parameter("offset", "integer"),
         ),
@@ -84,16 +96,51 @@ class Estimates(APIView):
     def get(self, request: Request, run_id: int) -> Response:
         run = _run(request, run_id)
         only(request, *FILTERS, "limit", "offset")
-        wanted = {name: request.query_params[name] for name in FILTERS if name in request.GET}
-        for name, value in wanted.items():
-            if "\x00" in value:  # PostgreSQL cannot be asked for it
-                raise ProblemRaised(400.2, field=name)
+        wanted = _wanted(request, FILTERS)
+        method = request.query_params.get("method", Estimate.Method.DIRECT.value)
+        if method not in (*Estimate.Method.values, ALL):
+            raise ProblemRaised(400.2, field="method")
+        if method != ALL:  # kinds of figures are mixed for those alone who ask for it
+            wanted["method"] = method
         rows = Estimate.objects.filter(run=run, **wanted).order_by(
-            "indicator", "category", "domain_type", "domain"
+            "indicator", "category", "domain_type", "domain", "method"
         )
         pages = Pages()
         page = pages.paginate_queryset(rows, request, view=self)
         return pages.get_paginated_response(EstimateShape(page, many=True).data)
+
+
+class Comparisons(APIView):
+    @described(
+        "What may be said of the communes of a run",
+        "`province`: against the whole round (`verdict` higher, lower, same or unclear; `p_value` "
+        "is adjusted for all communes compared). `target`: met, not_met or unclear, with the "
+        "probability that it is met. `lowest`: the probability to be among the lowest "
+        "`reference` communes. `change`: against an earlier round. Only of figures that are shown.",
+        parameters=(
+            *(Parameter(name) for name in COMPARED),
+            Parameter("limit", "integer"),
+            Parameter("offset", "integer"),
+        ),
+        answer=ComparisonShape,
+        is_list=True,
+    )
+    def get(self, request: Request, run_id: int) -> Response:
+        run = _run(request, run_id)
+        rows = Comparison.objects.filter(run=run, **_wanted(request, COMPARED)).order_by(
+            "kind", "indicator", "domain_type", "domain", "method"
+        )
+        pages = Pages()
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response(ComparisonShape(page, many=True).data)
+
+
+def _wanted(request: Request, names: tuple[str, ...]) -> dict[str, str]:
+    wanted = {name: request.query_params[name] for name in names if name in request.GET}
+    for name, value in wanted.items():
+        if "\x00" in value:  # PostgreSQL cannot be asked for it
+            raise ProblemRaised(400.2, field=name)
+    return wanted
 
 
 def _round(request: Request, round_id: int) -> Round:

@@ -40,7 +40,7 @@ def make_artefacts(
         yield Made("map", name, each.language, "text/html; charset=utf-8", each.html.encode())
     pages = Pages.of(found)
     for language in Language:
-        speaker = Speaker(language)
+        speaker = Speaker(language, float(run.recipe.get("confidence", 0.95)))
         stem = f"{NAMES[language]}-{run.pk}"
         yield Made("report", f"{stem}.xlsx", language.value, XLSX, workbook(pages, speaker))
         yield Made("report", f"{stem}.docx", language.value, DOCX, document(pages, speaker))

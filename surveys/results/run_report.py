@@ -12,7 +12,7 @@ from analysis.indices.definition import Weight
 from analysis.indices.figures import figures
 from analysis.publication import Rule
 from surveys.fieldwork.models import Round, SampledVillage
-from surveys.results.cells import Computed
+from surveys.results.cells import STANDARDS, Computed
 from surveys.results.estimation import Figures
 from surveys.results.extract import RoundFrames
 from surveys.results.recipe import Recipe
@@ -80,7 +80,12 @@ def build_report(
         "areas": _areas(round_),
         "round": _round_facts(round_),
     }
-    report["warnings"] = _warnings(report)
+    standard = STANDARDS[recipe.publication]
+    if standard.warning_en:
+        rule_warning = [{"vi": standard.warning_vi, "en": standard.warning_en}]
+    else:
+        rule_warning = []
+    report["warnings"] = [*rule_warning, *_warnings(report)]
     plain: dict[str, Any] = _plain(report)
     return plain
 

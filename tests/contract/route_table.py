@@ -184,6 +184,7 @@ ROUTES: Final[dict[str, Row]] = {
     "api/rounds/<int:round_id>/runs/": Row(RESULTS),
     "api/runs/<int:run_id>/": Row(RESULTS),
     "api/runs/<int:run_id>/estimates/": Row(RESULTS),
+    "api/runs/<int:run_id>/comparisons/": Row(RESULTS),
     "": Row(SIGNED_IN),
     "login/": Row(ANYBODY),
     "logout/": Row(NOBODY),

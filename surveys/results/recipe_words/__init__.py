@@ -20,6 +20,8 @@ __all__ = [
     "Section",
     "Setting",
     "Target",
+    "option_name",
+    "option_of",
     "said",
 ]
 
@@ -27,6 +29,19 @@ SECTIONS: Final = (weights.SECTION, errors.SECTION, communes.SECTION, comparing.
 SETTINGS: Final[Mapping[str, Setting]] = {
     each.id: each for section in SECTIONS for each in section.settings
 }
+
+
+def option_of(setting: str, value: str) -> Option:
+    """One value of a setting with its words."""
+    return next(each for each in SETTINGS[setting].options if each.value == value)
+
+
+def option_name(setting: str, value: str) -> Names:
+    """The name of a value; the value itself where nobody knows it."""
+    found = [each.name for each in SETTINGS[setting].options if each.value == value]
+    return found[0] if found else Names(value, value)
+
+
 YES: Final = Names("có", "yes")
 NO: Final = Names("không", "no")
 

@@ -10,7 +10,10 @@ import docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Cm, Pt
 
+from surveys.results.reading.areas import METHOD_NAMES, MethodsTable, methods_table
 from surveys.results.reading.figures import ShownFigure
+from surveys.results.reading.readiness import EQUIPPED
+from surveys.results.reading.satisfaction import INDEX
 from surveys.results.report import sentences
 from surveys.results.report.sheets import Pages
 from surveys.results.report.timeless import timeless
@@ -86,6 +89,7 @@ def _satisfaction(paper: Any, pages: Pages, speaker: Speaker) -> None:
     if hidden:
         paper.add_paragraph(hidden)
     _figures(paper, "score", [(speaker.say(r.name), r.index) for r in page.communes], speaker)
+    _others(paper, methods_table(pages.found, INDEX), speaker)
 
 
 def _readiness(paper: Any, pages: Pages, speaker: Speaker) -> None:
@@ -105,6 +109,29 @@ def _readiness(paper: Any, pages: Pages, speaker: Speaker) -> None:
     ]
     _table(paper, [speaker.word(key) for key in keys], rows)
     _notes(paper, [(speaker.say(r.name), r.equipped) for r in page.communes], speaker)
+    _others(paper, methods_table(pages.found, EQUIPPED), speaker)
+
+
+def _others(paper: Any, table: MethodsTable, speaker: Speaker) -> None:
+    """Grouped and model-based figures in a table of their own, never among the direct ones."""
+    lines = [
+        (
+            speaker.say(row.name),
+            speaker.say(METHOD_NAMES[figure.method]),
+            speaker.value(figure),
+            speaker.interval(figure),
+            " + ".join(speaker.say(each) for each in figure.members)
+            or f"{speaker.word('gamma')}: {speaker.percent(figure.gamma)}",
+        )
+        for row in table.rows
+        for figure in (row.grouped, row.model)
+        if figure is not None and figure.is_shown
+    ]
+    if lines:
+        keys = ("commune", "kind", "share", "interval", "note")
+        _title(paper, speaker.word("methods"))
+        _table(paper, [speaker.word(key) for key in keys], lines)
+        _small(paper, speaker.word("methods_note"))
 
 
 def _figures(

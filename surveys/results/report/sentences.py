@@ -1,19 +1,23 @@
 """The sentences of the report, to be pasted: headline, what is low, readiness, method."""
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from surveys.results.models import Run
 from surveys.results.reading.ladder import LadderPage
+from surveys.results.reading.names import Names
 from surveys.results.reading.readiness import ReadinessPage
 from surveys.results.reading.satisfaction import AreaRow, Line, SatisfactionPage
 from surveys.results.reading.technical import RateRow, TechnicalPage
+from surveys.results.recipe_words import option_name, option_of
 from surveys.results.report.words import Speaker
 
 NOT_OFFICIAL: Final = (
     "Kết quả này là của khảo sát nêu trên, không thay cho chỉ số do cơ quan nhà nước công bố.",
     "These are results of the survey named above; they do not replace any official index.",
 )
+TAYLOR: Final = Names("tuyến tính hoá Taylor", "Taylor linearisation")
+VARIANCES: Final = {"bootstrap": Names("cách chọn lại thôn (bootstrap)", "a bootstrap of villages")}
 NOT_RAKED_VI: Final = "chưa hiệu chỉnh theo giới và tuổi vì không có số dân đối chiếu."
 
 
@@ -28,10 +32,12 @@ def headline(page: SatisfactionPage, speaker: Speaker) -> str:
     n, villages = speaker.number(index.n or 0), speaker.number(index.n_psu or 0)
     value, interval = speaker.value(index), speaker.interval(index)
     return speaker.pair(
-        f"Chỉ số hài lòng của {index.base.vi} là {value} điểm trên 100 (khoảng tin cậy 95 %: "
-        f"{interval}), tính từ câu trả lời của {n} người tại {villages} thôn, tổ dân phố.",
-        f"The satisfaction index of {index.base.en} is {value} points out of 100 (95 % interval "
-        f"{interval}), from the answers of {n} persons in {villages} villages.",
+        f"Chỉ số hài lòng của {index.base.vi} là {value} điểm trên 100 (khoảng tin cậy "
+        f"{speaker.level}: {interval}), tính từ câu trả lời của {n} người tại {villages} thôn, "
+        "tổ dân phố.",
+        f"The satisfaction index of {index.base.en} is {value} points out of 100 "
+        f"({speaker.level} interval {interval}), from the answers of {n} persons in {villages} "
+        "villages.",
     )
 
 
@@ -44,9 +50,9 @@ def overall(page: SatisfactionPage, speaker: Speaker) -> str:
     n = speaker.number(figure.n or 0)
     return speaker.pair(
         f"{value} % {figure.base.vi} nói chung hài lòng về cách phục vụ của xã, phường nơi mình "
-        f"ở (khoảng tin cậy 95 %: {interval} %; {n} người trả lời).",
+        f"ở (khoảng tin cậy {speaker.level}: {interval} %; {n} người trả lời).",
         f"{value}% of {figure.base.en} are, all in all, satisfied with the service of their "
-        f"commune (95 % interval {interval}%; {n} answers).",
+        f"commune ({speaker.level} interval {interval}%; {n} answers).",
     )
 
 
@@ -92,9 +98,9 @@ def readiness(page: ReadinessPage, ladder: LadderPage, speaker: Speaker) -> str:
     share, interval = speaker.value(equipped), speaker.interval(equipped)
     text = speaker.pair(
         f"{share} {equipped.base.vi} sẵn sàng số, tức có đủ điện thoại thông minh, Internet, "
-        f"VNeID mức 2 và tài khoản (khoảng tin cậy 95 %: {interval}).",
+        f"VNeID mức 2 và tài khoản (khoảng tin cậy {speaker.level}: {interval}).",
         f"{share} of {equipped.base.en} are equipped: smartphone, Internet, VNeID level 2 and an "
-        f"account (95 % interval {interval}).",
+        f"account ({speaker.level} interval {interval}).",
     )
     if whole.not_ready is not None:
         count = speaker.count(whole.not_ready)
@@ -116,6 +122,8 @@ def readiness(page: ReadinessPage, ladder: LadderPage, speaker: Speaker) -> str:
 def method(run: Run, page: TechnicalPage, speaker: Speaker) -> tuple[str, ...]:
     """How the figures were made, in paragraphs."""
     raked = any(table.is_raked for table in page.weights)
+    how = VARIANCES.get(str(page.recipe.get("variance")), TAYLOR)
+    interval = option_name("interval", page.recipe.get("interval", "korn_graubard"))
     return (
         _sample(page.rates, speaker),
         speaker.pair(
@@ -126,25 +134,34 @@ def method(run: Run, page: TechnicalPage, speaker: Speaker) -> tuple[str, ...]:
             + ("raked to sex and age group." if raked else "not raked: no benchmarks."),
         ),
         speaker.pair(
-            "Sai số tính theo tuyến tính hoá Taylor, có xét phân tầng và việc chọn theo thôn; "
-            "khoảng tin cậy 95 % theo Korn–Graubard cho tỷ lệ, theo phân phối t cho điểm số. "
+            f"Sai số tính theo {how.vi}, có xét phân tầng và việc chọn theo thôn; khoảng tin cậy "
+            f"{speaker.level} theo {interval.vi} cho tỷ lệ, theo phân phối t cho điểm số. "
             "“Không biết”, “không trả lời”, “không áp dụng” được coi là thiếu, không tính là 0.",
-            "Standard errors by Taylor linearisation with strata and villages; 95 % intervals by "
-            "Korn and Graubard for shares, by Student's t for scores. “Don't know”, “refused”, "
+            f"Standard errors by {how.en} with strata and villages; {speaker.level} intervals by "
+            f"{interval.en} for shares, by Student's t for scores. “Don't know”, “refused”, "
             "“does not apply” are missing, never 0.",
         ),
-        speaker.pair(
-            "Một con số được công bố hay không do cỡ mẫu, số thôn và cỡ mẫu hiệu dụng quyết "
-            "định, không do kết quả cao hay thấp.",
-            "Whether a figure is published depends on answers, villages and effective sample "
-            "size, never on the result.",
-        ),
+        _publication(page.recipe, speaker),
         speaker.pair(*NOT_OFFICIAL),
         speaker.pair(
             f"Mã kiểm tra dữ liệu {run.inputs_sha256[:16]}; phiên bản chương trình "
             f"{run.code_version}.",
             f"Data hash {run.inputs_sha256[:16]}; code version {run.code_version}.",
         ),
+    )
+
+
+def _publication(recipe: Mapping[str, Any], speaker: Speaker) -> str:
+    """By which rule figures were published; a rule on the result comes with its warning."""
+    rule = str(recipe.get("publication", "design"))
+    if rule != "design":
+        option = option_of("publication", rule)
+        return f"{speaker.say(option.name)}: {speaker.say(option.changes)}"
+    return speaker.pair(
+        "Một con số được công bố hay không do cỡ mẫu, số thôn và cỡ mẫu hiệu dụng quyết "
+        "định, không do kết quả cao hay thấp.",
+        "Whether a figure is published depends on answers, villages and effective sample "
+        "size, never on the result.",
     )
 
 

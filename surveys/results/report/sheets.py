@@ -21,6 +21,7 @@ from surveys.results.reading.satisfaction import (
 )
 from surveys.results.reading.technical import TechnicalPage, technical_page
 from surveys.results.report import sentences
+from surveys.results.report.methods_sheet import method_tables, methods_sheet
 from surveys.results.report.technical_sheets import definition_sheet, method_sheet
 from surveys.results.report.words import UNPUBLISHED, Speaker, facts, is_synthetic
 from surveys.results.report.workbook import (
@@ -69,6 +70,9 @@ def workbook(pages: Pages, speaker: Speaker) -> bytes:
         sheets += [_readiness, _ladder]
     for sheet in sheets:
         sheet(book, pages, speaker)
+    tables = method_tables(pages.found)
+    if tables:
+        methods_sheet(_start(book, pages, speaker, "methods"), tables, speaker)
     method_sheet(_start(book, pages, speaker, "method"), pages.run, pages.technical, speaker)
     definition_sheet(_start(book, pages, speaker, "definitions"), pages.technical, speaker)
     return book_bytes(book, speaker.word("title"))

@@ -6,6 +6,7 @@ from typing import Final
 
 from surveys.results.models import Run
 from surveys.results.reading.technical import TechnicalPage
+from surveys.results.recipe_words import said
 from surveys.results.report import sentences
 from surveys.results.report.words import Speaker
 from surveys.results.report.workbook import (
@@ -24,6 +25,10 @@ def method_sheet(writer: SheetWriter, run: Run, page: TechnicalPage, speaker: Sp
     """Sample, results of households, response rates, weights, margins, checks, withheld cells."""
     for text in (*sentences.warnings(page, speaker), *sentences.method(run, page, speaker)):
         writer.text(text)
+    writer.blank()
+    writer.heading([speaker.word("choices"), "", ""])
+    for choice in said(page.recipe):
+        writer.row([speaker.say(choice.name), speaker.say(choice.value)])
     for part in (_sample, _outcomes, _rates, _weights, _margins, _checks):
         writer.blank()
         part(writer, page, speaker)

@@ -60,7 +60,7 @@ WORDS: Final[Mapping[str, Names]] = {
     "not_ready": Names("Số người chưa sẵn sàng", "Persons not ready"),
     "persons": Names("Số người", "Persons"),
     "whole": Names("Cả đợt khảo sát", "Whole round"),
-    "interval": Names("Khoảng tin cậy 95 %", "95 % interval"),
+    "interval": Names("Khoảng tin cậy {level}", "{level} interval"),
     "unpublished": Names(
         "“..”: không công bố riêng, lý do ghi ở cột Ghi chú.",
         "“..”: not published alone; the note says why.",
@@ -114,6 +114,25 @@ WORDS: Final[Mapping[str, Names]] = {
     "missing": Names("Thiếu câu trả lời", "No answer"),
     "bound_low": Names("Nếu phần thiếu đều là “không”", "If all missing were “no”"),
     "bound_high": Names("Nếu phần thiếu đều là “có”", "If all missing were “yes”"),
+    "methods": Names("Xã - các cách tính", "Communes - kinds of figures"),
+    "methods_note": Names(
+        "Mỗi dòng là một con số của một xã theo một cách tính; không lấy cách này thay cho cách "
+        "kia. “Gộp”: của cả các xã ở cột “Gộp với”. “Mô hình”: mượn thông tin từ các xã giống "
+        "nhau.",
+        "Each line is one figure of a commune, of one kind; do not put one kind in place of "
+        "another. “Grouped”: of all communes named in the column “Group”. “Model”: borrows from "
+        "communes that are alike.",
+    ),
+    "indicator": Names("Chỉ tiêu", "Indicator"),
+    "kind": Names("Cách tính", "Kind"),
+    "members": Names("Gộp với", "Group"),
+    "gamma": Names("Phần từ câu trả lời của xã", "Part from the own answers"),
+    "error": Names("Sai số chuẩn, √mse", "Standard error, √mse"),
+    "against_round": Names("So với cả đợt", "Against the round"),
+    "difference_of": Names("Chênh với cả đợt", "Difference from the round"),
+    "target": Names("Chỉ tiêu phấn đấu", "Target"),
+    "lowest_chance": Names("Khả năng thuộc nhóm thấp nhất", "Chance to be among the lowest"),
+    "choices": Names("Cách ước lượng đã dùng", "How it was estimated"),
     "population_is": Names("Dân số là", "Population:"),
 }
 
@@ -123,12 +142,22 @@ class Speaker:
     """Says figures and phrases in one language."""
 
     language: Language
+    confidence: float = 0.95
+
+    @property
+    def level(self) -> str:
+        """The level of the intervals: 95 %."""
+        return f"{self.number(100 * self.confidence, 0 if self._is_whole else 1)} %"
+
+    @property
+    def _is_whole(self) -> bool:
+        return abs(100 * self.confidence - round(100 * self.confidence)) < 1e-9
 
     def say(self, names: Names) -> str:
         return names.vi if self.language is Language.VI else names.en
 
     def word(self, key: str) -> str:
-        return self.say(WORDS[key])
+        return self.say(WORDS[key]).replace("{level}", self.level)
 
     def pair(self, vi: str, en: str) -> str:
         return vi if self.language is Language.VI else en

@@ -293,6 +293,7 @@ def test_the_workbook_holds_numbers_as_numbers_and_reasons_beside_the_dots(
         "Từng câu hỏi",
         "Sẵn sàng số theo xã",
         "Bước còn thiếu",
+        "Xã - các cách tính",
         "Cách làm",
         "Chỉ tiêu",
     ]

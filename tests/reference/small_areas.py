@@ -28,8 +28,8 @@ from analysis.smallarea import (
     unit_model,
 )
 from analysis.smallarea.scales import LINKS
-from tests.reference.r_expressions import Call, parse
 from tests.reference.r_data import argument, assigned, columns, design_matrix, value, walk
+from tests.reference.r_expressions import Call, parse
 from tests.reference.spec import Case, NotBuilt, as_list, data_of
 
 Figures = Mapping[str, Any]
@@ -131,9 +131,10 @@ def _text(call: Call | None, name: str) -> str | None:
 def area_level(case: Case) -> Figures:
     """Fay and Herriot's model; R's estimator has no adjusted likelihood."""
     asked = given(case, "mseFH", "eblupFH", "fhreml")
+    may_adjust = case.is_undefined or "adjusted" in str(case.args["model"])
     found = fay_herriot(
         asked.y, asked.variance, asked.x,
-        method=asked.method, intercept=False, adjust=case.is_undefined,
+        method=asked.method, intercept=False, adjust=may_adjust,
     )  # fmt: skip
     if case.is_undefined:
         stated(found)
@@ -197,7 +198,7 @@ def on_scale(case: Case, scale: str) -> Figures:
         stated_ = str(case.args.get("vardir") or "1/(4*n_eff)")
         scope["v"] = value(stated_, scope)
     if case.args.get("X"):
-        x = design_matrix(parse("~" + "+".join(map(str, case.args["X"]))), frame, scope)
+        x = design_matrix(parse("~" + "+".join(map(str, as_list(case.args["X"])))), frame, scope)
     else:
         x = np.asarray(scope["X"])
     fitted = fay_herriot(
@@ -267,7 +268,7 @@ def direct(case: Case) -> Figures:
         program.get(call, "dom", 1, frame),
         weights=weights, sizes=known, drawn=rule,
     )  # fmt: skip
-    sd = found.se * (np.sqrt(found.n - 1) if rule is Drawn.WITH_REPLACEMENT else 1)
+    sd = found.se * (np.sqrt(np.maximum(found.n - 1, 0)) if rule is Drawn.WITH_REPLACEMENT else 1)
     return {
         "domain": found.domain, "n": found.n, "direct": found.estimate, "sd": sd,
         "cv": 100 * sd / found.estimate,

@@ -105,55 +105,90 @@ def ordinal_regression(
     >>> found.terms, found.estimate.round(3).tolist()
     (('age', '1|2', '2|3'), [0.202, 6.564, 9.367])
     """
-    if link not in LAWS:
-        raise AnalysisError(f"link={link!r} is none of: {', '.join(LAWS)}")
-    read = Formula.read(formula)
-    if read.response is None:
-        raise AnalysisError(f"{formula!r} has no answer before the ~")
-    frame = Frame.of(read, design.frame, np.flatnonzero(members(design)))
-    matrix = frame.matrix()
-    slopes = np.array([term >= 0 for term in matrix.term])
-    levels, y = _answers(frame, design.weights[frame.rows])
-    names = tuple(name for name, is_slope in zip(matrix.names, slopes, strict=True) if is_slope)
-    cuts = tuple(f"{a}|{b}" for a, b in pairwise(levels))
-    x = matrix.x[:, slopes]
-    _check_columns(x, design.weights[frame.rows], names)
-    scale = LatentScale(x, y, len(levels), frame.offset, LAWS[link])
-    w = design.weights[frame.rows]
-    if (w < 0).any():
-        raise AnalysisError("a model takes no negative weights; calibrate with bounds")
-    beta = scale.maximise(w / w.mean())
-    scores, information = scale.derivatives(beta, w)
-    naive = np.asarray(np.linalg.inv(information), dtype=np.float64)
+    parts = OrdinalParts.of(design, formula, link)
+    beta = parts.scale.maximise(parts.weights / parts.weights.mean())
+    return parts.model_at(beta, confidence=confidence)
 
-    def statistic(weights: FloatArray) -> FloatArray:
-        if weights is design.weights:
-            return beta
-        try:
-            return scale.maximise(weights[frame.rows] / weights[frame.rows].mean(), beta)
-        except AnalysisError:  # a replicate that cannot carry the model adds nothing
-            return np.full(len(beta), np.nan)
 
-    covariance = statistic_covariance(design, statistic, frame.rows, lambda: scores @ naive)
-    inside = np.flatnonzero(members(design))
-    used = inside if design.replication is not None else frame.rows
-    return OrdinalRegression(
-        formula=formula,
-        link=link,
-        levels=levels,
-        terms=(*names, *cuts),
-        n_slopes=len(names),
-        estimate=beta,
-        covariance=covariance,
-        df=degrees_of_freedom(design, used) - len(names),
-        confidence=confidence,
-        n=int((w > 0).sum()),
-        deviance=-2 * scale.log_likelihood(beta, w / w.mean()),
-        naive=naive,
-        design=design,
-        frame=frame,
-        term_of=(*(term for term in matrix.term if term >= 0), *([-1] * len(cuts))),
-    )
+@dataclass(frozen=True, slots=True, eq=False)
+class OrdinalParts:
+    """A cumulative link model before its coefficients are known."""
+
+    design: Design
+    formula: str
+    link: str
+    frame: Frame
+    scale: LatentScale
+    levels: tuple[str, ...]
+    names: tuple[str, ...]
+    term_of: tuple[int, ...]
+
+    @classmethod
+    def of(cls, design: Design, formula: str, link: str) -> OrdinalParts:
+        """Read a formula on the rows of a design; errors as in `ordinal_regression`."""
+        if link not in LAWS:
+            raise AnalysisError(f"link={link!r} is none of: {', '.join(LAWS)}")
+        read = Formula.read(formula)
+        if read.response is None:
+            raise AnalysisError(f"{formula!r} has no answer before the ~")
+        frame = Frame.of(read, design.frame, np.flatnonzero(members(design)))
+        matrix = frame.matrix()
+        is_slope = np.array([term >= 0 for term in matrix.term])
+        w = design.weights[frame.rows]
+        if (w < 0).any():
+            raise AnalysisError("a model takes no negative weights; calibrate with bounds")
+        levels, y = _answers(frame, w)
+        names = tuple(np.array(matrix.names, dtype=object)[is_slope])
+        x = matrix.x[:, is_slope]
+        _check_columns(x, w, names)
+        return cls(
+            design,
+            formula,
+            link,
+            frame,
+            LatentScale(x, y, len(levels), frame.offset, LAWS[link]),
+            levels,
+            names,
+            (*(term for term in matrix.term if term >= 0), *([-1] * (len(levels) - 1))),
+        )
+
+    @property
+    def weights(self) -> FloatArray:
+        return self.design.weights[self.frame.rows]
+
+    def model_at(self, beta: FloatArray, *, confidence: float) -> OrdinalRegression:
+        """The model with these coefficients and their covariance there."""
+        design, rows, w = self.design, self.frame.rows, self.weights
+        scores, information = self.scale.derivatives(beta, w)
+        naive = np.asarray(np.linalg.inv(information), dtype=np.float64)
+
+        def statistic(weights: FloatArray) -> FloatArray:
+            if weights is design.weights:
+                return beta
+            try:
+                return self.scale.maximise(weights[rows] / weights[rows].mean(), beta)
+            except AnalysisError:  # a replicate that cannot carry the model adds nothing
+                return np.full(len(beta), np.nan)
+
+        inside = np.flatnonzero(members(design))
+        used = inside if design.replication is not None else rows
+        return OrdinalRegression(
+            formula=self.formula,
+            link=self.link,
+            levels=self.levels,
+            terms=(*self.names, *(f"{a}|{b}" for a, b in pairwise(self.levels))),
+            n_slopes=len(self.names),
+            estimate=beta,
+            covariance=statistic_covariance(design, statistic, rows, lambda: scores @ naive),
+            df=degrees_of_freedom(design, used) - len(self.names),
+            confidence=confidence,
+            n=int((w > 0).sum()),
+            deviance=-2 * self.scale.log_likelihood(beta, w / w.mean()),
+            naive=naive,
+            design=design,
+            frame=self.frame,
+            term_of=self.term_of,
+        )
 
 
 def _check_columns(x: FloatArray, w: FloatArray, names: tuple[str, ...]) -> None:

@@ -263,8 +263,16 @@ def factored(program: Program, value: Any, levels: Any = None, labels: Any = Non
     )
 
 
-def cut(program: Program, value: Any, breaks: Any, labels: Any = None, right: Any = None,
-        include_lowest: Any = None, **_: Any) -> Any:  # fmt: skip
+def cut(
+    program: Program,
+    value: Any,
+    breaks: Any,
+    *,
+    labels: Any = None,
+    right: Any = None,
+    include_lowest: Any = None,
+    **_: Any,
+) -> Any:
     is_right = right is None or bool(right.values[0])
     lowest = include_lowest is not None and bool(include_lowest.values[0])
     edges = breaks.numbers

@@ -19,6 +19,7 @@ from tests.reference import r_values as r
 from tests.reference.inference import called
 from tests.reference.r_expressions import Call, Name
 from tests.reference.r_expressions import parse as read
+from tests.reference.r_polr import as_r_stops
 from tests.reference.r_program import Program, text_of
 from tests.reference.r_survey import Asked
 from tests.reference.r_values import List, Matrix, Quoted, Vector
@@ -65,28 +66,38 @@ class Model:
         return r.numeric(self.value, self.names)
 
     def members(self, name: str) -> Any:
+        part = PARTS.get(name)
+        if part is None:
+            raise NotBuilt(f"${name} of a model")
+        return part(self)
+
+    def slopes(self) -> Vector:
+        """`coefficients` of an ordinal model leave out its cut points."""
         found = self.fitted
-        if name in ("coefficients", "coef"):
-            if isinstance(found, OrdinalRegression):
-                return self.vector().take(np.arange(found.n_slopes))
-            return self.vector()
-        if name == "zeta" and isinstance(found, OrdinalRegression):
-            return self.vector().take(np.arange(found.n_slopes, len(found)))
-        if name in ("df.residual", "df.resid"):
-            return r.number(found.df)
-        if name == "deviance":
-            return r.number(found.deviance)
-        if name in ("cov.unscaled", "var"):
-            return Matrix(self.covariance, self.names, self.names)
-        if name == "naive.cov":
-            return Matrix(found.naive, self.names, self.names)
-        if name == "null.deviance" and isinstance(found, Regression):
-            return r.number(found.null_deviance)
-        if name in ("fitted.values", "fitted") and isinstance(found, Regression):
-            return r.numeric(found.fitted)
-        if name == "survey.design":
-            return found.design
-        raise NotBuilt(f"${name} of a model")
+        if isinstance(found, OrdinalRegression):
+            return self.vector().take(np.arange(found.n_slopes))
+        return self.vector()
+
+    def cuts(self) -> Vector:
+        first = self.fitted.n_slopes if isinstance(self.fitted, OrdinalRegression) else 0
+        return self.vector().take(np.arange(first, len(self.fitted)))
+
+    def matrix(self, values: np.ndarray) -> Matrix:
+        return Matrix(values, self.names, self.names)
+
+
+PARTS: dict[str, Callable[[Model], Any]] = {
+    "coefficients": Model.slopes,
+    "zeta": Model.cuts,
+    "df.residual": lambda model: r.number(model.fitted.df),
+    "deviance": lambda model: r.number(model.fitted.deviance),
+    "cov.unscaled": lambda model: model.matrix(model.covariance),
+    "var": lambda model: model.matrix(model.covariance),
+    "naive.cov": lambda model: model.matrix(model.fitted.naive),
+    "null.deviance": lambda model: r.number(model.fitted.null_deviance),
+    "fitted.values": lambda model: r.numeric(model.fitted.fitted),
+    "survey.design": lambda model: model.design,
+}
 
 
 def linear_model(program: Program, node: Call, columns: pd.DataFrame | None) -> Model:
@@ -118,7 +129,9 @@ def _is_family(node: Any) -> bool:
 def ordinal_model(program: Program, node: Call, columns: pd.DataFrame | None) -> Model:
     asked = Asked(program, node, columns)
     link = asked.option("method", "logistic")
-    return Model(ordinal_regression(asked.sample, asked.formula, link=link))
+    found = ordinal_regression(asked.sample, asked.formula, link=link)
+    is_replicated = asked.sample.replication is not None
+    return Model(found if is_replicated else as_r_stops(found))
 
 
 def test_terms(program: Program, model: Model, terms: Any, **options: Any) -> List:

@@ -399,8 +399,16 @@ def design_effects(program: Program, value: Any, *_: Any) -> Vector:
     return r.numeric(value.deff, value.names)
 
 
-def limits(program: Program, value: Any, parm: Any = None, level: Any = None, df: Any = None,
-           ddf: Any = None, **_: Any) -> Matrix:  # fmt: skip
+def limits(
+    program: Program,
+    value: Any,
+    parm: Any = None,
+    *,
+    level: Any = None,
+    df: Any = None,
+    ddf: Any = None,
+    **_: Any,
+) -> Matrix:
     confidence = float(level.values[0]) if level is not None else 0.95
     given = df if df is not None else ddf
     default = getattr(value, "model_df", np.inf)

@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from itertools import chain, repeat
 
 import numpy as np
+from scipy import special
 
 from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.estimates import Estimates, Flag
 from analysis.intervals import Evidence, Interval, Limits, limits
 from analysis.linear import Linear
+from analysis.replication import replicate_variance
 
 FEW_DF = 8
 FLAT = 1e-20  # a variance below this share of the squared value and spread is rounding
@@ -91,6 +93,8 @@ def finish(
     is_edge = is_share & ((value <= 0) | (value >= 1))
     no_spread = ~found.hidden & (found.variance == 0) & ~is_edge
     evidence = Evidence(value, found.variance, table.n, table.df, found.n_plain, confidence)
+    if interval is Interval.LOGIT and is_share:
+        evidence = replace(evidence, of_logit=_replicated_logit(linear, value))
     ends = limits(interval, evidence)
     flags = table.flags | _flags(table, is_edge, no_spread)
     flags |= np.where(is_share & (found.n_eff > table.n), int(Flag.CAPPED), 0)
@@ -107,6 +111,17 @@ def finish(
         interval=interval,
         confidence=confidence,
     )
+
+
+def _replicated_logit(linear: Linear, value: FloatArray) -> FloatArray | None:
+    """Under replicate weights, the variance of the logit as the spread of the logits."""
+    replication = linear.design.replication
+    if replication is None or linear.replicates is None:
+        return None
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logits, centre = special.logit(linear.replicates), special.logit(value)
+    flat = logits.reshape(-1, replication.count)
+    return replicate_variance(replication, flat, centre.ravel()).reshape(value.shape)
 
 
 def _packed(

@@ -46,7 +46,8 @@ class Evidence:
     """What an interval is made from, one entry per estimate.
 
     `n_plain` is the effective size that the weights alone leave (n / Kish's deff); it takes over
-    where the variance is zero because everybody, or nobody, said yes.
+    where the variance is zero because everybody, or nobody, said yes. `of_logit` is the variance of
+    the logit where it is known otherwise than by the delta method.
     """
 
     estimate: FloatArray
@@ -55,6 +56,7 @@ class Evidence:
     df: FloatArray
     n_plain: FloatArray
     confidence: float
+    of_logit: FloatArray | None = None
 
     @property
     def alpha(self) -> float:
@@ -126,8 +128,11 @@ def _adjusted_size(e: Evidence) -> FloatArray:
 
 
 def _logit(e: Evidence) -> Limits:
+    """`logit` is that of the logistic model of the mean, `xlogit` the delta method: under replicate
+    weights they part, for the first replicates the logit."""
     p = e.estimate
-    half = e.t * np.sqrt(e.variance) / (p * (1 - p))
+    se = np.sqrt(e.variance) / (p * (1 - p)) if e.of_logit is None else np.sqrt(e.of_logit)
+    half = e.t * se
     centre = special.logit(p)
     return Limits(special.expit(centre - half), special.expit(centre + half))
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from analysis import Design, Estimates, count, mean, proportion, ratio, total
+from analysis import Design, Estimates, Interval, count, mean, proportion, ratio, total
+from analysis.intervals import Evidence, limits
 from tests.reference.r_profile import profile_limits
 from tests.reference.spec import Case, NotBuilt, as_list, design_of, event
 
@@ -109,7 +110,41 @@ def _share(design: Design, args: Mapping[str, Any], rest: Mapping[str, Any]) -> 
         confidence=float(args.get("level") or 0.95),
         **{**rest, "missing": "per_item" if args.get("na_rm") else "fail"},
     )
+    if args["method"] == "beta":
+        return as_r_counts(design, made)
     return through_r_profile(design, made) if args["method"] == "likelihood" else made
+
+
+def as_r_counts(design: Design, made: Estimates) -> Estimates:
+    """The size n in n - 1 degrees of freedom of R's beta interval is that of the design.
+
+    R counts who did not answer, and outside of a subset of a calibrated design everybody; ours are
+    the respondents.
+    """
+    keeps_rows = bool(design.calibrations) and design.replication is None
+    counted = design.domain is None or keeps_rows
+    inside = np.ones(design.n_rows, bool) if counted else design.domain
+    n = np.array(
+        [
+            inside.sum()
+            if keeps_rows
+            else np.sum(
+                np.logical_and.reduce(
+                    [inside, *(design.frame[c] == v for c, v in zip(made.by, domain, strict=True))]
+                )
+            )
+            for domain in made.domain
+        ],
+        dtype=float,
+    )
+    evidence = Evidence(made.estimate, made.se**2, n, made.df, made.n_eff, made.confidence)
+    ends = limits(Interval.KORN_GRAUBARD_UNCAPPED, evidence)
+    inner = (made.estimate > 0) & (made.estimate < 1)
+    return replace(
+        made,
+        lower=np.where(inner, ends.lower, made.lower),
+        upper=np.where(inner, ends.upper, made.upper),
+    )
 
 
 def through_r_profile(design: Design, made: Estimates) -> Estimates:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -22,10 +22,7 @@ def answer(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
     >>> answer(pd.DataFrame({"a_bank": ["yes", "dk", None]}), "a_bank").tolist()
     ['yes', None, None]
     """
-    if name not in frame.columns:
-        return pd.Series([None] * len(frame), index=frame.index, dtype=object)
-    read = [_code(value) for value in frame[name]]
-    return pd.Series(read, index=frame.index, dtype=object)
+    return _each(frame, name, _code, object)
 
 
 def is_code(frame: pd.DataFrame, name: str, *codes: str) -> pd.Series[Any]:
@@ -37,8 +34,8 @@ def is_code(frame: pd.DataFrame, name: str, *codes: str) -> pd.Series[Any]:
     >>> is_code(frame, "a_vneid", "own", "other").tolist()
     [1.0, 0.0, nan]
     """
-    found = answer(frame, name)
-    return found.isin(codes).astype(float).where(found.notna())
+    wanted = frozenset(codes)
+    return _each(frame, name, lambda value: _is_among(_code(value), wanted), float)
 
 
 def has_code(frame: pd.DataFrame, name: str, code: str) -> pd.Series[Any]:
@@ -50,15 +47,13 @@ def has_code(frame: pd.DataFrame, name: str, code: str) -> pd.Series[Any]:
     >>> has_code(frame, "a_skill", "form").tolist()
     [1.0, 0.0, nan, nan]
     """
-    chosen = [_choices(value) for value in _raw(frame, name)]
-    read = [np.nan if each is None else float(code in each) for each in chosen]
-    return pd.Series(read, index=frame.index, dtype=float)
+    return _each(frame, name, lambda value: _holds(_choices(value), code), float)
 
 
 def number(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
     """The answers as numbers, NaN where missing or no number."""
-    values = pd.Series(list(_raw(frame, name)), index=frame.index, dtype=object)
-    return pd.to_numeric(values.map(_text), errors="coerce").astype(float)
+    said = _each(frame, name, _text, object)
+    return pd.to_numeric(said, errors="coerce").astype(float)
 
 
 def where_true(column: pd.Series[Any]) -> pd.Series[Any]:
@@ -66,8 +61,26 @@ def where_true(column: pd.Series[Any]) -> pd.Series[Any]:
     return column.eq(1)
 
 
-def _raw(frame: pd.DataFrame, name: str) -> Iterable[Any]:
-    return frame[name] if name in frame.columns else [None] * len(frame)
+def _each(
+    frame: pd.DataFrame, name: str, read: Callable[[Any], Any], kind: type[object]
+) -> pd.Series[Any]:
+    """What `read` makes of each answer; of text it is asked once for all rows that say the same."""
+    if name not in frame.columns:
+        return pd.Series([read(None)] * len(frame), index=frame.index, dtype=kind)
+    values = frame[name]
+    if pd.api.types.infer_dtype(values, skipna=True) != "string":
+        return pd.Series([read(value) for value in values], index=frame.index, dtype=kind)
+    place, distinct = pd.factorize(values)
+    found = np.array([*map(read, distinct), read(None)], dtype=kind)  # the last for empty ones
+    return pd.Series(found[place], index=frame.index, dtype=kind)
+
+
+def _is_among(code: str | None, wanted: frozenset[str]) -> float:
+    return np.nan if code is None else float(code in wanted)
+
+
+def _holds(chosen: tuple[str, ...] | None, code: str) -> float:
+    return np.nan if chosen is None else float(code in chosen)
 
 
 def _text(value: Any) -> Any:

@@ -55,9 +55,9 @@ def _entry(notes: Notes, column: str, question: str) -> str:
     """The entry of the file that a column came from; an item is found by its question."""
     indicator = column.partition("__")[0]
     names = (
-        f"indicator.{indicator}",
         f"column.{column}",
-        f"base.{column}",
         f"item.{question}",
+        f"base.{column}.met",
+        f"indicator.{indicator}.{'met' if indicator == column else 'each'}",
     )
     return next((name for name in names if notes.lines.of(name)), indicator)

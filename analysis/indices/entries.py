@@ -94,7 +94,7 @@ class Entry:
     def inside(self, field: str) -> Entry:
         """The table `field` of this entry."""
         value = self.fields.get(field, {}) if self.has(field) else {}
-        return Entry(f"{self.name}.{field}", value, self.notes)
+        return Entry(f"{self.name}.{field}".lstrip("."), value, self.notes)
 
     def finish(self) -> None:
         """Note every field that the reader does not know."""

@@ -81,14 +81,16 @@ class _Posterior:
 
 
 def _posterior(data: AreaData, prior: Prior) -> _Posterior:
-    """A = c t/(1 - t), pieces of Gauss and Legendre's rule where the density is not nothing."""
+    """Pieces of Gauss and Legendre's rule where the density is not nothing, over t in (0, 1).
+
+    A = c t/(1 - t), or its root is; the prior is flat in what t stands for.
+    """
     scale = max(between_variance(data, Method.REML).value, 1e-3 * float(np.median(data.psi)))
-    power = 0.0 if prior is Prior.VARIANCE else -0.5
+    power = 1 if prior is Prior.VARIANCE else 2
 
     def height(t: float) -> float:
-        a = scale * t / (1 - t)
-        shape = power * np.log(a) if power else 0.0
-        return data.loglik(a, restricted=True) + float(shape) - 2 * float(np.log1p(-t))
+        a = scale * (t / (1 - t)) ** power
+        return data.loglik(a, restricted=True) - 2 * float(np.log1p(-t))
 
     grid = np.concatenate([[1e-9], np.linspace(0.01, 0.99, 99), [1 - 1e-9]])
     best = int(np.argmax([height(t) for t in grid]))
@@ -97,18 +99,13 @@ def _posterior(data: AreaData, prior: Prior) -> _Posterior:
     floor = height(top) - DEPTH
     low = _edge(height, 1e-12, top, floor)
     high = _edge(height, 1 - 1e-12, top, floor)
-    # a density flat in the root of A has a pole at 0: the square of an even grid takes it away
-    edges = np.concatenate(
-        [
-            low + (top - low) * np.linspace(0, 1, PIECES + 1) ** 2,
-            top + (high - top) * np.linspace(0, 1, PIECES + 1)[1:],
-        ]
-    )
+    even = np.linspace(0, 1, PIECES + 1)
+    edges = np.concatenate([low + (top - low) * even, top + (high - top) * even[1:]])
     half = np.diff(edges) / 2
     t = ((edges[:-1] + half)[:, None] + half[:, None] * NODES).ravel()
     logs = np.array([height(value) for value in t])
     weight = np.exp(logs - logs.max()) * (half[:, None] * WEIGHTS).ravel()
-    return _Posterior(scale * t / (1 - t), weight / weight.sum())
+    return _Posterior(scale * (t / (1 - t)) ** power, weight / weight.sum())
 
 
 def _edge(height: object, end: float, top: float, floor: float) -> float:

@@ -79,6 +79,7 @@ def unit_model(
     values = np.asarray(y, dtype=np.float64)
     labels = pd.Series(list(np.asarray(area)), dtype=object)
     frame = pd.DataFrame(index=range(len(values))) if x is None else x
+    _check_numbers(frame)
     covariates = Covariates.of(frame, len(values), intercept=intercept)
     if len(labels) != len(values) or not np.isfinite(values).all() or labels.isna().any():
         raise AnalysisError("every row needs a value and an area: leave out those without")
@@ -107,10 +108,17 @@ def unit_model(
     )
 
 
+def _check_numbers(frame: pd.DataFrame) -> None:
+    for name in frame.columns:
+        if not pd.api.types.is_numeric_dtype(frame[name]):
+            raise AnalysisError(f"write the categories of {name!r} as columns of 0 and 1")
+
+
 def _means(means: pd.DataFrame, columns: list[str], *, intercept: bool) -> FloatArray:
     lacking = [str(name) for name in columns if name not in means.columns]
     if lacking:
         raise AnalysisError(f"no population mean of {', '.join(lacking)}")
+    _check_numbers(means[columns])
     return Covariates.of(means[columns], len(means), intercept=intercept).matrix
 
 

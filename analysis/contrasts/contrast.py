@@ -156,7 +156,7 @@ def packed(
         off = value - made.gradient @ np.nan_to_num(parts.estimate)
         mapped = replace(mapped, replicates=mapped.replicates + off[:, None])
     hidden = (used @ ~parts.is_known) | ~np.isfinite(value)
-    variance = np.diag(mapped.covariance(parts.design, value))
+    variance = mapped.variance(parts.design, value)
     own = made.gradient**2 @ np.where(parts.is_known, parts.se**2, 0.0)
     variance = np.where(variance <= ROUNDING * own, 0.0, variance)
     variance = np.where(hidden, np.nan, variance)

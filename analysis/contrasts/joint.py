@@ -11,15 +11,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy import sparse
 
 from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.design import Design
 from analysis.errors import AnalysisError
 from analysis.estimates import Estimates
 from analysis.linear import MATRIX_LIMIT, Block, Linear
-from analysis.replication import replicate_covariance
+from analysis.replication import replicate_covariance, replicate_variance
 from analysis.residuals import residual_scores
-from analysis.variance import Scores, covariance
+from analysis.variance import Scores, covariance, root_terms
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,12 +73,12 @@ class Joint:
 
     def mapped(self, matrix: FloatArray) -> Mapped:
         """Scores of linear combinations, the rows of `matrix` (k, p)."""
-        used = matrix != 0
-        present = (self.present.astype(np.float64) @ used.T.astype(np.float64)) > 0
+        few = sparse.csr_array(matrix)  # most contrasts have few parts
+        used = sparse.csr_array((np.ones(few.nnz), few.indices, few.indptr), shape=few.shape)
         return Mapped(
-            scores=self.scores @ matrix.T,
-            present=present,
-            slopes=None if self.slopes is None else self.slopes @ matrix.T,
+            scores=np.asarray(self.scores @ few.T),
+            present=np.asarray(self.present.astype(np.float64) @ used.T) > 0,
+            slopes=None if self.slopes is None else np.asarray(self.slopes @ few.T),
             replicates=None if self.replicates is None else _combined(matrix, self.replicates),
         )
 
@@ -123,6 +124,17 @@ class Mapped:
         if self.slopes is not None:
             z, present = residual_scores(design, z, self.slopes), np.ones_like(present)
         return covariance(design, z, present)
+
+    def variance(self, design: Design, value: FloatArray) -> FloatArray:
+        """The diagonal of `covariance`, without the rest of it."""
+        if design.replication is not None:
+            if self.replicates is None:
+                raise AnalysisError("too many replicate values to keep; estimate fewer domains")
+            return replicate_variance(design.replication, self.replicates, value)
+        z, present = self.scores, self.present
+        if self.slopes is not None:
+            z, present = residual_scores(design, z, self.slopes), np.ones_like(present)
+        return np.asarray(sum((root**2).sum(axis=0) for root in root_terms(design, z, present)))
 
     def linear(self, design: Design) -> Linear:
         """These scores as those of one domain with k items, for later contrasts."""

@@ -24,7 +24,7 @@ from surveys.results.demo.crew import Crew, Homes
 from surveys.results.demo.phone import Phone
 from surveys.results.demo.sample import Sample
 from surveys.results.demo.setting import PlannedRound
-from surveys.results.demo.truth import Key, table, truths
+from surveys.results.demo.truth import Key, kinds, table, truths
 from surveys.results.models import Run
 from surveys.territory.boundaries import geometry_for
 
@@ -79,23 +79,29 @@ class Made:
 
 def build(story: Story, port: int) -> list[Run]:
     """Everything up to finished runs; the server runs meanwhile and is stopped at the end."""
-    story.step("Synthetic world: six communes of old Như Thanh")
-    world = population.build(WORLD_SEED)
-    story.tell(
-        f"{len(world.villages)} villages, {len(world.households):,} households, "
-        f"{len(world.persons):,} persons; nobody is real"
-    )
+    story.step("Synthetic worlds: six communes of old Như Thanh, and twenty around")
+    worlds = {
+        planned.communes: population.build(WORLD_SEED, planned.communes)
+        for planned in setting.PLANNED
+    }
+    for world in worlds.values():
+        story.tell(
+            f"{len(world.villages)} villages, {len(world.households):,} households, "
+            f"{len(world.persons):,} persons; nobody is real"
+        )
     story.step("People, projects and rounds; samples imported from CSV and checked")
     actor = setting.administrator()
     setting.accounts(actor)
-    made = [_prepare(story, actor, world, planned) for planned in setting.PLANNED]
+    made = [
+        _prepare(story, actor, worlds[planned.communes], planned) for planned in setting.PLANNED
+    ]
     with _server(port) as base:
         story.step("Four forms published for each round (XLSForm → XForm, by the worker)")
         for each in made:
             _publish(story, actor, each)
         story.step("Field work: phones fetch forms and lists, visit, and send over HTTP")
         for each in made:
-            _field_work(story, world, each, base)
+            _field_work(story, worlds[each.planned.communes], each, base)
         story.step("Slips and petitions from citizens' own phones")
         for each in made:
             _citizens(story, actor, each, base)
@@ -105,9 +111,9 @@ def build(story: Story, port: int) -> list[Run]:
         story.step("Weights, estimates, map and reports (by the worker)")
         finished = [_analyse(story, actor, each) for each in made]
     story.step("Estimates beside the truth of the synthetic world")
-    known = truths(world)
+    known = {communes: truths(world) for communes, world in worlds.items()}
     for each, run in zip(made, finished, strict=True):
-        _compare(story, each, run, known)
+        _compare(story, each, run, known[each.planned.communes])
     return finished
 
 
@@ -119,6 +125,7 @@ def _prepare(story: Story, actor: Actor, world: population.World, planned: Plann
     sample_import.import_households(actor, round_, sample.households_csv(drawn))
     marks = sample.benchmarks_csv(world, planned.design)
     sample_import.import_benchmarks(actor, round_, marks)
+    setting.choose(actor, round_, planned)
     phones = setting.enumerators(actor, where, planned)
     psus = list(SampledVillage.objects.filter(round=round_).order_by("psu").values_list("psu"))
     for number, phone in enumerate(phones):
@@ -208,6 +215,11 @@ def _compare(story: Story, made: Made, run: Run, known: Mapping[Key, float]) -> 
         )
     covered = sum(line.is_covered for line in lines)
     story.tell(f"{covered} of {len(lines)} intervals hold the truth (about 95 % are meant to)")
+    for kind in kinds(run, known):
+        story.tell(
+            f"{kind.indicator:<18}{kind.method:<9}{kind.communes:>3} communes, "
+            f"{kind.covered} intervals hold the truth, mean error {kind.error:.1f} points"
+        )
 
 
 def _server_url(base: str, phone: AppUser) -> str:

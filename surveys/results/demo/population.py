@@ -11,7 +11,7 @@ import pandas as pd
 
 from surveys.results.demo import readiness, satisfaction
 from surveys.results.demo.draws import Codes, Random, Whole
-from surveys.results.demo.places import COMMUNES
+from surveys.results.demo.places import COMMUNES, Commune
 
 SURVEY_YEAR = 2026
 VILLAGE_SD = 0.40
@@ -28,10 +28,10 @@ class World:
     persons: pd.DataFrame
 
 
-def build(seed: int) -> World:
-    """The whole population of the six communes; the same seed gives the same people."""
+def build(seed: int, communes: tuple[Commune, ...] = COMMUNES) -> World:
+    """The whole population of the communes; the same seed gives the same people."""
     random = np.random.default_rng(seed)
-    villages = _villages(random)
+    villages = _villages(communes, random)
     households = _households(villages, random)
     persons = _persons(households, random)
     persons = readiness.answers(persons, random)
@@ -39,9 +39,9 @@ def build(seed: int) -> World:
     return World(villages, readiness.household_answers(households, persons, random), persons)
 
 
-def _villages(random: Random) -> pd.DataFrame:
+def _villages(communes: tuple[Commune, ...], random: Random) -> pd.DataFrame:
     rows = []
-    for commune in COMMUNES:
+    for commune in communes:
         number = 0
         for legacy in commune.legacy:
             for place in range(1, legacy.n_villages + 1):

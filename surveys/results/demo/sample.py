@@ -28,6 +28,7 @@ class SampleDesign:
 RICH = SampleDesign(villages=16, households=20, split_urban=True)
 MIDDLE = SampleDesign(villages=5, households=24, split_urban=False)
 USUAL = SampleDesign(villages=3, households=32, split_urban=False)
+WIDE = SampleDesign(villages=4, households=9, split_urban=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """Who and what the demonstration sets up before phones go out: people, projects, rounds."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from surveys.collection import people, projects
 from surveys.collection.models import Actor, AppUser, Project, Role, User
@@ -9,7 +11,9 @@ from surveys.collection.people import create_app_user, create_user
 from surveys.fieldwork import rounds
 from surveys.fieldwork.models import Round
 from surveys.fieldwork.round_facts import RoundFacts
-from surveys.results.demo.sample import FRAME_DATE, RICH, USUAL, SampleDesign
+from surveys.results import estimating
+from surveys.results.demo.places import COMMUNES, WIDER, Commune
+from surveys.results.demo.sample import FRAME_DATE, RICH, USUAL, WIDE, SampleDesign
 from surveys.results.demo.visits import VIETNAM
 
 PASSWORD = "khaosat-demo-2026"  # noqa: S105 - printed at the end of the demonstration
@@ -30,6 +34,8 @@ class PlannedRound:
     starts: datetime
     seed: int
     enumerators: int
+    communes: tuple[Commune, ...] = COMMUNES
+    recipe: Mapping[str, Any] = field(default_factory=dict)  # what differs from the defaults
 
 
 PLANNED = (
@@ -42,6 +48,7 @@ PLANNED = (
         starts=datetime(2026, 10, 5, 8, 0, tzinfo=VIETNAM),
         seed=20261005,
         enumerators=8,
+        recipe={"targets": {"sat_users": 75.0, "equipped": 50.0}},
     ),
     PlannedRound(
         project="Khảo sát cỡ thường dùng 2026 (dữ liệu giả lập)",
@@ -52,6 +59,23 @@ PLANNED = (
         starts=datetime(2026, 10, 19, 8, 0, tzinfo=VIETNAM),
         seed=20261019,
         enumerators=4,
+    ),
+    PlannedRound(
+        project="Khảo sát nhiều xã 2026 (dữ liệu giả lập)",
+        name_vi="Đợt nhiều xã, mẫu nhỏ: 20 xã, mỗi xã 4 thôn × 9 hộ (giả lập)",
+        name_en="Many communes, small samples: 20 × 4 villages × 9 households (synthetic)",
+        design=WIDE,
+        decision_number="03/GL-2026",
+        starts=datetime(2026, 10, 26, 8, 0, tzinfo=VIETNAM),
+        seed=20261026,
+        enumerators=6,
+        communes=WIDER,
+        recipe={
+            "small_area": "arcsine",
+            "covariates": ["urban"],
+            "lowest": 5,
+            "targets": {"sat_users": 75.0, "equipped": 50.0},
+        },
     ),
 )
 
@@ -133,6 +157,12 @@ def make_round(actor: Actor, where: Project, planned: PlannedRound) -> Round:
             seed=planned.seed,
         ),
     )
+
+
+def choose(actor: Actor, made: Round, planned: PlannedRound) -> None:
+    """How the round is estimated, by the same door as the page; after its sample is known."""
+    if planned.recipe:
+        estimating.choose(actor, made, planned.recipe)
 
 
 def enumerators(actor: Actor, where: Project, planned: PlannedRound) -> list[AppUser]:

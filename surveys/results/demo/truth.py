@@ -1,6 +1,6 @@
 """The truth of the synthetic world beside what a round estimates of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from analysis.indicators.table import TABLE
@@ -17,6 +17,8 @@ SHOWN = (
     "filed_online", "readiness", "sat_users", "factor_place", "factor_procedure", "factor_staff",
     "factor_result", "voice_know", "sat_overall", "policy_sat",
 )  # fmt: skip
+
+LEADING = ("equipped", "sat_users", "sat_overall")
 
 Key = tuple[str, str, str]  # indicator, category, commune ("" = all)
 
@@ -70,3 +72,40 @@ def table(run: Run, known: Mapping[Key, float], commune: str = "") -> list[Line]
         for name in SHOWN
         if (row := by_name.get(name)) is not None
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class KindLine:
+    """One kind of commune figures of an indicator beside the truth; `error` in points."""
+
+    indicator: str
+    method: str
+    communes: int
+    covered: int
+    error: float
+
+
+def kinds(run: Run, known: Mapping[Key, float]) -> Iterator[KindLine]:
+    """Direct and model-based figures of communes that are shown, each kind by itself."""
+    for name in LEADING:
+        top = 100.0 if TABLE[name].scale == 1.0 and TABLE[name].unit.value == "share" else 1.0
+        rows = Estimate.objects.filter(
+            run=run, indicator=name, category="", domain_type="commune", estimate__isnull=False
+        ).exclude(publication=Estimate.Publication.NONE)
+        for method in (Estimate.Method.DIRECT, Estimate.Method.MODEL):
+            held = [row for row in rows if row.method == method]
+            if not held:
+                continue
+            truth = [known[name, "", row.domain] for row in held]
+            yield KindLine(
+                name,
+                method.value,
+                len(held),
+                sum(
+                    (row.lower or 0.0) <= true <= (row.upper or 0.0)
+                    for row, true in zip(held, truth, strict=True)
+                ),
+                top
+                * sum(abs((r.estimate or 0.0) - t) for r, t in zip(held, truth, strict=True))
+                / len(held),
+            )

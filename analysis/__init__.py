@@ -11,7 +11,7 @@ from analysis.calibrated import (
     trim_and_recalibrate,
 )
 from analysis.calibration import Calibration
-from analysis.design import Design, LonelyPsu
+from analysis.design import Design
 from analysis.errors import (
     AnalysisError,
     DesignError,
@@ -21,9 +21,12 @@ from analysis.errors import (
 )
 from analysis.estimates import Estimate, Estimates, Flag
 from analysis.estimators import count, mean, proportion, ratio, total
+from analysis.freedom import Freedom
 from analysis.intervals import Interval
+from analysis.lonely import LonelyPsu
 from analysis.pps import Pps
 from analysis.resampling import Resampling
+from analysis.standardised import standardise
 from analysis.waves import stack
 from analysis.weights import (
     CellMerge,
@@ -46,7 +49,9 @@ from analysis.weights import (
 )
 
 __all__ = [
+    "Against",
     "AnalysisError",
+    "Base",
     "Calibration",
     "CellMerge",
     "Design",
@@ -57,12 +62,14 @@ __all__ = [
     "Estimates",
     "Finding",
     "Flag",
+    "Freedom",
     "InfeasibleCellError",
     "Interval",
     "LonelyPsu",
     "LonelyPsuError",
     "Margin",
     "Pps",
+    "QuantileRule",
     "Resampling",
     "WeightChain",
     "WeightStep",
@@ -70,22 +77,33 @@ __all__ = [
     "base_weights",
     "calibrate",
     "calibrate_weights",
+    "cdf",
+    "change",
+    "contrast",
     "count",
+    "covariance_of",
+    "crosstab",
+    "difference",
     "examine_margins",
+    "function_of",
+    "joint",
     "mean",
     "nonresponse_adjustment",
     "person_weights",
     "post_stratify",
     "propensity_adjustment",
     "proportion",
+    "quantile",
     "rake",
     "rake_design",
     "ratio",
     "reweight",
     "sex_age_margin",
     "stack",
+    "standardise",
     "total",
     "trim",
     "trim_and_recalibrate",
     "trim_outliers",
+    "variance_of",
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +13,7 @@ from analysis.arrays import BoolArray, FloatArray, names
 from analysis.design_columns import check_columns, check_signs, weights_of
 from analysis.errors import DesignError
 from analysis.given_replicates import Scaling, as_matrix, given_replication
+from analysis.lonely import LonelyPsu, rule_of
 from analysis.pps import Pps
 from analysis.replication import Replication, rank_df
 from analysis.resampling import Resampling, resampled
@@ -22,25 +22,6 @@ from analysis.stages import CollapsedStratum, Stage, build_stages, collapse_lone
 
 if TYPE_CHECKING:
     from analysis.calibration import Calibration
-
-
-class LonelyPsu(StrEnum):
-    """What to do with a stratum of which one PSU was drawn (and more exist).
-
-    Nobody can see how PSUs of such a stratum differ. `fail` says so and stops. `collapse` treats
-    the stratum and its neighbour of nearest size as one, which errs on the wide side: the default
-    for publication. `adjust` takes the distance to the mean of all PSUs, `average` gives the
-    stratum the mean variance of the others; `remove` and `certainty` claim that it adds nothing.
-    Example: one village of 12 drawn in a small town. `certainty` would print an interval as if
-    all 12 had been asked; `collapse` prints one that includes the doubt.
-    """
-
-    FAIL = "fail"
-    REMOVE = "remove"
-    CERTAINTY = "certainty"
-    ADJUST = "adjust"
-    AVERAGE = "average"
-    COLLAPSE = "collapse"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,7 +106,7 @@ class Design:
         check_columns(frame, id_names, stratum_names, fpc_names)
         if len(fpc_names) > max(1, len(id_names)):
             raise DesignError(f"fpc names {len(fpc_names)} stages, ids only {len(id_names)}")
-        rule = _rule(lonely_psu)
+        rule = rule_of(lonely_psu)
         form = Pps(pps) if isinstance(pps, str) else pps
         if form is not None and not fpc_names:
             raise DesignError("pps needs the inclusion probabilities of the PSUs in fpc=")
@@ -313,11 +294,3 @@ class Design:
         labels = tuple(self.stratum_label(s) for s in range(first.n_strata))
         merged, log = collapse_lonely(first, self.weights, labels)
         return replace(self, stages=(merged, *self.stages[1:]), collapsed=log)
-
-
-def _rule(lonely_psu: LonelyPsu | str) -> LonelyPsu:
-    try:
-        return LonelyPsu(lonely_psu)
-    except ValueError:
-        allowed = ", ".join(LonelyPsu)
-        raise DesignError(f"lonely_psu={lonely_psu!r} is none of: {allowed}") from None

@@ -13,7 +13,8 @@ from scipy import sparse
 
 from analysis.arrays import FloatArray
 from analysis.calibration import unit_totals
-from analysis.design import Design, LonelyPsu
+from analysis.design import Design
+from analysis.lonely import LonelyPsu
 from analysis.stages import Stage
 from analysis.variance import Scores, column_variances
 

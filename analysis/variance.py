@@ -26,8 +26,9 @@ from analysis.arrays import (
     group_count,
     group_sum,
 )
-from analysis.design import Design, LonelyPsu
+from analysis.design import Design
 from analysis.errors import LonelyPsuError
+from analysis.lonely import LonelyPsu
 from analysis.stages import Stage
 
 IGNORED = (LonelyPsu.REMOVE, LonelyPsu.CERTAINTY, LonelyPsu.COLLAPSE)

@@ -19,12 +19,13 @@ from analysis.arrays import (
 )
 from analysis.calibration import Calibration, slopes
 from analysis.cells import Cells, RatioSums
-from analysis.design import Design, LonelyPsu
+from analysis.design import Design
 from analysis.domains import Domains, Missing, domains_of
 from analysis.errors import AnalysisError, DesignError
 from analysis.estimates import Estimates
 from analysis.figures import Labels, Table
 from analysis.linear import Block, Linear, block_variance
+from analysis.lonely import LonelyPsu
 from analysis.scale.frames import centres
 from analysis.scale.plan import Item, Kind, Plan, Rows
 from analysis.survey import Options, Statistic, finished

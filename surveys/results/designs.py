@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from analysis.design import Design, LonelyPsu
+from analysis.design import Design
+from analysis.lonely import LonelyPsu
 from analysis.weights import WeightChain
 from surveys.results.recipe import Recipe
 

@@ -11,7 +11,10 @@ from analysis.calibrated import (
     trim_and_recalibrate,
 )
 from analysis.calibration import Calibration
+from analysis.contrasts import Against, change, contrast, difference, function_of, joint
+from analysis.crosstabs import Base, crosstab
 from analysis.design import Design
+from analysis.distribution import QuantileRule, cdf, covariance_of, quantile, variance_of
 from analysis.errors import (
     AnalysisError,
     DesignError,

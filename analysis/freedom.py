@@ -113,10 +113,12 @@ def satterthwaite(design: Design, z: FloatArray, present: BoolArray) -> FloatArr
     Raises
     ------
     AnalysisError
-        Replicate weights hide the strata.
+        Replicate weights hide the strata, or PSUs were drawn with unequal probabilities.
     """
     if design.replication is not None:
         raise AnalysisError("df='satterthwaite' needs strata and PSUs, not replicate weights")
+    if any(stage.pps is not None for stage in design.stages):
+        raise AnalysisError("df='satterthwaite' knows no unequal probabilities; use df='domain'")
     above, below = np.zeros(z.shape[1]), np.zeros(z.shape[1])
     for stage, root in zip(design.stages, root_terms(design, z, present), strict=True):
         part = group_sum(stage.stratum, stage.n_strata, root**2)

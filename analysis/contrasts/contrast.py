@@ -20,7 +20,7 @@ Parts = Estimates | Joint | Mapping[str, Estimates] | Iterable[Estimates]
 Coefficients = Mapping[str, float] | Sequence[float]
 KEPT = int(Flag.LONELY_PSU | Flag.COLLAPSED)
 FEW_DF = 8
-ROUNDING = 1e-20  # of the variances of the parts: what is left below it is rounding
+ROUNDING = 1e-18  # of the variances of the parts: what is left below it is rounding
 
 
 def contrast(
@@ -88,7 +88,7 @@ def contrast(
     return packed(parts, made, df=df, confidence=confidence)
 
 
-def function(
+def function_of(
     of: Parts,
     functions: Mapping[str, str],
     *,
@@ -99,7 +99,7 @@ def function(
 
     The expression is read, never executed: `+ - * / ^`, brackets, log, exp, sqrt, logit, expit,
     the circular functions. Labels that are no plain names stand between backticks:
-    ``function(by_type, {"relative": "`H` / `E` - 1"})``. Gradients are exact. Under replicate
+    ``function_of(by_type, {"relative": "`H` / `E` - 1"})``. Gradients are exact. Under replicate
     weights the replicates are linearised too (as R does unless replicates are returned). Other
     parameters, result and errors as in `contrast`; a function that has no finite value or gradient
     at the estimates is nan.
@@ -114,7 +114,7 @@ def function(
     >>> from analysis import Design, total
     >>> data = pd.DataFrame({"psu": [1, 2, 3], "a": [1, 2, 6], "b": [2, 2, 8]})
     >>> sums = total(Design.from_frame(data, ids="psu"), ["a", "b"])
-    >>> function(sums, {"share": "a / b"}).estimate.tolist()
+    >>> function_of(sums, {"share": "a / b"}).estimate.tolist()
     [0.75]
     """
     parts = as_joint(of)
@@ -158,7 +158,8 @@ def packed(
     hidden = (used @ ~parts.is_known) | ~np.isfinite(value)
     variance = mapped.variance(parts.design, value)
     own = made.gradient**2 @ np.where(parts.is_known, parts.se**2, 0.0)
-    variance = np.where(variance <= ROUNDING * own, 0.0, variance)
+    variance = np.where(np.abs(variance) <= ROUNDING * own, 0.0, variance)
+    hidden |= variance < 0  # Horvitz and Thompson's form under unequal probabilities can be
     variance = np.where(hidden, np.nan, variance)
     freedom = _df(parts, mapped, used, as_freedom(df))
     known = (freedom > 0) & (variance > 0)

@@ -20,7 +20,7 @@ from analysis.estimates import Estimates
 from analysis.linear import MATRIX_LIMIT, Block, Linear
 from analysis.replication import replicate_covariance, replicate_variance
 from analysis.residuals import residual_scores
-from analysis.variance import Scores, covariance, root_terms
+from analysis.variance import Scores, column_variances, covariance
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,7 +134,7 @@ class Mapped:
         z, present = self.scores, self.present
         if self.slopes is not None:
             z, present = residual_scores(design, z, self.slopes), np.ones_like(present)
-        return np.asarray(sum((root**2).sum(axis=0) for root in root_terms(design, z, present)))
+        return column_variances(design, z, present)
 
     def linear(self, design: Design) -> Linear:
         """These scores as those of one domain with k items, for later contrasts."""

@@ -20,7 +20,7 @@ from analysis.replicate_table import values_variance
 from analysis.survey import Options, Statistic, estimate
 
 
-def variance(
+def variance_of(
     design: Design,
     variables: Variables,
     *,
@@ -42,7 +42,7 @@ def variance(
     --------
     >>> import pandas as pd
     >>> data = pd.DataFrame({"psu": [1, 2, 3, 4], "y": [1.0, 2.0, 3.0, 4.0]})
-    >>> round(float(variance(Design.from_frame(data, ids="psu"), "y").estimate[0]), 4)
+    >>> round(float(variance_of(Design.from_frame(data, ids="psu"), "y").estimate[0]), 4)
     1.6667
     """
     columns = names(variables)
@@ -53,7 +53,7 @@ def variance(
     return _moments(design, _Asked(columns, pairs, "variance", options))
 
 
-def covariance(
+def covariance_of(
     design: Design,
     variables: Variables,
     *,
@@ -75,7 +75,7 @@ def covariance(
     --------
     >>> import pandas as pd
     >>> data = pd.DataFrame({"psu": [1, 2, 3], "a": [1.0, 2.0, 3.0], "b": [2.0, 4.0, 6.0]})
-    >>> found = covariance(Design.from_frame(data, ids="psu"), ["a", "b"])
+    >>> found = covariance_of(Design.from_frame(data, ids="psu"), ["a", "b"])
     >>> [(row.variable, row.level, round(row.estimate, 3)) for row in found]
     [('a', 'a', 1.0), ('a', 'b', 2.0), ('b', 'b', 4.0)]
     """

@@ -10,10 +10,10 @@ import numpy as np
 from scipy import special
 
 from analysis import Design, Estimates, Flag, mean
-from analysis.contrasts import contrast, function
+from analysis.contrasts import contrast, function_of
 from analysis.contrasts.expressions import read
-from analysis.distribution import cdf, covariance, quantile
-from analysis.standardise import standardise
+from analysis.distribution import cdf, covariance_of, quantile
+from analysis.standardised import standardise
 from tests.reference.r_expressions import Call, Name, Node, parse, written
 from tests.reference.spec import Case, NotBuilt, as_list, design_of
 from tests.reference.stated import Stated, stated, with_terms
@@ -94,7 +94,7 @@ def variances(case: Case) -> Figures:
     """One variance, or the matrix with the matrix of its standard errors."""
     names = as_list(case.args["vars"])
     rule = "listwise" if case.args.get("na_rm") else "fail"
-    made = covariance(design_of(case), names, missing=rule)
+    made = covariance_of(design_of(case), names, missing=rule)
     at = {(row.variable, row.level): number for number, row in enumerate(made)}
     place = np.array([[at.get((a, b), at.get((b, a))) for b in names] for a in names])
     if len(names) == 1:
@@ -128,7 +128,7 @@ def contrasted(parts: Stated, asked: Node) -> Estimates:
         texts = {
             name: written(node.plain[0]) for name, node in given.items() if isinstance(node, Call)
         }
-        return function(parts.joint, texts)
+        return function_of(parts.joint, texts)
     return contrast(parts.joint, {name: _coefficients(parts, n) for name, n in given.items()})
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis import Design, Estimates, mean, ratio, total
 from analysis.contrasts import Joint, joint
-from analysis.distribution import variance
+from analysis.distribution import variance_of
 from analysis.models.columns import Kind, evaluate, label_of
 from analysis.models.expressions import parse as read_term
 from tests.reference.r_expressions import Call, Name, Node, parse, symbols, written
@@ -111,7 +111,7 @@ def _table(design: Design, function: str, call: Call, rest: dict[str, Any]) -> E
         below = call.named("denominator") or call.plain[1]
         above = _argument(call, 0, "formula", "numerator")
         return ratio(design, list(symbols(above)), list(symbols(below)), **rest)
-    estimator = {"svymean": mean, "svytotal": total, "svyvar": variance}.get(function)
+    estimator = {"svymean": mean, "svytotal": total, "svyvar": variance_of}.get(function)
     if estimator is None:
         raise NotBuilt(f"estimates by {function}")
     wider, columns = with_terms(design, _argument(call, 0, "formula", "x"))

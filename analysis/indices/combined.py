@@ -33,7 +33,10 @@ class Combined:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Rows:
-    """Answers (rows, items), who counts in which domain, and the weights."""
+    """Answers (rows, items; 0 where unknown), who counts in which domain, and the weights.
+
+    Who counts in none has the code `size`.
+    """
 
     y: FloatArray
     known: BoolArray
@@ -41,10 +44,14 @@ class _Rows:
     w: FloatArray
     size: int
 
-    def sums(self, item: int, values: FloatArray) -> FloatArray:
-        """Sums of a column over those who answered the item, by domain."""
-        rows = self.known[:, item]
-        return np.bincount(self.code[rows], values[rows], self.size).astype(np.float64)
+    def sums(self, values: FloatArray) -> FloatArray:
+        """Sums of a column by domain."""
+        found = np.bincount(self.code, values, self.size + 1)[: self.size]
+        return found.astype(np.float64, copy=False)
+
+    def answers(self, item: int) -> FloatArray:
+        """The weights of those who answered the item, 0 for others."""
+        return np.where(self.known[:, item], self.w, 0.0)
 
 
 def combined_means(
@@ -107,11 +114,11 @@ def combined_means(
     for items in _pools(parts):
         value += _add_pool(rows, parts, items, linear)
     for item in range(len(parts)):
-        counted = np.where(rows.w != 0, 1.0, 0.0)
-        fewest = np.minimum(fewest, rows.sums(item, counted).astype(np.int64))
+        counted = rows.known[:, item] & (rows.w != 0)
+        fewest = np.minimum(fewest, rows.sums(counted.astype(np.float64)).astype(np.int64))
     anybody = rows.known.any(axis=1)
     linear[~anybody] = np.nan
-    answered = np.bincount(rows.code[anybody], rows.w[anybody], rows.size)
+    answered = rows.sums(np.where(anybody, rows.w, 0.0))
     scored = replace(design, frame=design.frame.assign(**{_VARIABLE: linear}))
     scores = estimators.total(scored, _VARIABLE, by=by, where=base)
     labels = domains.labels
@@ -132,11 +139,12 @@ def _rows(
     size: int,
     missing: Missing,
 ) -> _Rows:
-    y = design.frame[[part.column for part in parts]].to_numpy(dtype=np.float64)
-    known = ~np.isnan(y) & (base.to_numpy() & (code >= 0))[:, None]
+    y = np.asfortranarray(design.frame[[part.column for part in parts]], dtype=np.float64)
+    known: BoolArray = ~np.isnan(y) & (base.to_numpy() & (code >= 0))[:, None]
     if missing is Missing.ALL:
         known &= known.all(axis=1)[:, None]
-    return _Rows(y, known, code, design.weights, size)
+    domain = np.where(code >= 0, code, size)
+    return _Rows(np.where(known, y, 0.0), known, domain, design.weights, size)
 
 
 def _pools(parts: Sequence[Part]) -> list[list[int]]:
@@ -154,16 +162,17 @@ def _add_pool(
     whole = sum(parts[item].coefficient for item in items)
     above, below = np.zeros(rows.size), np.zeros(rows.size)
     for item in items:
-        share = parts[item].coefficient / whole
-        above += share * rows.sums(item, rows.w * rows.y[:, item])
-        below += share * rows.sums(item, rows.w)
+        share, w = parts[item].coefficient / whole, rows.answers(item)
+        below += share * rows.sums(w)
+        above += share * rows.sums(np.multiply(w, rows.y[:, item], out=w))
     with np.errstate(divide="ignore", invalid="ignore"):
-        mean = above / below
-        for item in items:
-            known = rows.known[:, item]
-            domain = rows.code[known]
-            rest = parts[item].coefficient * (rows.y[known, item] - mean[domain]) / below[domain]
-            linear[known] += np.nan_to_num(rest)
+        mean, scale = above / below, 1 / below
+    is_empty = ~np.isfinite(mean)
+    centre = np.append(np.where(is_empty, 0.0, mean), 0.0)[rows.code]
+    scale = np.append(np.where(is_empty, 0.0, scale), 0.0)[rows.code]
+    for item in items:
+        rest = parts[item].coefficient * (rows.y[:, item] - centre) * scale
+        linear += np.where(rows.known[:, item], rest, 0.0)
     return whole * mean
 
 

@@ -24,7 +24,7 @@ from analysis.publication.differencing import (
     PublishedTable,
     differencing,
 )
-from analysis.publication.disclosure import COMPLEMENTARY, complementary, disclosure
+from analysis.publication.disclosure import COMPLEMENTARY, disclosure
 from analysis.publication.grouping import Area, AreaGroup, group_small, shown_in_group
 from analysis.publication.ranges import Range, feasible_ranges
 from analysis.publication.rounding import (
@@ -71,7 +71,6 @@ __all__ = [
     "Verdict",
     "classify",
     "classify_all",
-    "complementary",
     "decimals_of_share",
     "differencing",
     "disclosure",

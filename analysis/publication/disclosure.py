@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from analysis.publication.design_rule import (
@@ -65,27 +64,3 @@ def disclosure(
             f"the same answer. {INSTEAD_EN}",
         )
     return None
-
-
-def complementary(n: Sequence[int], hidden: Sequence[bool]) -> int | None:
-    """Which further cell of a row must be hidden because exactly one is, for confidentiality.
-
-    Parameters
-    ----------
-    n : answering persons of the cells that add up to a published total.
-    hidden : which of them are hidden for confidentiality (not for reliability).
-
-    Returns
-    -------
-    int or None
-        The smallest of the other cells that hold anybody; None if there is no need, or no other.
-
-    Examples
-    --------
-    >>> complementary([3, 40, 25], [True, False, False])
-    2
-    """
-    if sum(hidden) != 1:
-        return None
-    others = [at for at, is_hidden in enumerate(hidden) if not is_hidden and n[at] > 0]
-    return min(others, key=lambda at: n[at]) if others else None

@@ -13,6 +13,7 @@ from analysis.indices.figures import Figure, figures
 from analysis.publication import Facts, Rule, Shown, Spread, Standard, Verdict
 from surveys.results.recipe import DEFAULTS, Publication, Recipe
 from surveys.results.recipes import Weighted
+from surveys.results.suppressing import ROUND, Held, Place, hidden_beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +109,14 @@ def _compute(source: Weighted, definition: Definition, rule: Rule, recipe: Recip
     places = places_of(source)
     bench = bench_of(definition, pooled, rule, recipe)
     cells: list[Cell] = []
-    for name, found in by_type.items():
-        for category in sorted(categories):
-            row = [figure for figure in found if figure.category == category]
-            judged = [judged_cell(bench, name, each) for each in row]
-            if name == "commune":
-                judged = _complemented_within(judged, places)
-            cells += _complemented(judged) if name != "round" else judged
+    for category in sorted(categories):
+        judged = [
+            judged_cell(bench, name, each)
+            for name, found in by_type.items()
+            for each in found
+            if each.category == category
+        ]
+        cells += _complemented(judged, places, bench)
     return Computed(definition, tuple(cells), pooled)
 
 
@@ -198,15 +200,20 @@ def _facts(definition: Definition, figure: Figure, n_eff: float) -> Facts:
     )
 
 
-def _complemented(cells: list[Cell]) -> list[Cell]:
-    """Where one cell alone is confidential, the smallest of its neighbours is hidden too."""
-    extra = publication.complementary(
-        [cell.figure.n for cell in cells], [cell.is_confidential for cell in cells]
-    )
-    if extra is None:
+def _complemented(cells: list[Cell], places: Mapping[str, str], bench: Bench) -> list[Cell]:
+    """With what must be hidden beside the confidential, so that nobody can work them out."""
+    if not any(cell.is_confidential for cell in cells):
         return cells
-    hidden = replace(cells[extra], verdict=publication.COMPLEMENTARY, is_confidential=True)
-    return [hidden if at == extra else cell for at, cell in enumerate(cells)]
+    rule = bench.rule
+    floor = rule.sensitive_n if bench.definition.is_sensitive else rule.disclosure_n
+    at = {Place(cell.domain_type, cell.figure.domain): cell for cell in cells}
+    held = {place: Held(cell.figure.n, cell.is_confidential) for place, cell in at.items()}
+    for place in hidden_beside(held, places, floor):
+        verdict = publication.COMPLEMENTARY
+        if place.kind == ROUND:
+            verdict = publication.of_the_whole(verdict)
+        at[place] = replace(at[place], verdict=verdict, is_confidential=True)
+    return list(at.values())
 
 
 def places_of(source: Weighted) -> dict[str, str]:
@@ -214,17 +221,3 @@ def places_of(source: Weighted) -> dict[str, str]:
     pairs = source.frame[["commune", "urban_rural"]].drop_duplicates()
     pure = pairs[~pairs["commune"].duplicated(keep=False)]
     return dict(zip(pure["commune"].astype(str), pure["urban_rural"].astype(str), strict=True))
-
-
-def _complemented_within(cells: list[Cell], places: Mapping[str, str]) -> list[Cell]:
-    """As `_complemented`, among the urban communes and among the rural ones.
-
-    Their sums stand in the table of urban and rural: without this, one hidden commune could be
-    worked out from its place's sum and the other communes of the place.
-    """
-    out = list(cells)
-    for place in sorted(set(places.values())):
-        at = [i for i, cell in enumerate(cells) if places.get(cell.figure.domain) == place]
-        for i, cell in zip(at, _complemented([cells[i] for i in at]), strict=True):
-            out[i] = cell
-    return out

@@ -9,7 +9,6 @@ from analysis.publication import (
     Spread,
     classify,
     classify_all,
-    complementary,
     disclosure,
     expected_half_width,
     pooled_deff,
@@ -76,12 +75,6 @@ def test_confidentiality_is_a_rule_of_its_own(
     n: int, share: float | None, sensitive: bool, hidden: bool
 ) -> None:
     assert (disclosure(n, share, is_sensitive=sensitive) is not None) is hidden
-
-
-def test_one_hidden_cell_hides_the_smallest_of_its_neighbours() -> None:
-    assert complementary([4, 50, 12, 0], [True, False, False, False]) == 2
-    assert complementary([4, 50, 3], [True, False, True]) is None
-    assert complementary([4], [True]) is None
 
 
 def test_the_pooled_design_effect_is_a_ratio_of_sums_of_at_least_one() -> None:

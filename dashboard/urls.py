@@ -110,6 +110,11 @@ urlpatterns: list[URLPattern] = [
         entities.confirm_delete,
         name="entity_delete",
     ),
+    path(
+        "projects/<int:project_id>/lists/<str:name>/entities/<str:uuid>/purge/",
+        entities.purge_entity,
+        name="entity_purge",
+    ),
     path("projects/<int:project_id>/people/", people.people, name="people"),
     path("projects/<int:project_id>/people/account/", people.new_account, name="new_account"),
     path(

@@ -256,6 +256,21 @@ def _points(text: str) -> tuple[GeoPoint, ...]:
     return tuple(found)
 
 
+def geometry_of(lexical: str) -> GeoPoint | GeoTrace | GeoShape | None:
+    """A place of which nobody says the type: a line that comes back to its beginning is an area.
+
+    Examples
+    --------
+    >>> type(geometry_of("19 105 0 0")).__name__, geometry_of("nowhere")
+    ('GeoPoint', None)
+    """
+    text = lexical.strip().rstrip(";").strip()
+    if ";" not in text:
+        return _point(text)
+    found = _geoshape(text, VIETNAM) or _geotrace(text, VIETNAM)
+    return found if isinstance(found, GeoShape | GeoTrace) else None
+
+
 def _geotrace(text: str, _zone: tzinfo) -> Value:
     points = _points(text)
     return GeoTrace(points) if len(points) >= 2 else None

@@ -2,7 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from api.central import dataset_files, datasets, entities, entity_odata, generated_entities
+from api.central import (
+    dataset_files,
+    datasets,
+    entities,
+    entity_geojson,
+    entity_odata,
+    generated_entities,
+)
 from api.central.door import door
 from api.central.odata import versioned
 
@@ -20,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{D}/properties", door(POST=datasets.add_property)),
     path(f"{D}/properties/<str:prop>", door(DELETE=datasets.delete_property)),
     path(f"{D}/entities.csv", door(GET=dataset_files.entities_csv, POST=dataset_files.upload_csv)),
+    path(f"{D}/entities.geojson", door(GET=entity_geojson.entities)),
     path(f"{D}/backlog", door(GET=dataset_files.backlog_size, POST=dataset_files.force_backlog)),
     path(f"{P}/datasets/sampled_hh/entities", door(GET=generated_entities.list_households)),
     path(
@@ -38,6 +46,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{U}/diffs", door(GET=entities.list_diffs)),
     path(f"{U}/audits", door(GET=entities.list_audits)),
     path(f"{U}/restore", door(POST=entities.restore_entity)),
+    path(f"{U}/purge", door(POST=entities.purge_entity)),
+    path(f"{U}/geojson", door(GET=entity_geojson.entity)),
     path(
         U,
         door(GET=entities.show_entity, PATCH=entities.update_entity, DELETE=entities.delete_entity),

@@ -20,7 +20,7 @@ from api.central.streams import json_list, window
 from api.central.submission_shapes import actor_shape
 from api.problems import ProblemRaised
 from forms.entity_checks import uuid_of
-from surveys.collection.entities import access, changes, history, reading
+from surveys.collection.entities import access, changes, history, purging, reading
 from surveys.collection.entities.access import EntityRefused
 from surveys.collection.entities.changes import Upload, Wanted
 from surveys.collection.models import Actor, Entity, EntityList, EntityVersion
@@ -34,7 +34,9 @@ def list_entities(call: Call, project_id: int, name: str) -> StreamingHttpRespon
     """The living entities, newest first; `?deleted=true` those in the trash."""
     found = readable_list(call, project_id, name)
     _note(call, found)
-    rows = Entity.objects.filter(list=found, deleted_at__isnull=not call.flag("deleted"))
+    rows = purging.trash_of(found)
+    if not call.flag("deleted"):
+        rows = Entity.objects.filter(list=found, deleted_at=None)
     if conflict := call.request.GET.get("conflict"):
         if conflict not in Entity.Conflict.values:
             raise ProblemRaised(400.2, field="conflict")
@@ -98,6 +100,15 @@ def restore_entity(call: Call, project_id: int, name: str, uuid: str) -> dict[st
     found = readable_list(call, project_id, name)
     if not changes.restore(call.actor, found, [uuid]):
         raise EntityRefused(404.62, uuid=uuid[:100], name=name)
+    return SUCCESS
+
+
+def purge_entity(call: Call, project_id: int, name: str, uuid: str) -> dict[str, bool]:
+    """Remove for good what a deleted entity said; `confirm` repeats its uuid."""
+    found = readable_list(call, project_id, name)
+    if bodies.text(bodies.json_of(call.request), "confirm") != uuid:
+        raise ProblemRaised(400.2, field="confirm")
+    purging.purge(call.actor, found, uuid_of(uuid) or uuid)
     return SUCCESS
 
 

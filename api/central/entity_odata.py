@@ -27,6 +27,7 @@ from api.central.streaming import streamed
 from api.problems import ProblemRaised
 from surveys.collection.entities import access
 from surveys.collection.entities.access import GENERATED
+from surveys.collection.entities.purging import GONE
 from surveys.collection.entities.reading import property_names
 from surveys.collection.models import Entity, EntityList, Project
 from surveys.collection.refusal import Refused
@@ -99,7 +100,7 @@ def _entities(
     found: EntityList, names: Sequence[str], options: Options
 ) -> tuple[Iterator[Row], int | None]:
     fields = EntityFields(names)
-    rows = Entity.objects.filter(list=found)
+    rows = Entity.objects.filter(list=found).exclude(label=GONE)
     if not asks_for_deleted(options.filter):
         rows = rows.filter(deleted_at=None)
     if options.filter is not None:

@@ -40,7 +40,7 @@ class Chosen:
     def feature(self, instance_id: str, answers: Mapping[str, Sequence[Mapping[str, str]]]) -> Json:
         """One feature; empty where no answer lies anywhere. `answers`: rows by table."""
         found = [
-            _plain(value)
+            plain(value)
             for table, column in self.columns
             for row in answers.get(table.name, ())
             if isinstance(
@@ -82,7 +82,7 @@ def submissions(call: Call, project_id: int, form_id: str) -> HttpResponseBase:
         only={table.name for table, _ in chosen.columns},
     )
     features = (chosen.feature(each.system.instance_id, _answers(each, chosen)) for each in filled)
-    response = streamed(_collection(features), GEOJSON)
+    response = streamed(collection(features), GEOJSON)
     response["ETag"] = etag
     return response
 
@@ -116,7 +116,7 @@ def submission(
     except UnreadableRecord:
         pass  # it stands in quarantine, and nothing of it on a map
     feature = chosen.feature(version.instance_id, answers)
-    return streamed(_collection(iter([feature])), GEOJSON)
+    return streamed(collection(iter([feature])), GEOJSON)
 
 
 def _chosen(layout: Sequence[Table], paths: Sequence[str]) -> Chosen:
@@ -150,12 +150,13 @@ def _answers(filled: Filled, chosen: Chosen) -> dict[str, list[Mapping[str, str]
     }
 
 
-def _plain(value: GeoPoint | GeoTrace | GeoShape) -> Json:
+def plain(value: GeoPoint | GeoTrace | GeoShape) -> Json:
     """The geometry alone: a map does not draw accuracies."""
     return {key: said for key, said in geometry(value).items() if key != "properties"}
 
 
-def _collection(features: Iterable[Json]) -> Iterator[bytes]:
+def collection(features: Iterable[Json]) -> Iterator[bytes]:
+    """The document, piece by piece; empty features are left out."""
     found = (each for each in features if each)
     before = '{"type":"FeatureCollection","features":['
     while block := list(islice(found, ROWS_AT_ONCE)):

@@ -83,6 +83,18 @@ CONVERT: Final = Parameter(
     "When approval is taken away: whether the entities that wait are made now.",
 )
 IDS: Final = {"ids": [UUID]}
+PLACES: Final = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "id": UUID,
+            "geometry": {"type": "Point", "coordinates": [105.57, 19.63]},
+            "properties": None,
+        }
+    ],
+}
+GEOJSON: Final = "application/geo+json"
 HOUSEHOLDS: Final = f"{P}/datasets/sampled_hh/entities"
 
 DETAILS: Final[dict[str, Description]] = {
@@ -125,6 +137,24 @@ DETAILS: Final[dict[str, Description]] = {
         "Many: `{entities: [{label, data, uuid?}], source: {name, size?}}`.",
         body={"label": "Trạm y tế Như Thanh", "data": VALUES},
         answer=ONE,
+    ),
+    f"GET {E}.geojson": Description(
+        "Places of entities",
+        "Of the property `geometry`: points, lines, and areas whose line comes back.",
+        parameters=(
+            Parameter("$filter", example="__system/version gt 1"),
+            Parameter("$search", says="In labels and ids.", example="Như Thanh"),
+            Parameter("limit", "integer", example=100),
+        ),
+        answer=PLACES,
+        answer_type=GEOJSON,
+    ),
+    f"GET {U}/geojson": Description("The place of an entity", answer=PLACES, answer_type=GEOJSON),
+    f"POST {U}/purge": Description(
+        "Remove for good what a deleted entity said",
+        "Administrators only; `confirm` repeats the uuid, which stays taken.",
+        body={"confirm": UUID},
+        answer=x.DONE,
     ),
     f"POST {E}/bulk-delete": Description("Delete many", body=IDS, answer={"count": 1}),
     f"POST {E}/bulk-restore": Description("Restore many", body=IDS, answer={"count": 1}),

@@ -26,6 +26,7 @@ _SENTENCES: Final[dict[str, Any]] = {
     "entity.update.resolve": _("Giải quyết xung đột của thực thể"),
     "entity.delete": _("Xoá thực thể"),
     "entity.restore": _("Khôi phục thực thể"),
+    "entity.purge": _("Xoá hẳn thực thể"),
     "entity.bulk.create": _("Thêm thực thể từ tệp"),
     "submission.backlog.hold": _("Thực thể chờ phiếu trước của cùng điện thoại"),
     "submission.backlog.reprocess": _("Phiếu trước đã đến, xử lý thực thể"),

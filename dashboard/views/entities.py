@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dashboard.access import actor, frame, page, project_of, reader
 from forms.entity_checks import uuid_of
-from surveys.collection.entities import access, changes, history, reading
+from surveys.collection.entities import access, changes, history, purging, reading
 from surveys.collection.entities.access import GENERATED
 from surveys.collection.entities.changes import Wanted
 from surveys.collection.entities.history import Judged
@@ -30,7 +30,9 @@ def entity(request: HttpRequest, project_id: int, name: str, uuid: str) -> HttpR
         return _household(request, project_id, uuid)
     found_list = access.find_list(project, name)
     found = get_object_or_404(
-        Entity.objects.select_related("creator"), list=found_list, uuid=uuid_of(uuid)
+        Entity.objects.select_related("creator").exclude(label=purging.GONE),
+        list=found_list,
+        uuid=uuid_of(uuid),
     )
     if request.method == "POST":
         return _changed(request, found_list, found)
@@ -60,6 +62,24 @@ def confirm_delete(request: HttpRequest, project_id: int, name: str, uuid: str) 
     found = get_object_or_404(Entity, list=found_list, uuid=uuid_of(uuid), deleted_at=None)
     context = frame(request, project, "lists", list=found_list, entity=found)
     return render(request, "dashboard/entity_delete.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def purge_entity(request: HttpRequest, project_id: int, name: str, uuid: str) -> HttpResponseBase:
+    """What cannot be undone is asked for by its id."""
+    project = project_of(request, project_id, Right.ADMINISTER)
+    found_list = access.find_list(project, name)
+    found = get_object_or_404(purging.trash_of(found_list), uuid=uuid_of(uuid))
+    if request.method == "POST":
+        if request.POST.get("confirm", "").strip() == found.uuid:
+            purging.purge(actor(request), found_list, found.uuid)
+            messages.success(request, gettext("Đã xoá hẳn thực thể."))
+            return redirect("entity_list", project.pk, found_list.name)
+        messages.error(request, gettext("Chưa xoá: mã nhập vào không khớp. Hãy nhập đúng mã."))
+        return redirect("entity_purge", project.pk, found_list.name, found.uuid)
+    context = frame(request, project, "lists", list=found_list, entity=found)
+    return render(request, "dashboard/entity_purge.html", context)
 
 
 def _field(number: int, name: str, found: Entity) -> dict[str, object]:

@@ -20,6 +20,7 @@ from surveys.collection.entities import (
     access,
     backlog,
     lists,
+    purging,
     reading,
     submitted,
     upload,
@@ -69,7 +70,9 @@ def entity_list(request: HttpRequest, project_id: int, name: str) -> HttpRespons
         return _generated(request, project)
     found = access.find_list(project, name)
     query, conflict = request.GET.get("q", "").strip()[:200], request.GET.get("conflict", "")
-    rows = Entity.objects.filter(list=found, deleted_at__isnull=conflict != "deleted")
+    rows = purging.trash_of(found)
+    if conflict != "deleted":
+        rows = Entity.objects.filter(list=found, deleted_at=None)
     if query:
         rows = rows.filter(label__icontains=query.replace("\x00", ""))
     if conflict in Entity.Conflict.values:

@@ -222,6 +222,7 @@ ROUTES: Final[dict[str, Row]] = {
     f"{LISTS}/delete/": Row(MANAGERS, LISTED),
     f"{LISTS}/entities/<str:uuid>/": Row(REVIEWERS, LISTED),
     f"{LISTS}/entities/<str:uuid>/delete/": Row(MANAGERS, LISTED),
+    f"{LISTS}/entities/<str:uuid>/purge/": Row(NOBODY, LISTED),  # of what was deleted
     f"{PAGE}/quarantine/": Row(REVIEWERS),
     f"{PAGE}/quarantine/<int:item_id>/": Row(REVIEWERS),
     f"{PAGE}/quarantine/<int:item_id>/xml/": Row(REVIEWERS),
@@ -322,6 +323,9 @@ ROUTES: Final[dict[str, Row]] = {
     f"{D}/entities/<str:uuid>/audits": Row(REVIEWERS, LISTED),
     f"{D}/entities/<str:uuid>/diffs": Row(REVIEWERS, LISTED),
     f"{D}/entities/<str:uuid>/restore": Row(NOBODY, LISTED),
+    f"{D}/entities/<str:uuid>/purge": Row(NOBODY, LISTED),
+    f"{D}/entities/<str:uuid>/geojson": Row(REVIEWERS, LISTED),
+    f"{D}/entities.geojson": Row(REVIEWERS, LISTED),
     f"{D}/entities/<str:uuid>/versions": Row(REVIEWERS, LISTED),
     f"{D}/entities/bulk-delete": Row(NOBODY, LISTED),
     f"{D}/entities/bulk-restore": Row(NOBODY, LISTED),

@@ -13,6 +13,7 @@ from forms.entity_checks import uuid_of
 from surveys.collection import audit, statements
 from surveys.collection.entities import access, many_rows, rows
 from surveys.collection.entities.access import EntityRefused
+from surveys.collection.entities.purging import GONE
 from surveys.collection.entities.reading import property_names
 from surveys.collection.entities.rows import Author, Change, Current, Verdict
 from surveys.collection.models import Actor, AuditEvent, Entity, EntityList
@@ -165,8 +166,10 @@ def _hide(
         moment = timezone.now()
         for start in range(0, len(wanted), MOST_AT_ONCE):
             part = wanted[start : start + MOST_AT_ONCE]
-            found = Entity.objects.select_for_update().filter(
-                list=entity_list, uuid__in=part, deleted_at__isnull=is_gone
+            found = (
+                Entity.objects.select_for_update()
+                .filter(list=entity_list, uuid__in=part, deleted_at__isnull=is_gone)
+                .exclude(label=GONE)
             )
             done.update(found.values_list("uuid", "id"))
             Entity.objects.filter(pk__in=[done[uuid] for uuid in part if uuid in done]).update(

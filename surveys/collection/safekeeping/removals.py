@@ -19,10 +19,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from surveys.collection import deletion, erasure, people, projection, public_links
+from surveys.collection.entities import purging
 from surveys.collection.models import (
     Actor,
     AppUser,
     AuditEvent,
+    Entity,
     Erasure,
     PublicLink,
     Quarantined,
@@ -40,6 +42,7 @@ KEPT: Final = "quarantine.erase"
 PHONES: Final = frozenset({"app_user.revoke", "app_user.reissue"})
 LINK: Final = "public_link.revoke"
 ACCOUNT: Final = "user.deactivate"
+ENTITY: Final = "entity.purge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,8 @@ def _read(path: Path) -> Iterator[Removal]:
 def _number(event: AuditEvent) -> int | None:
     if event.action in {ERASE, PURGE}:
         return event.submission_id
+    if event.action == ENTITY:
+        return event.entity_id
     if event.action == ACCOUNT:
         place = "user"
     else:
@@ -141,6 +146,8 @@ def _check(what: str, number: int) -> str:
     """A fingerprint of the row; empty when there is none."""
     if what in {ERASE, PURGE}:
         said = Submission.objects.filter(pk=number).values_list("instance_id", flat=True).first()
+    elif what == ENTITY:
+        said = Entity.objects.filter(pk=number).values_list("uuid", flat=True).first()
     elif what == KEPT:
         said = Quarantined.objects.filter(pk=number).values_list("sha256", flat=True).first()
     else:
@@ -180,6 +187,15 @@ def _erase_kept(actor: Actor, removal: Removal) -> bool:
     return True
 
 
+def _purge_entity(actor: Actor, removal: Removal) -> bool:
+    found = Entity.objects.select_related("list__project").get(pk=removal.number)
+    if found.label == purging.GONE:
+        return False
+    Entity.objects.filter(pk=found.pk, deleted_at=None).update(deleted_at=timezone.now())
+    purging.purge(actor, found.list, found.uuid)
+    return True
+
+
 def _revoke_phone(actor: Actor, removal: Removal) -> bool:
     phone = AppUser.objects.filter(pk=removal.number, token__isnull=False).first()
     if phone is not None:
@@ -207,5 +223,6 @@ _REMOVE: Final[Mapping[str, Callable[[Actor, Removal], bool]]] = {
     KEPT: _erase_kept,
     LINK: _revoke_link,
     ACCOUNT: _close_account,
+    ENTITY: _purge_entity,
     **dict.fromkeys(PHONES, _revoke_phone),
 }

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from scipy import stats
 
-from analysis import estimators
 from analysis.arrays import FloatArray
 from analysis.contrasts import contrast
-from analysis.design import Design
 from analysis.errors import AnalysisError
-from analysis.estimates import Estimates
-from analysis.indices.combined import combined_means
-from analysis.indices.definition import Definition, Kind, Unit, Weight
+from analysis.indices.definition import Definition, Weight
 from analysis.publication import Shown
 from analysis.ranking import Met, Targets, against_target, draws_of, normal_draws, ranking
 from surveys.results.cells import DIRECT, Cell, Computed
 from surveys.results.modelled import MODEL, MODELLED, Modelled
+from surveys.results.parts import Parts, parts_of, top_of, unit_of
 from surveys.results.recipe import Recipe
 from surveys.results.recipes import Weighted
 
@@ -55,17 +52,6 @@ class Compared:
     verdict: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Parts:
-    """The estimates of one indicator with their scores: by commune, and of everybody."""
-
-    by_commune: Estimates
-    whole: Estimates
-
-    def place(self, domain: str) -> int:
-        return [str(each[0]) for each in self.by_commune.domain].index(domain)
-
-
 def comparisons(
     weighted: Mapping[Weight, Weighted],
     computed: tuple[Computed, ...],
@@ -88,41 +74,6 @@ def comparisons(
             out += _against_target(each, parts, shown, models.get(definition.id), recipe=recipe)
         out += _lowest(each, parts, shown, models.get(definition.id), recipe=recipe)
     return tuple(out)
-
-
-def parts_of(design: Design, definition: Definition) -> Parts:
-    """The direct estimates of an indicator in its own unit, with what contrasts need."""
-    return Parts(_estimates(design, definition, "commune"), _estimates(design, definition, None))
-
-
-def top_of(definition: Definition) -> float:
-    """What the scale of an indicator ends at."""
-    return 100.0 if definition.unit is Unit.SCORE else 1.0
-
-
-def _estimates(design: Design, definition: Definition, by: str | None) -> Estimates:
-    """On 0..1 for one item, in points for an index."""
-    base = design.frame[definition.base.id].eq(1)
-    if definition.kind is Kind.SCORE:
-        return estimators.mean(design, definition.columns[0], by=by, where=base)
-    if definition.kind is not Kind.INDEX:
-        column = definition.columns[0]
-        return estimators.proportion(design, column, success=1.0, by=by, where=base)
-    found = combined_means(
-        design,
-        definition.parts,
-        base=base,
-        by=by,
-        constant=definition.constant,
-        missing=definition.missing,
-    )
-    value = np.array([found.value[domain] for domain in found.scores.domain])
-    return replace(found.scores, estimate=value)
-
-
-def _unit(definition: Definition) -> float:
-    """From the unit of `parts_of` to that of the indicator."""
-    return 1.0 if definition.kind is Kind.INDEX else definition.scale
 
 
 def _shown(computed: Computed) -> tuple[Cell, ...]:
@@ -159,7 +110,7 @@ def _against_round(
         made = contrast({"commune": parts.by_commune, "whole": parts.whole}, wanted)
     except AnalysisError:  # one village, or scores that do not fit: nothing can be told apart
         return
-    scale = _unit(definition)
+    scale = unit_of(definition)
     difference, se = made.estimate * scale, made.se * scale
     df = np.where(made.df > 0, made.df, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -216,7 +167,7 @@ def _against_target(
     """Met, not met or cannot tell; each word is wrong with at most `error_rate`."""
     definition = computed.definition
     goal = recipe.targets[definition.id] / 100 * top_of(definition)
-    on_parts = goal / _unit(definition)
+    on_parts = goal / unit_of(definition)
     whole = _whole(computed)
     if whole is not None:
         found = against_target(parts.whole, on_parts, error=recipe.error_rate)

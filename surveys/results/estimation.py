@@ -47,7 +47,11 @@ def estimate_all(
     models: dict[str, Modelled] = {}
     if recipe.small_area != SmallArea.NONE:
         known = _known(found, weighted, recipe)
-        made = (modelled(each, known[each.definition.weight], recipe) for each in computed)
+        made = (
+            modelled(each, weighted[weight], known[weight], recipe)
+            for each in computed
+            for weight in (each.definition.weight,)
+        )
         models = {each.indicator: each for each in made if each is not None}
     return Figures(
         tuple(

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from analysis import publication
-from analysis.indices.definition import Weight
+from analysis.indices.combined import combined_means
+from analysis.indices.definition import Definition, Kind, Weight
 from analysis.indices.figures import Figure, figures
 from analysis.publication import Area, Evidence, Rule, Shown, Verdict, group_small
 from surveys.results.cells import Bench, Cell, Computed, bench_of, judged_cell, places_of
@@ -85,10 +86,15 @@ def with_groups(
 
 def _groups(source: Weighted, thinnest: Computed, rule: Rule) -> Groups:
     places = places_of(source)
+    fewest = _fewest(source, thinnest.definition)
     areas = [
         Area(
             cell.figure.domain,
-            Evidence(cell.figure.n, cell.n_eff, cell.figure.n_psu),
+            Evidence(
+                min(cell.figure.n, fewest.get(cell.figure.domain, cell.figure.n)),
+                cell.n_eff,
+                cell.figure.n_psu,
+            ),
             kind=places.get(cell.figure.domain, ""),
         )
         for cell in thinnest.cells
@@ -104,6 +110,15 @@ def _groups(source: Weighted, thinnest: Computed, rule: Rule) -> Groups:
             for member in group.member_ids
         }
     )
+
+
+def _fewest(source: Weighted, definition: Definition) -> dict[str, int]:
+    """Answers to the item of an index that has fewest: with too few the index is not given."""
+    if definition.kind is not Kind.INDEX:
+        return {}
+    base = source.design.frame[definition.base.id].eq(1)
+    found = combined_means(source.design, definition.parts, base=base, by="commune")
+    return {str(domain[0]): fewest for domain, fewest in found.fewest.items()}
 
 
 def _cells(
@@ -138,14 +153,15 @@ def _of_category(
         if key is None or key not in judged or cell.verdict.shown is not Shown.NONE:
             continue
         own = judged[key]
-        verdict = own.verdict if key in safe else WOULD_TELL
+        is_safe = key in safe or own.verdict.shown is Shown.NONE
+        verdict = own.verdict if is_safe else WOULD_TELL
         yield replace(
             own,
             figure=replace(own.figure, domain=cell.figure.domain),
             method=GROUPED,
             members=groups.members[cell.figure.domain],
             verdict=verdict,
-            is_confidential=own.is_confidential or key not in safe,
+            is_confidential=own.is_confidential or not is_safe,
         )
 
 

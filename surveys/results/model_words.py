@@ -60,6 +60,13 @@ DOUBTFUL: Final = Verdict(
     "khác.",
     "An uncertain model figure: no usable answers here, or a commune unlike the others.",
 )
+NO_SPREAD: Final = Verdict(
+    Shown.CAUTION,
+    "Mô hình không thấy các xã khác nhau: con số này gần như chỉ là mức chung của các xã giống "
+    "nhau, không phải của riêng xã.",
+    "The model sees no difference between communes: this is little more than the level of communes "
+    "that are alike, not of this one.",
+)
 _FEW: Final = Names(
     "có quá ít xã có con số trực tiếp và sai số",
     "too few communes have a direct figure with its error",

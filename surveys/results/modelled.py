@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.arrays import FloatArray
 from analysis.errors import AnalysisError
-from analysis.indices.definition import Definition, Kind, Unit
+from analysis.indices.definition import Definition, Kind
 from analysis.indices.figures import Figure
 from analysis.publication import Shown, Verdict
 from analysis.smallarea import (
@@ -27,8 +27,17 @@ from analysis.smallarea import (
 )
 from surveys.results.cells import Cell, Computed
 from surveys.results.covariates import Known
-from surveys.results.model_words import AREA_FAR, CONFIDENTIAL, DOUBTFUL, fault_verdict, no_fit
+from surveys.results.model_words import (
+    AREA_FAR,
+    CONFIDENTIAL,
+    DOUBTFUL,
+    NO_SPREAD,
+    fault_verdict,
+    no_fit,
+)
+from surveys.results.parts import Parts, parts_of, top_of, unit_of
 from surveys.results.recipe import Recipe, SmallArea
+from surveys.results.recipes import Weighted
 
 MODEL: Final = "model"
 ARCSINE: Final = "arcsine"
@@ -76,12 +85,16 @@ class _Direct:
     weight: FloatArray  # people in the base, where all communes have some
 
 
-def modelled(computed: Computed, known: Known, recipe: Recipe) -> Modelled | None:
-    """The model of one indicator; None for indicators that pages do not show by commune."""
+def modelled(computed: Computed, source: Weighted, known: Known, recipe: Recipe) -> Modelled | None:
+    """The model of one indicator; None for indicators that pages do not show by commune.
+
+    The model also hears the answers of communes whose own index is not given for lack of answers.
+    """
     definition = computed.definition
     if recipe.small_area == SmallArea.NONE or definition.id not in MODELLED:
         return None
-    direct = _direct(computed, known.table.index, definition)
+    parts = parts_of(source.design, definition)
+    direct = _direct(computed, parts, known.table.index)
     way = _way(definition, recipe)
     try:
         fitted, was_benchmarked = _fitted(direct, computed, known, recipe, way)
@@ -100,8 +113,11 @@ def modelled(computed: Computed, known: Known, recipe: Recipe) -> Modelled | Non
     )
 
 
-def _direct(computed: Computed, communes: pd.Index[Any], definition: Definition) -> _Direct:
-    top = _top(definition)
+def _direct(computed: Computed, parts: Parts, communes: pd.Index[Any]) -> _Direct:
+    definition = computed.definition
+    scale = unit_of(definition) / top_of(definition)
+    place = {str(domain[0]): at for at, domain in enumerate(parts.by_commune.domain)}
+    rows = np.array([place.get(str(code), -1) for code in communes])
     by_domain = {
         cell.figure.domain: cell
         for cell in computed.cells
@@ -115,12 +131,15 @@ def _direct(computed: Computed, communes: pd.Index[Any], definition: Definition)
         values = [read(cell.figure) for cell in cells]
         return np.array([np.nan if each is None else each for each in values], dtype=np.float64)
 
-    se = column(lambda figure: figure.se) / top
+    def estimated(values: FloatArray) -> FloatArray:
+        return np.where(rows >= 0, values[rows] * scale, np.nan)
+
+    se = estimated(parts.by_commune.se)
     n = column(lambda figure: figure.n)
     weight = column(lambda figure: figure.denominator)
     return _Direct(
         cells=cells,
-        value=column(lambda figure: figure.estimate) / top,
+        value=estimated(parts.by_commune.estimate),
         variance=se**2,
         n=n,
         n_eff=n / computed.pooled_deff,
@@ -168,14 +187,14 @@ def _target(computed: Computed) -> float | None:
         if cell.domain_type == "round" and cell.figure.estimate is not None:
             if cell.verdict.shown is Shown.NONE:
                 return None
-            return cell.figure.estimate / _top(computed.definition)
+            return cell.figure.estimate / top_of(computed.definition)
     return None
 
 
 def _cells(
     direct: _Direct, fitted: AreaEstimates, found: Diagnosis, definition: Definition
 ) -> Iterator[Cell]:
-    top = _top(definition)
+    top = top_of(definition)
     for cell, row in zip(direct.cells, fitted, strict=True):
         verdict = Verdict(Shown.PUBLISH)
         if cell.is_confidential:
@@ -186,6 +205,8 @@ def _cells(
             verdict = AREA_FAR
         elif AreaFlag.SYNTHETIC in row.flags or AreaFlag.EXTRAPOLATED in row.flags:
             verdict = DOUBTFUL
+        elif AreaFlag.ZERO_VARIANCE in row.flags:
+            verdict = NO_SPREAD
         low, high = (min(max(each, 0.0), 1.0) * top for each in (row.lower, row.upper))
         figure = replace(
             cell.figure,
@@ -256,11 +277,6 @@ def _way(definition: Definition, recipe: Recipe) -> str:
     """The arcsine is for shares; an index of several items has no share's variance."""
     is_share = definition.kind is Kind.SHARE
     return ARCSINE if recipe.small_area == SmallArea.ARCSINE and is_share else PLAIN
-
-
-def _top(definition: Definition) -> float:
-    """What the scale of an indicator ends at."""
-    return 100.0 if definition.unit is Unit.SCORE else 1.0
 
 
 def _finite(value: float) -> float | None:

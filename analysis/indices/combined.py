@@ -142,7 +142,7 @@ def _rows(
     y = np.asfortranarray(design.frame[[part.column for part in parts]], dtype=np.float64)
     known: BoolArray = ~np.isnan(y) & (base.to_numpy() & (code >= 0))[:, None]
     if missing is Missing.ALL:
-        known &= known.all(axis=1)[:, None]
+        known &= np.logical_and.reduce(known, axis=1, keepdims=True)
     domain = np.where(code >= 0, code, size)
     return _Rows(np.where(known, y, 0.0), known, domain, design.weights, size)
 

@@ -35,10 +35,10 @@ def forget_peak() -> None:
 
 def main(tool: str, task: str, file: str) -> None:
     group = next(pq.ParquetFile(file).iter_batches(20_000)).to_pandas()
-    getattr(tasks, tool)(group)[task]()  # whatever is imported late is imported now
+    tasks.prepared(tool, task, group)()  # whatever is imported late is imported now
     imported = memory_mb("VmRSS")
     frame = pd.read_parquet(file)
-    run = getattr(tasks, tool)(frame)[task]
+    run = tasks.prepared(tool, task, frame)
     forget_peak()
     begun, wall = time.process_time(), time.perf_counter()
     run()

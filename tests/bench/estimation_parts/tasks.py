@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis import Design, mean, proportion
 from analysis.calibrated import rake_design
+from tests.bench.estimation_parts.new_definition import changed
 from tests.bench.estimation_parts.survey_data import ITEMS, margins
 from tests.bench.estimation_parts.yardstick import REPLICATES, Yardstick
 
@@ -48,3 +49,10 @@ def engine(frame: pd.DataFrame) -> dict[str, Task]:
         "bootstrap": lambda: mean(bootstrapped(), Y, interval="none"),
         "bootstrap-by-commune": lambda: mean(bootstrapped(), Y, by="commune", interval="none"),
     }
+
+
+def prepared(tool: str, task: str, frame: pd.DataFrame) -> Task:
+    """One task of the `yardstick` or the `engine`, ready to be timed."""
+    if task == "new-definition":
+        return changed(frame)
+    return (engine if tool == "engine" else yardstick)(frame)[task]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.arrays import FloatArray
+from analysis.arrays import BoolArray, FloatArray
 from analysis.errors import AnalysisError
 from analysis.models.families import Family, Link
 
@@ -27,6 +27,7 @@ class Problem:
     names: tuple[str, ...]
     tolerance: float = 1e-8
     max_iterations: int = 25
+    allows_separation: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,30 +55,13 @@ def fit(problem: Problem, w: FloatArray, start: FloatArray | None = None) -> Fit
     """
     rows = np.flatnonzero(w > 0)
     if len(rows) < len(w):
-        part = _fit(_only(problem, rows), w[rows], start)
-        return _spread(problem, part, rows)
+        y, x, offset = problem.y[rows], problem.x[rows], problem.offset[rows]
+        part = _fit(replace(problem, y=y, x=x, offset=offset), w[rows], start)
+        eta = problem.x @ part.beta + problem.offset
+        working = np.zeros(len(eta))
+        working[rows] = part.working
+        return replace(part, eta=eta, mu=problem.link.inverse(eta), working=working)
     return _fit(problem, w, start)
-
-
-def _only(problem: Problem, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Problem:
-    return Problem(
-        problem.y[rows],
-        problem.x[rows],
-        problem.offset[rows],
-        problem.family,
-        problem.link,
-        problem.names,
-        problem.tolerance,
-        problem.max_iterations,
-    )
-
-
-def _spread(problem: Problem, part: Fit, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Fit:
-    """The fit of the rows with a weight, told for all rows."""
-    eta = problem.x @ part.beta + problem.offset
-    working = np.zeros(len(eta))
-    working[rows] = part.working
-    return Fit(part.beta, eta, problem.link.inverse(eta), working, part.deviance, part.iterations)
 
 
 def _fit(problem: Problem, w: FloatArray, start: FloatArray | None) -> Fit:
@@ -154,8 +138,9 @@ class _State:
 
     def check_limits(self) -> None:
         """Refuse coefficients on their way to infinity."""
-        drift = np.abs(self.eta - self.eta_before)
-        if not drift.max(initial=0.0) > WANDERS or self.problem.family.name == "gaussian":
+        p, drift = self.problem, np.abs(self.eta - self.eta_before)
+        is_still = drift.max(initial=0.0) <= WANDERS
+        if is_still or p.allows_separation or p.family.name == "gaussian":
             return
         column = self.problem.names[int(np.abs(self.beta - self.before).argmax())]
         raise AnalysisError(
@@ -184,6 +169,21 @@ def information_inverse(x: FloatArray, w: FloatArray, names: tuple[str, ...]) ->
     _, r = _decomposed(x, w, names)
     inverse = np.linalg.solve(r, np.eye(len(r)))
     return np.asarray(inverse @ inverse.T)
+
+
+def independent_columns(x: FloatArray, w: FloatArray) -> BoolArray:
+    """Which columns are no combination of the columns before them."""
+    kept = np.zeros(x.shape[1], dtype=bool)
+    weighted = np.sqrt(w)[:, None] * x
+    basis = np.zeros((len(x), 0))
+    for at, column in enumerate(weighted.T):
+        rest = column - basis @ (basis.T @ column)
+        rest = rest - basis @ (basis.T @ rest)
+        size = np.linalg.norm(rest)
+        if size > DEPENDENT * np.linalg.norm(column):
+            kept[at] = True
+            basis = np.column_stack([basis, rest / size])
+    return kept
 
 
 def _decomposed(

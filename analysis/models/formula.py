@@ -15,7 +15,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import FloatArray, IntArray
+from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.errors import AnalysisError
 from analysis.models.columns import Column, Kind, evaluate, label_of
 from analysis.models.expressions import Call, Node, Number, names_of, operator, parse
@@ -144,6 +144,17 @@ class Matrix:
     x: FloatArray
     names: tuple[str, ...]
     term: tuple[int, ...]
+
+    def only(self, kept: BoolArray) -> Matrix:
+        """Some of the columns."""
+        at = np.flatnonzero(kept)
+        return Matrix(
+            self.x[:, at], tuple(self.names[i] for i in at), tuple(self.term[i] for i in at)
+        )
+
+    def named(self, names: tuple[str, ...]) -> Matrix:
+        """The columns with these names."""
+        return self.only(np.isin(np.array(self.names, dtype=object), np.array(names, dtype=object)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

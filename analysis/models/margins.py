@@ -16,7 +16,7 @@ from analysis.inference.moments import degrees_of_freedom, means
 from analysis.models.columns import Column, Kind, evaluate, label_of
 from analysis.models.expressions import parse
 from analysis.models.families import LINKS
-from analysis.models.regression import Regression, regression
+from analysis.models.regression import Regression, fitted
 
 Scale = Literal["response", "link"]
 
@@ -75,7 +75,7 @@ def predict(model: Regression, data: pd.DataFrame, *, scale: Scale = "response")
     if scale not in ("response", "link"):
         raise AnalysisError(f"scale={scale!r} is neither 'response' nor 'link'")
     frame = model.frame.on(data)
-    x = frame.matrix().x
+    x = frame.matrix().named(model.terms).x
     eta = x @ model.estimate + frame.offset
     covariance = x @ model.covariance @ x.T
     t = stats.t.ppf(0.5 + model.confidence / 2, model.df) if model.df > 0 else np.nan
@@ -137,13 +137,7 @@ def predictive_means(
     used = np.zeros(model.design.n_rows, dtype=bool)
     used[model.rows] = True
     design = model.design.subset(used)
-    full = regression(
-        design,
-        f"{model.formula} + {group}",
-        family=model.family,
-        link=model.link,
-        confidence=model.confidence,
-    )
+    full = fitted(design, f"{model.formula} + {group}", model.options)
     label = str(parse(group))
     own = full.frame.variables.get(label)
     if own is None or (frozenset({label}) in model.frame.formula.terms):
@@ -152,15 +146,15 @@ def predictive_means(
     groups = _groups(evaluate(parse(group), data), own, at)
     link = LINKS[full.link]
     w = design.weights[model.rows]
-    fitted, gradient = [], []
+    expected, gradient = [], []
     for value in groups:
         everybody = Column(np.full(len(data), value), own.kind, own.levels)
         frame = full.frame.on(data, instead={label: everybody})
-        x = frame.matrix().x
+        x = frame.matrix().named(full.terms).x
         eta = x @ full.estimate + frame.offset
-        fitted.append(link.inverse(eta))
+        expected.append(link.inverse(eta))
         gradient.append((w * link.slope(eta)) @ x / w.sum())
-    found = means(design, model.rows, np.column_stack(fitted))
+    found = means(design, model.rows, np.column_stack(expected))
     g = np.stack(gradient)
     covariance = found.covariance + g @ full.covariance @ g.T
     df = degrees_of_freedom(design, model.rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -15,8 +15,21 @@ from analysis.inference.moments import degrees_of_freedom, members
 from analysis.influence import statistic_covariance
 from analysis.models.columns import Column, Kind
 from analysis.models.families import family_of, link_of
-from analysis.models.fitting import Fit, Problem, fit, information_inverse
+from analysis.models.fitting import Fit, Problem, fit, independent_columns, information_inverse
 from analysis.models.formula import Formula, Frame, Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What `regression` was asked for, beside design and formula."""
+
+    family: str
+    link: str | None
+    confidence: float
+    tolerance: float
+    max_iterations: int
+    allows_separation: bool
+    drops_collinear: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,6 +42,7 @@ class Regression:
     """
 
     formula: str
+    options: Options
     family: str
     link: str
     terms: tuple[str, ...]
@@ -109,6 +123,8 @@ def regression(
     confidence: float = 0.95,
     tolerance: float = 1e-8,
     max_iterations: int = 25,
+    allows_separation: bool = False,
+    drops_collinear: bool = False,
 ) -> Regression:
     """A generalised linear model of the population, from a sample with this design.
 
@@ -131,6 +147,12 @@ def regression(
         Level of the intervals.
     tolerance, max_iterations : float, int
         When the search stops; the defaults are R's.
+    allows_separation : bool
+        Take coefficients that are on their way to infinity as they are where the search stops (as
+        R does), instead of refusing them.
+    drops_collinear : bool
+        Leave out columns that are combinations of earlier ones (as R does), instead of refusing
+        the model.
 
     Returns
     -------
@@ -151,40 +173,37 @@ def regression(
     >>> found.terms, found.estimate.round(3).tolist(), found.df
     (('(Intercept)', 'x'), [0.067, 1.029], 4.0)
     """
-    if not 0 < confidence < 1:
-        raise AnalysisError(f"confidence={confidence} must lie between 0 and 1")
+    options = Options(family, link, confidence, tolerance, max_iterations, allows_separation)
+    return fitted(design, formula, options)
+
+
+def fitted(design: Design, formula: str, options: Options) -> Regression:
+    """A model with options that are already together; see `regression`."""
+    if not 0 < options.confidence < 1:
+        raise AnalysisError(f"confidence={options.confidence} must lie between 0 and 1")
     read = Formula.read(formula)
     if read.response is None:
         raise AnalysisError(f"{formula!r} has no answer before the ~")
     inside = np.flatnonzero(members(design))
     frame = Frame.of(read, design.frame, inside)
-    chosen = family_of(family)
-    problem = Problem(
-        _answers(frame, chosen.name),
-        (matrix := frame.matrix()).x,
-        frame.offset,
-        chosen,
-        link_of(chosen, link),
-        matrix.names,
-        tolerance,
-        max_iterations,
-    )
-    if not chosen.response(problem.y):
-        raise AnalysisError(f"the {chosen.name} family needs {chosen.needs} in {formula!r}")
     w = _weights(design, frame.rows)
+    matrix = frame.matrix()
+    if options.drops_collinear:
+        matrix = matrix.only(independent_columns(matrix.x, w))
+    problem = _problem(frame, matrix, options)
     scaled = w / design.weights[inside].mean()
     found = fit(problem, scaled)
     naive = information_inverse(problem.x, found.working, matrix.names)
-    covariance = _covariance(design, frame, problem, found, naive=naive, scaled=scaled)
     return Regression(
         formula=formula,
-        family=chosen.name,
+        options=options,
+        family=problem.family.name,
         link=problem.link.name,
         terms=matrix.names,
         estimate=found.beta,
-        covariance=covariance,
+        covariance=_covariance(design, frame, problem, found, naive=naive, scaled=scaled),
         df=_freedom(design, frame.rows, inside) + 1 - len(found.beta),
-        confidence=confidence,
+        confidence=options.confidence,
         n=int((w > 0).sum()),
         deviance=found.deviance,
         null_deviance=_null_deviance(problem, scaled, has_intercept=read.has_intercept),
@@ -195,6 +214,26 @@ def regression(
         matrix=matrix,
         rows=frame.rows,
         fitted=found.mu,
+    )
+
+
+def _problem(frame: Frame, matrix: Matrix, options: Options) -> Problem:
+    family = family_of(options.family)
+    y = _answers(frame, family.name)
+    if not family.response(y):
+        raise AnalysisError(
+            f"the {family.name} family needs {family.needs} in {frame.formula.text!r}"
+        )
+    return Problem(
+        y,
+        matrix.x,
+        frame.offset,
+        family,
+        link_of(family, options.link),
+        matrix.names,
+        options.tolerance,
+        options.max_iterations,
+        options.allows_separation,
     )
 
 
@@ -261,17 +300,7 @@ def _null_deviance(problem: Problem, w: FloatArray, *, has_intercept: bool) -> f
         if not has_intercept:
             mu = problem.link.inverse(problem.offset)
         elif problem.offset.any():
-            ones = np.ones((len(w), 1))
-            null = Problem(
-                problem.y,
-                ones,
-                problem.offset,
-                problem.family,
-                problem.link,
-                ("(Intercept)",),
-                problem.tolerance,
-                problem.max_iterations,
-            )
+            null = replace(problem, x=np.ones((len(w), 1)), names=("(Intercept)",))
             mu = fit(null, w).mu
         else:
             mu = np.full(len(w), float(w @ problem.y / w.sum()))

@@ -15,7 +15,7 @@ from analysis.inference.moments import members, solved
 from analysis.inference.quadratic import Tail, upper_tail
 from analysis.inference.results import TestResult
 from analysis.models.formula import Formula
-from analysis.models.regression import Regression, regression
+from analysis.models.regression import Regression, fitted
 
 if TYPE_CHECKING:
     from analysis.models.formula import Frame
@@ -143,12 +143,7 @@ def _deviance_gained(model: Model, terms: Sequence[str]) -> float:
     if not isinstance(model, Regression):
         raise AnalysisError("the likelihood ratio test is there for generalised linear models only")
     design = model.design.subset(_is_used(model))
-    smaller = regression(
-        design,
-        f"{model.formula} - {' - '.join(terms)}",
-        family=model.family,
-        link=model.link,
-    )
+    smaller = fitted(design, f"{model.formula} - {' - '.join(terms)}", model.options)
     # deviances are in weights of mean 1, over the rows of each model's domain
     rescale = model.design.weights[model.rows].mean() / _mean_weight(model)
     return float(smaller.deviance * rescale - model.deviance)

@@ -156,7 +156,12 @@ def rank_figures(design: Design, formula: str, test: str) -> Figures:
 def glm(case: Case) -> Figures:
     family, options = called(case.args.get("family") or "gaussian()")
     found = regression(
-        design_of(case), case.args["formula"], family=family, link=options.get("link")
+        design_of(case),
+        case.args["formula"],
+        family=family,
+        link=options.get("link"),
+        allows_separation=True,
+        drops_collinear=True,
     )
     figures = {
         "estimate": found.estimate,

@@ -205,7 +205,10 @@ class _Reader:
             if binding < power or binding < 0:
                 return left
             self.take()
-            right = self.expression(binding if token.text in RIGHT else binding + 1)
+            if token.text in ("$", "@", "::"):  # a name stands there; what follows is of the whole
+                right = self.operand()
+            else:
+                right = self.expression(binding if token.text in RIGHT else binding + 1)
             left = _call(token.text, left, right)
 
     def operand(self) -> Node:

@@ -117,7 +117,8 @@ def linear_model(program: Program, node: Call, columns: pd.DataFrame | None) -> 
     if where is not None:
         found = program.run(where, design.frame)
         design = design.subset(np.nan_to_num(found.values) != 0)
-    return Model(regression(design, asked.formula, family=family, link=link))
+    options = {"family": family, "link": link, "allows_separation": True, "drops_collinear": True}
+    return Model(regression(design, asked.formula, **options))
 
 
 def _is_family(node: Any) -> bool:

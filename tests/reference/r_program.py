@@ -86,7 +86,7 @@ class Program:
             return self.scope[name]
         if name in CONSTANTS:
             return CONSTANTS[name]
-        if name in self.functions:
+        if name in self.functions or name in SPECIAL:
             return Closure(name)
         raise NotBuilt(f"the R name {name!r}")
 
@@ -108,6 +108,8 @@ class Program:
 
     def apply(self, function: Closure, given: list[Any]) -> Any:
         if function.call is None:
+            if function.name not in self.functions:
+                raise NotBuilt(f"{function.name!r} applied to values")
             return self.functions[function.name](self, *given)
         *parameters, body = function.call.arguments
         scope = {**self.scope, **function.scope}

@@ -267,31 +267,34 @@ def _quantile(design: Design, asked: Asked) -> Stat:
 def contrast(program: Program, node: Call, columns: pd.DataFrame | None) -> Stat:
     stat = program.run(node.plain[0], columns)
     asked = node.plain[1] if len(node.plain) > 1 else node.named("contrasts")
-    assert asked is not None
-    if isinstance(asked, Name):
-        held = program.scope.get(asked.value)
-        if isinstance(held, Quoted):
-            asked = Call(Name("quote"), (Argument(None, held.node),))
-        elif isinstance(held, Vector):
-            parts = [Argument(name, Number(float(v))) for v, name in zip(
-                held.values, held.names or [None] * len(held), strict=True)]  # fmt: skip
-            asked = Call(Name("c"), tuple(parts))
-    held = getattr(stat, "stated", None)
-    if held is not None:
-        made = contrasted(held, asked)
-        return of_estimates(made, tuple(made.variable))
-    return _by_matrix(program, stat, asked, columns)
-
-
-def _by_matrix(program: Program, stat: Any, asked: Node, columns: pd.DataFrame | None) -> Stat:
-    """Contrasts of the coefficients of a model."""
     found = program.run(asked, columns)
+    held = getattr(stat, "stated", None)
+    if held is None:
+        return _by_matrix(stat, found)
+    made = contrasted(held, _literal(found))
+    return of_estimates(made, tuple(made.variable))
+
+
+def _literal(value: Any) -> Node:
+    """Coefficients or quoted code as they would be written out."""
+    if isinstance(value, Quoted):
+        return Call(Name("quote"), (Argument(None, value.node),))
+    if isinstance(value, List):
+        named = zip(value.names, value.values, strict=True)
+        return Call(Name("list"), tuple(Argument(name or None, _literal(v)) for name, v in named))
+    labels = value.names or [None] * len(value)
+    parts = zip(labels, value.numbers.tolist(), strict=True)
+    return Call(Name("c"), tuple(Argument(name, Number(v)) for name, v in parts))
+
+
+def _by_matrix(stat: Any, found: Any) -> Stat:
+    """Contrasts of the coefficients of a model."""
     entries = found if isinstance(found, List) else List(("contrast",), (found,))
     value, covariance, names = stat.value, stat.covariance, stat.names
     matrix = np.zeros((len(entries.values), len(names)))
     for row, coefficients in enumerate(entries.values):
         if not isinstance(coefficients, Vector):
-            raise NotBuilt(f"contrast {text_of(asked)}")
+            raise NotBuilt("functions of coefficients")
         if coefficients.names:
             at = [names.index(name) for name in coefficients.names]
             matrix[row, at] = coefficients.values

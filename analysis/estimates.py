@@ -32,6 +32,7 @@ class Flag(IntFlag):
     NO_SPREAD = 256  # variance zero though the sample is no census
     CAPPED = 512  # effective sample size was above n and is capped there
     REPLICATES_LOST = 1024  # in some replicate there is no figure: the variance leaves it out
+    NEGATIVE_VARIANCE = 2048  # Horvitz and Thompson's form came out below zero: no standard error
 
     @classmethod
     def text(cls, value: int) -> str:

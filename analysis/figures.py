@@ -15,6 +15,7 @@ from analysis.linear import Linear
 from analysis.replication import replicate_variance
 
 FEW_DF = 8
+NEGATIVE = 1e-12  # a variance below minus this share of the squared value is no rounding
 FLAT = 1e-20  # a variance below this share of the squared value and spread is rounding
 
 
@@ -170,7 +171,8 @@ def _precision(
         hidden = (n <= 0) | ((table.n_psu == 1) & flat)
         if not is_total:
             hidden |= n == 1
-        variance = np.where(hidden, np.nan, np.where(flat, 0.0, table.variance))
+        unknown = hidden | _is_negative(table, value)
+        variance = np.where(unknown, np.nan, np.where(flat, 0.0, table.variance))
         deff = variance / (table.spread / (n - 1))
         if is_without_replacement:
             deff = deff / (1 - n / table.population)
@@ -178,7 +180,12 @@ def _precision(
         has_spread = (table.spread > 0) & ~flat
         n_eff = np.where(has_spread, table.spread / table.variance, n_plain)
         deff = np.where(np.isfinite(deff) & has_spread, deff, np.nan)
-    return _Precision(variance, deff, np.where(hidden, np.nan, n_eff), n_plain, hidden)
+    return _Precision(variance, deff, np.where(unknown, np.nan, n_eff), n_plain, hidden)
+
+
+def _is_negative(table: Table, value: FloatArray) -> BoolArray:
+    """Below zero by more than rounding, as unequal probabilities allow."""
+    return np.asarray(table.variance < -NEGATIVE * value**2)
 
 
 def _flags(table: Table, is_edge: BoolArray, no_spread: BoolArray) -> IntArray:
@@ -189,6 +196,7 @@ def _flags(table: Table, is_edge: BoolArray, no_spread: BoolArray) -> IntArray:
         Flag.NO_DF: (table.n > 0) & (table.df <= 0),
         Flag.FEW_DF: (table.df > 0) & (table.df < FEW_DF),
         Flag.ALL_OR_NONE: is_edge,
+        Flag.NEGATIVE_VARIANCE: _is_negative(table, table.value),
         Flag.NO_SPREAD: no_spread,
     }
     flags = np.zeros(table.n.shape, dtype=np.int64)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import analysis
-from analysis import Flag, Interval, LonelyPsu
+from analysis import Flag, Interval, LonelyPsu, ranking, smallarea
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "statistics.md"
@@ -30,3 +30,25 @@ def test_the_examples_on_the_page_run(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_the_page_names_every_public_word(name: str) -> None:
     assert f"`{name}" in PAGE.read_text(encoding="utf-8")
+
+
+SMALL_AREAS = ROOT / "docs" / "small-areas.md"
+
+
+def test_the_examples_on_the_page_of_small_areas_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert doctest.testfile(str(SMALL_AREAS), module_relative=False).failed == 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(n for n in (*smallarea.__all__, *ranking.__all__) if n[0].islower()),
+        *(flag.name.lower() for flag in smallarea.AreaFlag if flag.name),
+        *(str(word) for word in ranking.Met),
+        *(str(rule) for rule in smallarea.Benchmark),
+    ],
+)
+def test_the_page_of_small_areas_names_every_public_word(name: str) -> None:
+    text = SMALL_AREAS.read_text(encoding="utf-8")
+    assert any(f"{before}{name}" in text for before in ("`", " "))

@@ -201,3 +201,16 @@ def _decomposed(
             f"{column} is a combination of the columns before it (collinear); leave it out"
         )
     return q, r
+
+
+def null_deviance(problem: Problem, w: FloatArray, *, has_intercept: bool) -> float:
+    """Of the model with the intercept (and offset) alone, or with neither."""
+    with np.errstate(all="ignore"):
+        if not has_intercept:
+            mu = problem.link.inverse(problem.offset)
+        elif problem.offset.any():
+            null = replace(problem, x=np.ones((len(w), 1)), names=("(Intercept)",))
+            mu = fit(null, w).mu
+        else:
+            mu = np.full(len(w), float(w @ problem.y / w.sum()))
+        return float(w @ problem.family.deviance(problem.y, mu))

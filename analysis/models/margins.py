@@ -67,6 +67,7 @@ def predict(model: Regression, data: pd.DataFrame, *, scale: Scale = "response")
     Examples
     --------
     >>> from analysis import Design
+    >>> from analysis.models import regression
     >>> data = pd.DataFrame({"psu": range(6), "x": [1, 2, 3, 4, 5, 6.0], "y": [1, 3, 2, 5, 4, 7.0]})
     >>> model = regression(Design.from_frame(data, ids="psu"), "y ~ x")
     >>> predict(model, pd.DataFrame({"x": [10.0]})).estimate.round(3).tolist()
@@ -128,6 +129,7 @@ def predictive_means(
     Examples
     --------
     >>> from analysis import Design
+    >>> from analysis.models import regression
     >>> data = pd.DataFrame({"psu": range(8), "x": [1, 2, 3, 4, 1, 3, 3, 5.0],
     ...                      "g": list("abababab"), "y": [1, 3, 2, 5, 2, 4, 3, 6.0]})
     >>> model = regression(Design.from_frame(data, ids="psu"), "y ~ x")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,14 @@ from analysis.inference.moments import degrees_of_freedom, members
 from analysis.influence import statistic_covariance
 from analysis.models.columns import Column, Kind
 from analysis.models.families import family_of, link_of
-from analysis.models.fitting import Fit, Problem, fit, independent_columns, information_inverse
+from analysis.models.fitting import (
+    Fit,
+    Problem,
+    fit,
+    independent_columns,
+    information_inverse,
+    null_deviance,
+)
 from analysis.models.formula import Formula, Frame, Matrix
 
 
@@ -173,7 +180,9 @@ def regression(
     >>> found.terms, found.estimate.round(3).tolist(), found.df
     (('(Intercept)', 'x'), [0.067, 1.029], 4.0)
     """
-    options = Options(family, link, confidence, tolerance, max_iterations, allows_separation)
+    options = Options(
+        family, link, confidence, tolerance, max_iterations, allows_separation, drops_collinear
+    )
     return fitted(design, formula, options)
 
 
@@ -206,7 +215,7 @@ def fitted(design: Design, formula: str, options: Options) -> Regression:
         confidence=options.confidence,
         n=int((w > 0).sum()),
         deviance=found.deviance,
-        null_deviance=_null_deviance(problem, scaled, has_intercept=read.has_intercept),
+        null_deviance=null_deviance(problem, scaled, has_intercept=read.has_intercept),
         iterations=found.iterations,
         naive=naive,
         design=design,
@@ -292,16 +301,3 @@ def _covariance(
             return np.full(len(found.beta), np.nan)
 
     return statistic_covariance(design, statistic, frame.rows, influence)
-
-
-def _null_deviance(problem: Problem, w: FloatArray, *, has_intercept: bool) -> float:
-    """Of the model with the intercept (and offset) alone, or with neither."""
-    with np.errstate(all="ignore"):
-        if not has_intercept:
-            mu = problem.link.inverse(problem.offset)
-        elif problem.offset.any():
-            null = replace(problem, x=np.ones((len(w), 1)), names=("(Intercept)",))
-            mu = fit(null, w).mu
-        else:
-            mu = np.full(len(w), float(w @ problem.y / w.sum()))
-        return float(w @ problem.family.deviance(problem.y, mu))

@@ -84,6 +84,7 @@ def term_test(
     --------
     >>> import pandas as pd
     >>> from analysis import Design
+    >>> from analysis.models import regression
     >>> data = pd.DataFrame({"psu": range(6), "x": [1, 2, 3, 4, 5, 6.0], "y": [1, 3, 2, 5, 4, 7.0]})
     >>> model = regression(Design.from_frame(data, ids="psu"), "y ~ x")
     >>> found = term_test(model, "x")

@@ -53,6 +53,12 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "Line {line}: code {commune} stands in an earlier line. One line a commune.",
     ),
     Problem(
+        400.131,
+        "Tệp cần cột lat và lon (độ), nên có accuracy (mét) và code (mã xã ghi trong phiếu).",
+        "The file needs the columns lat and lon (degrees); accuracy (metres) and code (the commune "
+        "that the record names) help.",
+    ),
+    Problem(
         409.121,
         "Không thể bỏ cặp cuối cùng của {old}: khi đó xã này không đi về đâu. Hãy thêm cặp đúng "
         "trước.",
@@ -63,5 +69,12 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         409.122,
         "Tổng tỷ lệ của {old} là {total}, lớn hơn 1. Hãy sửa các phần để cộng lại bằng 1.",
         "The shares of {old} add up to {total}, more than 1. Change them so that they add up to 1.",
+    ),
+    Problem(
+        409.123,
+        "Chưa có ranh giới thật của ngày này nên không kiểm tra điểm GPS được. Hãy nạp bằng "
+        "manage.py areas import.",
+        "No real boundaries of that day are stored, so points cannot be placed. Import them with "
+        "manage.py areas import.",
     ),
 )

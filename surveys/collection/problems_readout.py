@@ -63,7 +63,7 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "Only $expand=* is understood.",
     ),
     Problem(
-        400.61,
+        400.141,
         "Không chọn cách ước lượng như vậy được: {reason_vi}",
         "The round cannot be estimated so: {reason_en}",
     ),

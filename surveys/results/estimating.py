@@ -20,10 +20,10 @@ SPARE_AREAS: Final = 3  # communes that a model needs beyond its coefficients
 
 
 class EstimatingRefused(Refused):
-    """400.61 a choice that cannot be, or does not fit the round; `setting` names it."""
+    """400.141 a choice that cannot be, or does not fit the round; `setting` names it."""
 
     def __init__(self, vi: str, en: str, *, setting: str = "") -> None:
-        super().__init__(400.61, reason_vi=vi, reason_en=en)
+        super().__init__(400.141, reason_vi=vi, reason_en=en)
         self.setting = setting
 
 
@@ -33,7 +33,7 @@ def choose(actor: Actor, round_: Round, given: Mapping[str, Any]) -> Round:
     Raises
     ------
     Forbidden : without the right to manage the rounds of the project.
-    EstimatingRefused : 400.61, in words; nothing is stored.
+    EstimatingRefused : 400.141, in words; nothing is stored.
     """
     rights.require(actor, Right.MANAGE_ROUNDS, round_.project)
     with transaction.atomic():

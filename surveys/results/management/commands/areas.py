@@ -17,6 +17,7 @@ from surveys.collection.audit import record
 from surveys.collection.refusal import Refused
 from surveys.fieldwork.area_files import convert_file, read_figures
 from surveys.fieldwork.area_links import COLUMNS, decide_all
+from surveys.results.place_points import index_for, place_file
 from surveys.territory.boundaries import ImportedSet, store
 from surveys.territory.links import disputed
 from surveys.territory.models import AdminUnit, BoundarySet
@@ -94,8 +95,8 @@ def _sha256(path: Path) -> str:
 
 class Command(BaseCommand):
     help = (
-        "Administrative units: areas load, areas disputed, areas decide FILE, areas convert FILE, "
-        "areas import FILE (boundaries)."
+        "Administrative units: areas load, areas disputed, areas decide FILE, areas convert FILE; "
+        "boundaries: areas import FILE, areas place FILE (GPS points)."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -118,6 +119,10 @@ class Command(BaseCommand):
             "--people", type=Path, help="CSV with code and count: people of the older communes"
         )
         converted.add_argument("--to", type=Path, required=True, help="CSV to write")
+        placed = actions.add_parser("place", help="in which commune GPS points lie: a CSV")
+        placed.add_argument("file", type=Path, help="CSV with lat, lon and accuracy, code if known")
+        placed.add_argument("--on", type=date.fromisoformat, help="day of the boundaries wanted")
+        placed.add_argument("--to", type=Path, required=True, help="CSV to write")
         chosen = actions.add_parser("import", help="store boundaries from a file")
         chosen.add_argument("file", type=Path, help="GeoJSON, GPKG, GeoParquet, zipped shapefile")
         chosen.add_argument(
@@ -145,6 +150,7 @@ class Command(BaseCommand):
             "disputed": self._disputed,
             "decide": self._decide,
             "convert": self._convert,
+            "place": self._place,
             "import": self._import,
         }
         try:
@@ -178,6 +184,10 @@ class Command(BaseCommand):
             options["file"], options["to"], was=options["was"], on=options["on"], weights=people
         )
         self.stdout.write(f"Đã ghi {n} xã vào {options['to']} / {n} communes written")
+
+    def _place(self, options: dict[str, Any]) -> None:
+        n = place_file(options["file"], options["to"], index_for(options["on"]))
+        self.stdout.write(f"Đã ghi {n} điểm vào {options['to']} / {n} points written")
 
     def _import(self, options: dict[str, Any]) -> None:
         load_units()  # a file can only be checked against the list

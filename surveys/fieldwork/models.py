@@ -40,7 +40,7 @@ class Round(models.Model):
     seed = models.BigIntegerField()
     recipe = models.JSONField(default=dict)
     publication_rule = models.JSONField(default=dict)
-    # A file of indicators of its own (TOML), checked before it is stored; empty: the product's alone.
+    # A file of indicators of its own (TOML), checked before it is stored; empty: none.
     own_definitions = models.TextField(blank=True, default="")
     state = models.CharField(max_length=10, choices=State.choices, default=State.PREPARING)
     created_at = models.DateTimeField(auto_now_add=True)

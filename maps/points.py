@@ -121,11 +121,13 @@ class PointIndex:
         """The commune of each point (n,), -1 for none; on a common border the first by code."""
         found = np.full(len(lat), NOWHERE, dtype=np.int64)
         usable = np.flatnonzero(np.isfinite(lat) & np.isfinite(lon))
-        points = shapely.points(lon[usable], lat[usable])
-        at, unit = self._tree.query(points, predicate="intersects")
-        # overlaps give several: the last written, so go from the largest place down
+        x, y = lon[usable], lat[usable]
+        at, unit = self._tree.query(shapely.points(x, y))
+        # Commune by commune, the last first: where two overlap the first by code is written last.
         order = np.argsort(-unit, kind="stable")
-        found[usable[at[order]]] = unit[order]
+        at, unit = at[order], unit[order]
+        is_in = shapely.intersects_xy(self._shapes[unit], x[at], y[at])
+        found[usable[at[is_in]]] = unit[is_in]
         return found
 
     def place(

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import analysis
 from analysis import AnalysisError, Design, DesignError, LonelyPsuError, scale
 from analysis.calibrated import rake_design
 from analysis.scale import CalibratedTo, FrameRows, StoredDesign
+from analysis.scale.cluster import DaskRows
 from analysis.scale.duck import DuckRows, parquet
+from analysis.scale.frames import merge, sum_frame
+from analysis.scale.plan import Item, Plan
 from tests.unit.analysis.stored_rows import STORES, assert_same, in_duckdb, survey
 
 DATA = survey()
@@ -208,3 +216,45 @@ def test_an_empty_store_is_no_survey() -> None:
     stored = StoredDesign(FrameRows(DATA.iloc[:0]), ids="psu", weights="w")
     with pytest.raises(DesignError, match="no rows"):
         scale.mean(stored, "yes")
+
+
+def test_villages_may_be_numbered_anew_in_each_stratum(store: str) -> None:
+    frame = DATA.assign(psu=DATA["psu"] % 4)
+    memory, stored = _both(store, frame, nest=True)
+    options = {"by": "sex", "df": "satterthwaite"}
+    assert_same(scale.mean(stored, "yes", **options), analysis.mean(memory, "yes", **options))
+
+
+def test_parts_without_rows_are_no_matter() -> None:
+    memory, stored = _both("dask")
+    assert isinstance(stored.rows, DaskRows)
+    late = stored.rows.frame.map_partitions(lambda part: part[part["psu"] > 60])
+    kept = DATA[DATA["psu"] > 60].reset_index(drop=True)
+    memory = Design.from_frame(
+        kept, ids="psu", strata="stratum", weights="w", lonely_psu="collapse"
+    )
+    stored = replace(stored, rows=DaskRows(late))
+    wanted = analysis.mean(memory, ["income"], by="commune")
+    assert_same(scale.mean(stored, ["income"], by="commune"), wanted)
+
+
+@settings(max_examples=25, deadline=None)
+@given(cuts=st.lists(st.integers(0, len(DATA)), max_size=6), seed=st.integers(0, 1000))
+def test_sums_of_parts_are_the_sums_of_the_whole(cuts: list[int], seed: int) -> None:
+    """However the rows are cut and ordered."""
+    plan = Plan(("stratum", "psu", "commune"), "w", (Item("yes", "yes"),), where="adult", fpc="N")
+    mixed = DATA.sample(frac=1, random_state=seed)
+    ends = [0, *sorted(cuts), len(DATA)]
+    parts = [sum_frame(mixed.iloc[a:b], plan) for a, b in pairwise(ends)]
+    keys = ["key_0", "key_1", "key_2"]
+    whole = sum_frame(DATA, plan).sort_values(keys).reset_index(drop=True)
+    again = merge(parts, plan).sort_values(keys).reset_index(drop=True)
+    pd.testing.assert_frame_equal(again, whole[again.columns], rtol=1e-12, check_dtype=False)
+
+
+def test_the_core_needs_neither_duckdb_nor_dask() -> None:
+    found = (
+        "import sys, analysis.scale; print({'duckdb', 'dask', 'distributed'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", found], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

@@ -31,7 +31,7 @@ from analysis.errors import LonelyPsuError
 from analysis.lonely import LonelyPsu
 from analysis.stages import Stage
 
-IGNORED = (LonelyPsu.REMOVE, LonelyPsu.CERTAINTY, LonelyPsu.COLLAPSE)
+ROUNDING = 1e-13  # of the squares that cancel in a quadratic form
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,6 +107,8 @@ def _stage_variance(
         scale = stage.carried[stratum]
         moved = stage.pps.times(unit, group, len(keys), values)
         squares = group_sum(group, len(keys), values * moved)
+        size = group_sum(group, len(keys), values**2)
+        squares = np.where(np.abs(squares) < ROUNDING * size, 0.0, squares)
     lonely = stage.is_lonely[stratum]
     if design.adjust_domain_lonely:
         lonely |= (present == 1) & (n > 1) & (stage.scale[stratum] > 0)

@@ -27,6 +27,7 @@ from analysis.smallarea import (
 )
 from surveys.results.cells import Cell, Computed
 from surveys.results.covariates import Known
+from surveys.results.model_facts import facts_of
 from surveys.results.model_words import (
     AREA_FAR,
     CONFIDENTIAL,
@@ -109,7 +110,7 @@ def modelled(computed: Computed, source: Weighted, known: Known, recipe: Recipe)
         definition.id,
         cells,
         fitted,
-        _facts(fitted, found, known, way, was_benchmarked=was_benchmarked),
+        facts_of(fitted, found, known, way, was_benchmarked=was_benchmarked),
     )
 
 
@@ -281,28 +282,3 @@ def _way(definition: Definition, recipe: Recipe) -> str:
 
 def _finite(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
-
-
-def _facts(
-    fitted: AreaEstimates, found: Diagnosis, known: Known, way: str, *, was_benchmarked: bool
-) -> dict[str, Any]:
-    """What the technical page says of a model."""
-    return {
-        "scale": way,
-        "method": fitted.fit.method,
-        "covariates": [
-            {"name": name, "beta": float(beta), "se": float(se)}
-            for name, beta, se in zip(
-                fitted.fit.names, fitted.fit.beta, fitted.fit.beta_se, strict=True
-            )
-        ],
-        "left_out": list(known.left_out),
-        "sigma2": fitted.fit.sigma2,
-        "areas": found.n_areas,
-        "is_benchmarked": was_benchmarked,
-        "faults": [fault.name.lower() for fault in found.faults],
-        "shapiro_p": found.shapiro_p,
-        "goodness_p": found.goodness_p,
-        "slope": found.slope,
-        "coverage": found.coverage,
-    }

@@ -11,17 +11,20 @@ import pandas as pd
 from analysis.design import Design
 from analysis.indicators import digital, satisfaction
 from analysis.indices.answers import number
+from analysis.indices.catalogue import Catalogue
 from analysis.indices.definition import Weight
 from analysis.weights import (
     WeightChain,
     base_weights,
     nonresponse_adjustment,
     person_weights,
+    propensity_adjustment,
 )
 from surveys.results.calibrating import calibration, trimmed
 from surveys.results.designs import design_of
 from surveys.results.extract import DESIGN_COLUMNS, BenchmarkCell, FormFrames, RoundFrames
-from surveys.results.recipe import Recipe
+from surveys.results.own_definitions import catalogue_of
+from surveys.results.recipe import Nonresponse, Recipe
 
 ELIGIBLE: Final = ("I", "P", "R", "NC", "O")
 UNKNOWN: Final = ("UH", "UO")
@@ -40,12 +43,18 @@ class Weighted:
 
 
 def weigh(found: RoundFrames, recipe: Recipe) -> dict[Weight, Weighted]:
-    """All weights of a round, by the weight that a definition names."""
+    """All weights of a round, by the weight that a definition names.
+
+    Raises
+    ------
+    DefinitionError : the round's own definitions do not fit those of the product any more.
+    """
+    own = catalogue_of(found.own_definitions)
     weighted: dict[Weight, Weighted] = {}
     if found.digital is not None and len(found.digital.root):
-        weighted |= _digital(found.digital, found.benchmarks, recipe)
+        weighted |= _digital(found.digital, found.benchmarks, recipe, own)
     if found.satisfaction is not None and len(found.satisfaction.root):
-        weighted |= _satisfaction(found.satisfaction, found.benchmarks, recipe)
+        weighted |= _satisfaction(found.satisfaction, found.benchmarks, recipe, own)
     return weighted
 
 
@@ -60,14 +69,42 @@ def household_chain(cases: pd.DataFrame, recipe: Recipe) -> WeightChain:
     eligible, unknown = group.isin(ELIGIBLE), group.isin(UNKNOWN)
     share = eligible_share(cases, base.weights)
     reduced = base.weights * np.where(unknown, share, 1.0)
+    answered, counted = cases["submission"].notna(), eligible | unknown
+    if recipe.nonresponse == Nonresponse.PROPENSITY:
+        known = _known_of_all(cases, answered, counted)
+        if len(known.columns):
+            found = propensity_adjustment(reduced, known, answered, counted)
+            return WeightChain().then(base).then(found.step)
     step = nonresponse_adjustment(
         reduced,
         cases[recipe.nonresponse_classes],
-        cases["submission"].notna(),
-        eligible | unknown,
+        answered,
+        counted,
         within=cases["stratum"],
     )
     return WeightChain().then(base).then(step)
+
+
+def _known_of_all(
+    cases: pd.DataFrame, answered: pd.Series[Any], counted: pd.Series[Any]
+) -> pd.DataFrame:
+    """What is known of households that answered and that did not: the propensity's auxiliaries.
+
+    A column that is the same everywhere, or that strata make up, says nothing more. Strata where
+    all answered, or nobody, go together: alone they would tell the answer for sure.
+    """
+    share = answered[counted].groupby(cases.loc[counted, "stratum"]).mean()
+    mixed = share[(share > 0) & (share < 1)].index
+    stratum = cases["stratum"].astype(str).where(cases["stratum"].isin(mixed), "other")
+    known: dict[str, pd.Series[Any]] = {}
+    if stratum.nunique() > 1 and (share.gt(0) & share.lt(1)).all():
+        known["stratum"] = stratum
+    if cases.groupby("stratum")["urban_rural"].nunique().max() > 1 or not known:
+        known["urban_rural"] = cases["urban_rural"].astype(str)
+    size = cases["n_listed"].astype(float).map(np.log)
+    known["size"] = size - size.mean()
+    table = pd.DataFrame(known)
+    return table[[name for name in known if table[name][counted].nunique() > 1]]
 
 
 def eligible_share(cases: pd.DataFrame, weights: np.ndarray[Any, Any]) -> float:
@@ -78,15 +115,15 @@ def eligible_share(cases: pd.DataFrame, weights: np.ndarray[Any, Any]) -> float:
 
 
 def _digital(
-    form: FormFrames, benchmarks: tuple[BenchmarkCell, ...], recipe: Recipe
+    form: FormFrames, benchmarks: tuple[BenchmarkCell, ...], recipe: Recipe, own: Catalogue
 ) -> dict[Weight, Weighted]:
     every = household_chain(form.cases, recipe)
     rows = np.flatnonzero(form.cases["submission"].notna())
     households = trimmed(every.take(rows), recipe)
     design = form.cases.iloc[rows].reset_index(drop=True)
     people = _listed_people(form)
-    recoded = digital.persons(people)
-    homes = digital.households(form.root, recoded, people["household"])
+    recoded = digital.persons(people, own)
+    homes = digital.households(form.root, recoded, people["household"], own)
     homes = homes.reindex(design["household"]).reset_index(drop=True)
     home_frame = pd.concat([design[list(DESIGN_COLUMNS)], homes], axis=1)
     place = pd.Series(np.arange(len(design)), index=design["household"])
@@ -166,7 +203,7 @@ def _self(
 
 
 def _satisfaction(
-    form: FormFrames, benchmarks: tuple[BenchmarkCell, ...], recipe: Recipe
+    form: FormFrames, benchmarks: tuple[BenchmarkCell, ...], recipe: Recipe, own: Catalogue
 ) -> dict[Weight, Weighted]:
     every = household_chain(form.cases, recipe)
     rows = np.flatnonzero(form.cases["submission"].notna())
@@ -178,7 +215,7 @@ def _satisfaction(
     chain = every.take(rows)
     chain = chain.then(person_weights(chain.final, adults, cap=recipe.cap_adults))
     chain = trimmed(chain, recipe)
-    frame = pd.concat([cases[list(DESIGN_COLUMNS)], satisfaction.respondents(answers)], axis=1)
+    frame = pd.concat([cases[list(DESIGN_COLUMNS)], satisfaction.respondents(answers, own)], axis=1)
     adult_cells = tuple(cell for cell in benchmarks if cell.age_group != "15-17")
     is_raked = recipe.is_calibrated and bool(adult_cells)
     if is_raked:

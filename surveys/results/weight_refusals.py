@@ -119,6 +119,36 @@ _SAYINGS: Final = (
         _SAMPLE_EN,
     ),
     _Saying(
+        r"no weights within the bounds meet the totals",
+        "Không trọng số nào trong khoảng 0,3 đến 3 lần khớp được số dân đối chiếu.",
+        "No weights moved by 0.3 to 3 times meet the benchmarks.",
+        "Ở trang “Cách ước lượng”, chọn cách khớp khác, hoặc kiểm tra số dân đối chiếu.",
+        "On the page “How it is estimated” choose another way to meet them, or check the counts.",
+    ),
+    _Saying(
+        r"(weights trimmed|all weights are cut|weights cannot all lie)",
+        "Mức chặn trọng số quá thấp so với mẫu.",
+        "The cap on weights is too low for this sample.",
+        "Ở trang “Cách ước lượng”, nâng mức chặn hoặc đặt 0 để không chặn.",
+        "On the page “How it is estimated” raise the cap, or set 0 for none.",
+    ),
+    _Saying(
+        r"tells response for sure|cannot be modelled|nothing to model",
+        "Không dựng được mô hình khả năng trả lời: một điều đã biết cho biết chắc ai trả lời.",
+        "The model of who answers cannot be fitted: something known of households tells it for "
+        "sure.",
+        "Ở trang “Cách ước lượng”, chọn bù theo nhóm.",
+        "On the page “How it is estimated” choose classes.",
+    ),
+    _Saying(
+        r"stratum (.+?)(?: \(and .+?\))? has only one PSU",
+        r"Tầng “\1” chỉ có một thôn trong mẫu, và cách ước lượng của đợt là dừng lại.",
+        r"The stratum “\1” has a single village in the sample, and the round asks to stop there.",
+        "Ở trang “Cách ước lượng”, chọn cách khác cho tầng chỉ có một thôn, hoặc sửa mẫu.",
+        "On the page “How it is estimated” choose another rule for such strata, or mend the "
+        "sample.",
+    ),
+    _Saying(
         r"responded but is marked ineligible",
         "Một hộ có phiếu được tính nhưng kết quả lại là không thuộc diện hỏi.",
         "A household has a record that counts, yet its result says not eligible.",

@@ -1,14 +1,17 @@
 """The ways in which a recipe brings weights to benchmarks."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from analysis import mean
 from analysis.errors import WeightingError
 from analysis.indices.definition import Weight
 from surveys.results.extract import BenchmarkCell, RoundFrames
 from surveys.results.recipe import DEFAULTS, Recipe
-from surveys.results.recipes import Weighted, weigh
+from surveys.results.recipes import Weighted, household_chain, weigh
 from tests.unit.results.test_recipes import cases, form
 
 CELLS = (("f", 300), ("m", 250))
@@ -65,3 +68,40 @@ def test_what_an_older_run_stored_is_read_as_it_was_meant() -> None:
     assert Recipe.of({"rake": False}).calibration == "none"
     assert Recipe.of({"rake": True}) == DEFAULTS
     assert Recipe.of(DEFAULTS.to_json()) == DEFAULTS
+
+
+def test_bootstrap_figures_are_those_of_the_formula_with_an_error_near_its_own() -> None:
+    plain = weighted(Recipe(least_cell=5)).design
+    drawn = weighted(Recipe(least_cell=5, variance="bootstrap", replicates=400)).design
+    yes = pd.Series(np.arange(54) % 5 == 0, name="yes").astype(float)
+    by_formula, by_draws = (
+        mean(replace(design, frame=design.frame.assign(yes=yes)), "yes").row(0)
+        for design in (plain, drawn)
+    )
+    assert by_draws.estimate == pytest.approx(by_formula.estimate, rel=1e-9)
+    assert by_draws.se == pytest.approx(by_formula.se, rel=0.35)
+
+
+def test_the_same_seed_gives_the_same_bootstrap() -> None:
+    first, second, other = (
+        weighted(Recipe(least_cell=5, variance="bootstrap", replicates=60, seed=seed)).design
+        for seed in (4, 4, 5)
+    )
+    assert first.replication is not None
+    assert second.replication is not None
+    assert other.replication is not None
+    assert np.array_equal(first.replication.factors, second.replication.factors)
+    assert not np.array_equal(first.replication.factors, other.replication.factors)
+
+
+def test_propensity_carries_those_who_did_not_answer() -> None:
+    table = pd.concat(
+        [cases(["I", "NC", "I"] * 20), cases(["I", "I", "I", "R"] * 20, stratum="s2")],
+        ignore_index=True,
+    )
+    table["n_listed"] = [60 + 7 * (at % 11) for at in range(len(table))]
+    answered = table["group"].eq("I")
+    table["submission"] = pd.Series(np.arange(len(table)), dtype="Int64").where(answered)
+    chain = household_chain(table, Recipe(nonresponse="propensity"))
+    assert chain.final.sum() == pytest.approx(chain.steps[0].weights.sum())
+    assert not chain.final[~answered].any()

@@ -1,0 +1,33 @@
+"""What a run says of a small-area model: fit, covariates, diagnostics, as plain JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analysis.smallarea import AreaEstimates, Diagnosis
+from surveys.results.covariates import Known
+
+
+def facts_of(
+    fitted: AreaEstimates, found: Diagnosis, known: Known, way: str, *, was_benchmarked: bool
+) -> dict[str, Any]:
+    """What the technical page says of a model."""
+    return {
+        "scale": way,
+        "method": fitted.fit.method,
+        "covariates": [
+            {"name": name, "beta": float(beta), "se": float(se)}
+            for name, beta, se in zip(
+                fitted.fit.names, fitted.fit.beta, fitted.fit.beta_se, strict=True
+            )
+        ],
+        "left_out": list(known.left_out),
+        "sigma2": fitted.fit.sigma2,
+        "areas": found.n_areas,
+        "is_benchmarked": was_benchmarked,
+        "faults": [fault.name.lower() for fault in found.faults],
+        "shapiro_p": found.shapiro_p,
+        "goodness_p": found.goodness_p,
+        "slope": found.slope,
+        "coverage": found.coverage,
+    }

@@ -77,6 +77,7 @@ WORDS: Final[Mapping[str, Any]] = {
     "round.publish": _("Phát hành biểu mẫu của đợt"),
     "round.lock": _("Khoá đợt khảo sát"),
     "round.estimating": _("Đổi cách ước lượng của đợt"),
+    "round.definitions": _("Đổi chỉ tiêu riêng của đợt"),
     "round.import": _("Nhập danh sách mẫu"),
     "round.assign": _("Chia hộ cho điều tra viên"),
     "run.start": _("Bắt đầu tính kết quả"),

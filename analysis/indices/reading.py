@@ -27,6 +27,7 @@ from analysis.indices.met import read_met
 from analysis.indices.parts import Expansion
 from analysis.indices.problems import Notes
 from analysis.indices.recode import Recode, Table
+from analysis.indices.sensitive import guarded
 from analysis.indices.written import Written, read_index
 
 LARGEST: Final = 1_000_000
@@ -299,6 +300,7 @@ class _Reader:
                 constant=found.constant,
                 overall=self.written[name].overall,
             )
+        self.definitions = guarded(self.definitions, self.recodes, self.known)
 
     def _ordered(self) -> tuple[Recode, ...]:
         found = in_order(self.recodes, self.known.columns | self.program)

@@ -78,11 +78,16 @@ def compute(
     rule: Rule,
     recipe: Recipe = DEFAULTS,
     *,
-    indicators: Container[str] = TABLE,
+    definitions: Mapping[str, Definition] = TABLE,
+    indicators: Container[str] | None = None,
     tell: Callable[[float, Definition], None] | None = None,
 ) -> tuple[Computed, ...]:
     """Estimate the indicators that the round's forms carry, in every kind of domain."""
-    wanted = [each for each in TABLE.values() if each.weight in weighted and each.id in indicators]
+    wanted = [
+        each
+        for each in definitions.values()
+        if each.weight in weighted and (indicators is None or each.id in indicators)
+    ]
     found = []
     for number, definition in enumerate(wanted):
         if tell is not None and number % 10 == 0:

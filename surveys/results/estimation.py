@@ -15,6 +15,7 @@ from surveys.results.covariates import Known, covariates
 from surveys.results.extract import RoundFrames
 from surveys.results.grouped import with_groups
 from surveys.results.modelled import Modelled, modelled
+from surveys.results.own_definitions import definitions_of
 from surveys.results.recipe import Recipe, SmallArea
 from surveys.results.recipes import Weighted
 from surveys.results.run_sample import populations
@@ -42,7 +43,9 @@ def estimate_all(
     ------
     AnalysisError : the design or the answers allow no estimate.
     """
-    direct = compute(weighted, rule, recipe, tell=tell)
+    direct = compute(
+        weighted, rule, recipe, definitions=definitions_of(found.own_definitions), tell=tell
+    )
     computed = with_groups(weighted, direct, rule, recipe)
     models: dict[str, Modelled] = {}
     if recipe.small_area != SmallArea.NONE:

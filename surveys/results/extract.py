@@ -90,6 +90,7 @@ class RoundFrames:
     satisfaction: FormFrames | None
     benchmarks: tuple[BenchmarkCell, ...]
     inputs_sha256: str
+    own_definitions: str = ""  # the file of indicators that the round brings itself
 
 
 def frames(round_: Round) -> RoundFrames:
@@ -110,7 +111,10 @@ def frames(round_: Round) -> RoundFrames:
     )
     _feed(digest, [[b.domain, b.sex, b.age_group, b.count, b.definition] for b in benchmarks])
     _feed(digest, households.drop(columns="id").to_numpy().tolist())
-    return RoundFrames(digital, satisfaction, benchmarks, digest.hexdigest())
+    own = round_.own_definitions
+    if own:
+        _feed(digest, [own])
+    return RoundFrames(digital, satisfaction, benchmarks, digest.hexdigest(), own)
 
 
 def _households(round_: Round) -> pd.DataFrame:

@@ -76,6 +76,7 @@ def build_report(
             for each in sorted({c for w in weighted.values() for c in w.design.collapsed}, key=str)
         ],
         "publication_rule": asdict(rule),
+        "own_definitions": found.own_definitions,
         "models": {each.indicator: each.facts for each in figures_of_run.models},
         "areas": _areas(round_),
         "round": _round_facts(round_),

@@ -8,7 +8,7 @@ still be those of the run: else weights would be written that nobody published.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +18,6 @@ import pandas as pd
 from django.utils import timezone
 
 from analysis.design import Design
-from analysis.indicators.table import TABLE
 from analysis.indices.definition import Definition
 from surveys.collection.models import Actor
 from surveys.results.exports.codebook import about
@@ -28,6 +27,7 @@ from surveys.results.exports.refusals import refuse
 from surveys.results.exports.source import Source
 from surveys.results.extract import frames
 from surveys.results.models import Estimate, Run
+from surveys.results.own_definitions import definitions_of
 from surveys.results.recipe import Recipe
 from surveys.results.recipes import Weighted, weigh
 
@@ -70,9 +70,10 @@ def write(source: Source, folder: Path, _stem: str, actor: Actor) -> None:
     """
     chosen = _chosen(source)
     run = Run.objects.select_related("round").get(pk=chosen.run)
-    definition = TABLE[chosen.indicator]
+    definitions = definitions_of(run.round.own_definitions)
+    definition = definitions[chosen.indicator]
     weighted = _weighted(run, definition)
-    columns = [*_design(weighted), *_answers(source, actor, weighted, definition)]
+    columns = [*_design(weighted), *_answers(source, actor, weighted, definition, definitions)]
     _write(
         folder / "data.csv",
         [each.name for each in columns],
@@ -142,7 +143,11 @@ def _design(weighted: Weighted) -> Iterator[_Column]:
 
 
 def _answers(
-    source: Source, actor: Actor, weighted: Weighted, definition: Definition
+    source: Source,
+    actor: Actor,
+    weighted: Weighted,
+    definition: Definition,
+    definitions: Mapping[str, Definition],
 ) -> Iterator[_Column]:
     """Domains, bases and indicators; those about sensitive answers only for who reviews."""
     frame = weighted.frame
@@ -154,7 +159,7 @@ def _answers(
             if name in frame:
                 yield _Column(name, vi, en, _plain(frame[name]))
     seen: set[str] = set()
-    for each in TABLE.values():
+    for each in definitions.values():
         if each.weight is not definition.weight or (each.is_sensitive and not shows_all):
             continue
         for name in (each.base.id, *each.columns):

@@ -14,6 +14,9 @@ from analysis.indices.problems import DefinitionError, Problem
 from analysis.indices.reading import read
 from forms.compile import compile_form
 from forms.form_errors import FormRefused
+from surveys.collection.people import system_actor
+from surveys.fieldwork.models import Round
+from surveys.results.own_definitions import choose
 
 
 class Command(BaseCommand):
@@ -27,26 +30,47 @@ class Command(BaseCommand):
             "--workbook", type=Path, help="also look the questions and codes up in this .xlsx form"
         )
         commands.add_parser("list", help="the indicators of the product")
+        use = commands.add_parser("use", help="let the next run of a round use a file")
+        use.add_argument("round", type=int, help="number of the round")
+        use.add_argument("file", type=Path)
+        drop = commands.add_parser("drop", help="back to the product's indicators alone")
+        drop.add_argument("round", type=int, help="number of the round")
 
     def handle(self, *_args: Any, **said: Any) -> None:
         if said["command"] == "list":
             self._list(CATALOGUE)
             return
-        file = said["file"]
-        text = _text(file)
         try:
-            # the product's own files are read alone: their ids are the ones that are taken
-            found = read(text, file.name) if file.name in FILES else read_own(text, file.name)
+            if said["command"] == "check":
+                self._check(said["file"], said["workbook"])
+            else:
+                self._choose(said["round"], said.get("file"))
         except DefinitionError as error:
             raise CommandError(_words(error.problems)) from error
-        if said["workbook"] is not None:
-            problems = not_asked(found, text, file.name, _questions(said["workbook"]))
+
+    def _check(self, file: Path, workbook: Path | None) -> None:
+        text = _text(file)
+        # the product's own files are read alone: their ids are the ones that are taken
+        found = read(text, file.name) if file.name in FILES else read_own(text, file.name)
+        if workbook is not None:
+            problems = not_asked(found, text, file.name, _questions(workbook))
             if problems:
                 raise CommandError(_words(problems))
         self._list(found)
         self.stdout.write(
             f"{file.name}: đúng, {len(found.definitions)} chỉ tiêu / sound, "
             f"{len(found.definitions)} indicators"
+        )
+
+    def _choose(self, number: int, file: Path | None) -> None:
+        round_ = Round.objects.select_related("project").filter(pk=number).first()
+        if round_ is None:
+            raise CommandError(f"Không có đợt số {number}. / There is no round {number}.")
+        text = "" if file is None else _text(file)
+        found = choose(system_actor(), round_, text, "" if file is None else file.name)
+        self.stdout.write(
+            f"{round_}: {len(found.definitions)} chỉ tiêu riêng, dùng từ lần chạy sau / "
+            f"{len(found.definitions)} indicators of its own, from the next run on"
         )
 
     def _list(self, catalogue: Catalogue) -> None:

@@ -10,6 +10,7 @@ from analysis.smallarea.direct import (
     DirectMeans,
     Drawn,
     direct_means,
+    post_stratified_synthetic,
     sample_size_dependent,
 )
 from analysis.smallarea.errors import ErrorCovariance
@@ -55,6 +56,7 @@ __all__ = [
     "hierarchical_bayes",
     "judged",
     "pooled_deff",
+    "post_stratified_synthetic",
     "sample_size_dependent",
     "share_model",
     "smoothed_variances",

@@ -185,3 +185,41 @@ def sample_size_dependent(
     have, known = np.asarray(estimated_size, np.float64), np.asarray(size, np.float64)
     weight = np.where(np.isfinite(found), np.minimum(1.0, have / (delta * known)), 0.0)
     return Composite(np.where(weight > 0, weight * found, 0.0) + (1 - weight) * other, weight)
+
+
+def post_stratified_synthetic(
+    y: ArrayLike, stratum: ArrayLike, sizes: pd.DataFrame, *, weights: ArrayLike | None = None
+) -> pd.Series[float]:
+    """Means of domains if each post-stratum were everywhere as it is over all.
+
+    sum_h N_dh ybar_h / N_d, ybar_h the weighted mean of post-stratum h (an age group, say) over all
+    domains; for domains without a sample. No variance: its error is the bias (`pssynt` of R's sae).
+
+    Parameters
+    ----------
+    sizes
+        Populations, a row per domain and a column per post-stratum.
+
+    Raises
+    ------
+    AnalysisError
+        A post-stratum that somebody lives in and nobody was drawn from, or different lengths.
+
+    Examples
+    --------
+    >>> sizes = pd.DataFrame({"young": [30, 10], "old": [10, 30]}, index=["a", "b"])
+    >>> post_stratified_synthetic([1, 1, 5], ["young", "young", "old"], sizes).tolist()
+    [2.0, 4.0]
+    """
+    columns: dict[str, object] = {"y": np.asarray(y, dtype=np.float64), "h": np.asarray(stratum)}
+    columns["w"] = 1.0 if weights is None else np.asarray(weights, dtype=np.float64)
+    try:
+        frame = pd.DataFrame(columns).dropna()
+    except ValueError as error:
+        raise AnalysisError(f"values, strata and weights differ in length: {error}") from error
+    sums = frame.assign(y=frame["w"] * frame["y"]).groupby("h")[["y", "w"]].sum()
+    level = (sums["y"] / sums["w"]).reindex(sizes.columns)
+    for name in sizes.columns:
+        if sizes[name].sum() > 0 and not np.isfinite(level[name]):
+            raise AnalysisError(f"nobody was drawn from post-stratum {name!r}")
+    return (sizes * level.fillna(0.0)).sum(axis=1) / sizes.sum(axis=1)

@@ -73,12 +73,19 @@ class Program:
         return cls(tuple(walk(tree)), assigned(tree, scope))
 
     def call(self, *names: str) -> Call | None:
-        return next((call for call in self.calls if call.name in names), None)
+        return next((call for call in self.calls if called(call) in names), None)
 
     def get(self, call: Call, name: str, place: int, frame: pd.DataFrame | None = None) -> Any:
         found = argument(call, name, place)
         scope = self.scope if frame is None else {**self.scope, **columns(frame)}
         return None if found is None else value(found, scope)
+
+
+def called(call: Call) -> str:
+    """The name of a function, without the package before it."""
+    if isinstance(call.function, Call) and call.function.name == "::":
+        return str(call.function.plain[-1])
+    return call.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,8 @@ def given(case: Case, *functions: str) -> Given:
     if args.get("y"):
         y = value(args["y"], scope)
     else:
-        y = value(formula.plain[0] if formula.name == "~" else formula, scope)
+        is_formula = isinstance(formula, Call) and formula.name == "~"
+        y = value(formula.plain[0] if is_formula else formula, scope)
     stated = args.get("vardir") or argument(call, "vardir", 1)
     return Given(
         np.asarray(y, dtype=float),
@@ -286,11 +294,17 @@ def hbsae_area(case: Case) -> tuple[Program, AreaEstimates]:
     method = str(_text(call, "method") or case.args.get("method") or "HB")
     if method == "HB":
         return program, hierarchical_bayes(y, variance, x, intercept=False)
-    averaged = {"hybrid": lambda: hierarchical_bayes(y, variance, x, intercept=False).fit.sigma2}
-    fixed = {"synthetic": 0.0, "REML": None, "hybrid": averaged.get(method)}
+    stated_ratio = program.get(call, "lambda0", 99)
+    fixed: dict[str, Callable[[], float | None]] = {
+        "REML": lambda: None,
+        "synthetic": lambda: 0.0,
+        "survreg": lambda: 1e12 * float(np.max(variance)),
+        "BLUP": lambda: float(stated_ratio),
+        "hybrid": lambda: hierarchical_bayes(y, variance, x, intercept=False).fit.sigma2,
+    }
     if method not in fixed:
         raise NotBuilt(f"fSAE.Area with method {method}")
-    between = fixed[method]() if callable(fixed[method]) else fixed[method]
+    between = fixed[method]()
     found = fay_herriot(y, variance, x, intercept=False, adjust=False, between=between)
     return program, without_g3(found)
 

@@ -24,6 +24,8 @@ from analysis.inference.moments import (
 from analysis.inference.quadratic import Tail, upper_tail
 from analysis.inference.results import TestResult
 
+ROUNDING = 1e-14  # a variance below this share of the squared counts is rounding
+
 
 class TableTest(StrEnum):
     """Which statistic tests independence; the first is the default."""
@@ -286,6 +288,8 @@ def goodness_of_fit(design: Design, variable: str, shares: Mapping[object, float
     gradient = (np.eye(len(share)) - share[:, None]) / np.sqrt(expected)[:, None]
     gradient -= 0.5 * (off / expected**1.5)[:, None] * share[:, None]
     weights = np.linalg.eigvalsh(counts.at(gradient))
+    if not weights.sum() > ROUNDING * expected.sum():
+        raise AnalysisError(f"the counts of {variable!r} have no variance (strata? calibrated?)")
     statistic = float((off**2 / expected).sum())
     scale = float((weights**2).sum() / weights.sum())
     df = float(weights.sum() ** 2 / (weights**2).sum())

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis import Design, Estimates, mean, proportion, total
-from analysis.distribution import quantile
+from analysis.distribution import covariance_of, quantile
 from analysis.inference.moments import degrees_of_freedom
 from analysis.inference.tables import goodness_of_fit
 from analysis.models.agreement import alpha, kappa
@@ -39,8 +39,11 @@ class Stat:
     upper: np.ndarray | None = None
     groups: pd.DataFrame | None = None
     has_limits: bool = False  # of their own, which confint() gives
+    side: int = 0  # of a matrix that the values make up
 
-    def vector(self) -> Vector:
+    def vector(self) -> Any:
+        if self.side:
+            return Matrix(self.value.reshape(self.side, self.side))
         return r.numeric(self.value, self.names)
 
     @property
@@ -97,9 +100,11 @@ class Asked:
         self.plain: list[Any] = []
         self.nodes: list[Node] = []
         self.design: Design | None = None
+        filled: list[Argument] = []
         for argument in node.arguments:
             value = argument.value
             found = program.run(value, columns)
+            filled.append(_filled(argument, found))
             if isinstance(found, Design):
                 self.design = found
             elif argument.name and argument.name not in ("formula", "x", "numerator", "by", "FUN"):
@@ -108,7 +113,7 @@ class Asked:
                 assert value is not None
                 self.plain.append(found)
                 self.nodes.append(found.node if isinstance(found, Quoted) else value)
-        self.call = Call(node.function, tuple(_filled(program, a) for a in node.arguments))
+        self.call = Call(node.function, tuple(filled))
 
     @property
     def sample(self) -> Design:
@@ -139,15 +144,12 @@ class Asked:
         return [text_of(term) for term in _sum(self.nodes[0])]
 
 
-def _filled(program: Program, argument: Argument) -> Argument:
-    """Names that stand for formulae or numbers in the program are put in their place."""
-    value = argument.value
-    if isinstance(value, Name):
-        held = program.scope.get(value.value)
-        if isinstance(held, Quoted):
-            return replace(argument, value=held.node)
-        if isinstance(held, Vector) and held.kind == "number" and len(held) == 1:
-            return replace(argument, value=Number(float(held.values[0])))
+def _filled(argument: Argument, found: Any) -> Argument:
+    """What stands for a formula or a number in the program is put in its place."""
+    if isinstance(found, Quoted):
+        return replace(argument, value=found.node)
+    if isinstance(found, Vector) and found.kind == "number" and len(found) == 1:
+        return replace(argument, value=Number(float(found.values[0])))
     return argument
 
 
@@ -167,11 +169,24 @@ def estimated(program: Program, node: Call, columns: pd.DataFrame | None) -> Sta
         estimator = mean if node.name == "svymean" else total
         made = estimator(wider, names, missing=missing, deff=rule)
         return of_estimates(made, tuple(names))
+    if node.name == "svyvar" and len(asked.variables()) > 1:
+        return _covariances(asked)
     found = stated(asked.sample, text_of(asked.call))
     labels = found.joint.labels
     if node.name == "svyratio":
         labels = tuple(label.replace(" / ", "/") for label in labels)
     return of_estimates(found.made, labels, found.order)
+
+
+def _covariances(asked: Asked) -> Stat:
+    """svyvar of several variables: a matrix, held row by row."""
+    wider, names = with_terms(asked.sample, asked.nodes[0])
+    missing = "listwise" if asked.drops_missing else "fail"
+    made = covariance_of(wider, names, missing=missing)
+    at = {(row.variable, row.level): number for number, row in enumerate(made)}
+    place = np.array([at.get((a, b), at.get((b, a))) for b in names for a in names])
+    labels = tuple(f"{a}:{b}" for b in names for a in names)
+    return replace(of_estimates(made, tuple(made.variable), place), names=labels, side=len(names))
 
 
 def by_groups(program: Program, node: Call, columns: pd.DataFrame | None) -> Stat:
@@ -183,11 +198,30 @@ def by_groups(program: Program, node: Call, columns: pd.DataFrame | None) -> Sta
         function = program.run(named[0], columns) if named else Closure("")
     if function.name in ("svyciprop", "svyquantile"):
         return _each_group(asked, function.name)
-    found = stated(asked.sample, text_of(asked.call))
+    found = stated(asked.sample, text_of(_in_order(asked, function.name)))
     made = of_estimates(found.made, found.joint.labels, found.order)
     width = found.made.linear.n_items if found.made.linear else 1
     domains = [found.made.domain[at] for at in found.order[: len(found.order) // width]]
     return replace(made, groups=pd.DataFrame(domains, columns=list(found.made.by)))
+
+
+def _in_order(asked: Asked, function: str) -> Call:
+    """svyby(formula, by, design, FUN, further options)."""
+    formulae = [
+        a for a in asked.call.arguments if isinstance(a.value, Call) and a.value.name == "~"
+    ]
+    named = {a.name: a for a in formulae if a.name}
+    plain = [a for a in formulae if not a.name]
+    first = named.get("formula") or plain.pop(0)
+    by = named.get("by") or plain.pop(0)
+    parts = [first.value, by.value, Name("design"), Name(function)]
+    rest = [
+        a
+        for a in asked.call.arguments
+        if a.name and a.name not in ("formula", "by", "FUN", "design")
+    ]
+    rest += [Argument("denominator", a.value) for a in plain]
+    return Call(Name("svyby"), (*(Argument(None, part) for part in parts), *rest))
 
 
 def _each_group(asked: Asked, function: str) -> Stat:
@@ -386,7 +420,9 @@ def coefficients(program: Program, value: Any, *_: Any, **__: Any) -> Any:
     return value
 
 
-def standard_errors(program: Program, value: Any, *_: Any) -> Vector:
+def standard_errors(program: Program, value: Any, *_: Any) -> Any:
+    if getattr(value, "side", 0):
+        return Matrix(value.se.reshape(value.side, value.side))
     return r.numeric(value.se, value.names)
 
 

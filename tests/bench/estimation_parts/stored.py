@@ -93,8 +93,9 @@ def _on_dask(data: str) -> Estimates:
 
     from analysis.scale.cluster import DaskRows  # noqa: PLC0415 # as above
 
+    local = {"dashboard_address": None, "local_directory": str(Path(data).parent)}
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        LocalCluster(n_workers=2, threads_per_worker=1, **local) as cluster,
         Client(cluster),
     ):
         return _table(DaskRows(dd.read_parquet(data)))

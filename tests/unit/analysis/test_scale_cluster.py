@@ -19,10 +19,14 @@ HOW = {"ids": "psu", "strata": "stratum", "weights": "w", "lonely_psu": "collaps
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[Client]:
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     with (
         LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+            n_workers=2,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=None,
+            local_directory=str(tmp_path_factory.mktemp("dask")),
         ) as started,
         Client(started) as client,
     ):

@@ -28,6 +28,7 @@ from forms.workbook_guard import (
 )
 from forms.workbook_rows import Sheets
 from forms.xpath_check import xpath_errors
+from forms.xpath_cycles import cycle_errors
 
 __all__ = ["CompiledForm", "FormError", "FormNote", "FormRefused", "compile_form"]
 
@@ -102,6 +103,7 @@ def compile_form(
             "Upload an XLSForm workbook, or an XForm that ODK Validate accepts.",
         ) from error
     errors = (*_id_errors(schema), *xpath_errors(converted.xform, converted.sheets))
+    errors = errors or cycle_errors(converted.xform, converted.sheets)
     if errors:
         raise FormRefused(errors)
     return CompiledForm(

@@ -196,12 +196,13 @@ SAYINGS: Final[tuple[Saying, ...]] = (
     ),
     _saying(
         r"There should be an? (?:external_)?choices sheet",
-        "choices.",
-        ("Thiếu trang choices.", "The choices sheet is missing."),
+        "survey.type",
+        ("Sổ thiếu trang choices.", "The workbook has no choices sheet."),
         (
             "Thêm trang choices với các cột list_name, name, label.",
             "Add a choices sheet with the columns list_name, name, label.",
         ),
+        lambda sheets, _found: sheets.first_select(),
     ),
     _saying(
         r"You must have a sheet named 'survey'",

@@ -27,6 +27,20 @@ class Sheets:
         """
         return _find(self.survey, wanted)
 
+    def first_select(self) -> int | None:
+        """The first survey row that asks for a choice list.
+
+        Examples
+        --------
+        >>> Sheets(survey=({"type": "note"}, {"type": "select_one yn"})).first_select()
+        3
+        """
+        for number, row in enumerate(self.survey, start=2):
+            types = (str(cell) for header, cell in row.items() if _plain(header) == "type")
+            if any(each.strip().startswith(("select", "rank")) for each in types):
+                return number
+        return None
+
     def choices_row(self, **wanted: str) -> int | None:
         """The first choices row whose cells are as wanted, as Excel counts."""
         return _find(self.choices, wanted)

@@ -25,7 +25,7 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 LONGEST = 10_000  # characters of one expression
-DEEPEST = 200  # brackets within brackets
+DEEPEST = 50  # brackets within brackets
 
 
 @dataclass(frozen=True, slots=True, eq=False)

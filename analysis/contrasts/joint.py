@@ -72,15 +72,21 @@ class Joint:
         return found[0]
 
     def mapped(self, matrix: FloatArray) -> Mapped:
-        """Scores of linear combinations, the rows of `matrix` (k, p)."""
+        """Scores of linear combinations, the rows of `matrix` (k, p).
+
+        The rules for lonely PSUs look at the strata where any of the estimates has members, so
+        that a contrast is c'Vc with one V, as in R.
+        """
         few = sparse.csr_array(matrix)  # most contrasts have few parts
-        used = sparse.csr_array((np.ones(few.nnz), few.indices, few.indptr), shape=few.shape)
         return Mapped(
             scores=np.asarray(self.scores @ few.T),
-            present=np.asarray(self.present.astype(np.float64) @ used.T) > 0,
+            present=self._anywhere(len(matrix)),
             slopes=None if self.slopes is None else np.asarray(self.slopes @ few.T),
             replicates=None if self.replicates is None else _combined(matrix, self.replicates),
         )
+
+    def _anywhere(self, count: int) -> BoolArray:
+        return np.repeat(self.present.any(axis=1)[:, None], count, axis=1)
 
     @property
     def unmapped(self) -> Mapped:
@@ -99,7 +105,8 @@ class Joint:
         >>> joint(mean(design, "a"), mean(design, "b")).vcov().round(3).tolist()
         [[2.333, 1.5], [1.5, 1.0]]
         """
-        found = self.unmapped.covariance(self.design, self.estimate)
+        together = replace(self.unmapped, present=self._anywhere(len(self)))
+        found = together.covariance(self.design, self.estimate)
         found[~self.is_known, :] = np.nan
         found[:, ~self.is_known] = np.nan
         return found

@@ -40,7 +40,8 @@ def combined(
         replicates = combined_values(linear.replicates, weights)
         variance = values_variance(replication, replicates, value)
     hidden = _least(~np.isnan(estimates.se), shape, used) == 0
-    n, n_eff = _least(estimates.n, shape, used), _least(estimates.n_eff, shape, used)
+    n = _least(np.where(np.isnan(estimates.estimate), 0, estimates.n), shape, used)
+    n_eff = _least(estimates.n_eff, shape, used)
     table = Table(
         value=value,
         variance=np.where(hidden, np.nan, variance),

@@ -87,7 +87,7 @@ def finish(
     is_without_replacement: bool,
 ) -> Estimates:
     """Pack a table into `Estimates`; what cannot be had becomes nan with a flag."""
-    value = np.where(table.n > 0, table.value, np.nan)
+    value = np.where((table.n > 0) & np.isfinite(table.value), table.value, np.nan)
     found = _precision(
         table, value, is_total=is_total, is_without_replacement=is_without_replacement
     )
@@ -168,7 +168,7 @@ def _precision(
     n = table.n
     with np.errstate(divide="ignore", invalid="ignore"):
         flat = table.variance <= FLAT * (value**2 + table.spread)
-        hidden = (n <= 0) | ((table.n_psu == 1) & flat)
+        hidden = (n <= 0) | np.isnan(value) | ((table.n_psu == 1) & flat)
         if not is_total:
             hidden |= n == 1
         unknown = hidden | _is_negative(table, value)
@@ -196,6 +196,7 @@ def _flags(table: Table, is_edge: BoolArray, no_spread: BoolArray) -> IntArray:
         Flag.NO_DF: (table.n > 0) & (table.df <= 0),
         Flag.FEW_DF: (table.df > 0) & (table.df < FEW_DF),
         Flag.ALL_OR_NONE: is_edge,
+        Flag.NO_DENOMINATOR: (table.n > 0) & ~np.isfinite(table.value),
         Flag.NEGATIVE_VARIANCE: _is_negative(table, table.value),
         Flag.NO_SPREAD: no_spread,
     }

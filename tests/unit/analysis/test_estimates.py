@@ -173,3 +173,16 @@ def test_a_value_too_large_to_square_is_refused(design: Design) -> None:
     asked = Design.from_frame(design.frame.assign(big=1e200), ids="village")
     with pytest.raises(AnalysisError, match="'big' holds a value too large"):
         mean(asked, "big")
+
+
+def test_a_ratio_to_nothing_is_no_figure() -> None:
+    """The dossiers of a village add up to zero."""
+    frame = villages()
+    frame.loc[frame["commune"] == "c1", "dossiers"] = 0.0
+    design = Design.from_frame(frame, ids="village", weights="w")
+    found = ratio(design, "online", "dossiers", by="commune")
+    row = found.at("c1")
+    assert np.isnan([row.estimate, row.se, row.lower, row.deff]).all()
+    assert row.flags & Flag.NO_DENOMINATOR
+    assert np.isfinite(found.at("c2").se)
+    assert np.isnan(found.combine({"twice": {"online/dossiers": 2}}).at("c1").estimate)

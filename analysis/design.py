@@ -106,6 +106,8 @@ class Design:
         check_columns(frame, id_names, stratum_names, fpc_names)
         if len(fpc_names) > max(1, len(id_names)):
             raise DesignError(f"fpc names {len(fpc_names)} stages, ids only {len(id_names)}")
+        if len(stratum_names) > max(1, len(id_names)):
+            raise DesignError(f"strata name {len(stratum_names)} stages, ids only {len(id_names)}")
         rule = rule_of(lonely_psu)
         form = Pps(pps) if isinstance(pps, str) else pps
         if form is not None and not fpc_names:

@@ -110,6 +110,8 @@ def _scale(
     fixed = {"BRR": 1 / count, "Fay": 1 / (count * (1 - rho) ** 2), "JK2": 1.0}
     fixed |= dict.fromkeys(("successive-difference", "ACS"), 4 / count)
     implied = {"bootstrap": 1 / (count - 1), "JK1": (count - 1) / count}
+    if method == "JK1" and not is_combined and factors[:, 0].max() > 0:
+        implied["JK1"] = 1 / factors[:, 0].max()  # the factor n / (n - 1) tells n
     scale = fixed.get(method, scaling.scale)
     scale = implied.get(method, 1.0) if scale is None else float(scale)
     if rscales is None or method in ("JK2", "successive-difference", "ACS"):

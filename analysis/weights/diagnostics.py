@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from analysis.arrays import FloatArray
 
 FAR = 0.5  # a cell whose total moves by more than this share is worth a look
@@ -35,14 +37,14 @@ class Diagnostics:
         before: FloatArray,
         after: FloatArray,
         *,
-        iterations: int,
-        max_residual: float,
+        iterations: int = 0,
+        max_residual: float = 0.0,
         at_bounds: int = 0,
         far_cells: tuple[str, ...] = (),
         is_met: bool = True,
     ) -> Diagnostics:
         used = before != 0
-        g = after[used] / before[used]
+        g = after[used] / before[used] if used.any() else np.full(1, np.nan)
         return cls(
             iterations=iterations,
             max_residual=max_residual,

@@ -137,7 +137,6 @@ def _described(
         np.where(answered, before, 0.0),
         np.where(answered, step.weights, 0.0),
         iterations=model.iterations,
-        max_residual=0.0,
     )
     note = (
         f"R-indicator {model.r_indicator:.3f}; propensities "

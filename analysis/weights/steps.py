@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.arrays import BoolArray, FloatArray, IntArray, sorted_codes
 from analysis.errors import WeightingError
+from analysis.weights.diagnostics import Diagnostics
 from analysis.weights.report import CellMerge, WeightStep, WeightSummary, as_floats
 
 Numbers = Sequence[float] | FloatArray | pd.Series
@@ -96,7 +97,13 @@ def nonresponse_adjustment(
     kept = np.bincount(merged, before * answered, len(labels))
     factor = np.divide(base, kept, out=np.zeros(len(labels)), where=kept > 0)
     after = np.where(answered, before * factor[merged], 0.0)
-    return WeightStep("non-response", after, WeightSummary.of(after), merges=merges)
+    return WeightStep(
+        "non-response",
+        after,
+        WeightSummary.of(after),
+        merges=merges,
+        diagnostics=Diagnostics.of(np.where(answered, before, 0.0), after),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,4 +169,11 @@ def person_weights(w: Numbers, persons: Numbers, *, cap: int = 4) -> WeightStep:
         raise WeightingError(f"row {bad[0]}: {adults[bad[0]]:g} persons to draw from")
     capped = float((adults[before > 0] > cap).mean()) if (before > 0).any() else 0.0
     note = f"number of persons capped at {cap} in {capped:.1%} of the rows"
-    return WeightStep.of("persons", before * np.minimum(adults, cap), notes=[note])
+    after = before * np.minimum(adults, cap)
+    return WeightStep(
+        "persons",
+        after,
+        WeightSummary.of(after),
+        notes=(note,),
+        diagnostics=Diagnostics.of(before, after),
+    )

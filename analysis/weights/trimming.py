@@ -168,5 +168,5 @@ def _step(before: FloatArray, after: FloatArray, cut: int, rounds: int) -> Weigh
         weights=after,
         summary=WeightSummary.of(after),
         notes=(f"{cut} weights trimmed", f"{moved:.2%} of the sum of weights moved"),
-        diagnostics=Diagnostics.of(before, after, iterations=rounds, max_residual=0.0),
+        diagnostics=Diagnostics.of(before, after, iterations=rounds),
     )

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import AnalysisError, Design
-from analysis.calibrated import calibrate, rake_design
+from analysis.calibrated import calibrate, rake_design, reweight
 from analysis.models.columns import evaluate
 from analysis.models.expressions import parse
 from analysis.pps import Pps
@@ -121,8 +121,8 @@ def apply(design: Design, step: Mapping[str, Any]) -> Design:
             return _calibrated(design, step)
         case "trimWeights":
             bounds = (step.get("lower", -np.inf), step.get("upper", np.inf))
-            step_taken = trim(design.weights, *bounds, is_strict=bool(step.get("strict")))
-            return replace(design, weights=step_taken.weights)
+            is_strict = bool(step.get("strict"))
+            return reweight(design, lambda w: trim(w, *bounds, is_strict=is_strict).weights)
         case "as_replicate":
             return design.replicate(
                 step["type"],

@@ -20,8 +20,10 @@ from analysis.smallarea.fayherriot import AreaInput, area_input, flags_of
 from analysis.smallarea.spatial_error import Neighbours, SpatialError, SpatialState, spatial_error
 
 WIDEST = 0.999
-STARTS = (0.0, 0.6, -0.6)
+LEVELS = (0.3, 1.0)  # of the variance without neighbours
+CORRELATIONS = (-0.6, -0.2, 0.2, 0.5, 0.75, 0.9)
 SCORING = 50
+NOWHERE = 1e10  # minus a log-likelihood that cannot be had
 LEAST = 1e-6  # of the spread: a variance between areas below that counts as 0
 
 
@@ -40,10 +42,10 @@ def spatial_fay_herriot(
     """Predictors that also lean on neighbours: v = rho W v + u, u ~ N(0, A).
 
     V = A [(I - rho W)'(I - rho W)]^-1 + diag(psi); A and rho by (restricted) maximum likelihood,
-    from several starts within bounds, then by scoring. The MSE is g1 + g2 + 2 g3 - g4, and less the
-    bias under ML (Petrucci and Salvati 2006; Pratesi and Salvati 2008; Singh, Shukla and Kundu
-    2005). Equal to `mseSFH` of R's sae. Areas without an estimate borrow from their neighbours
-    too. The matrices are as large as the areas squared: a province, not the country.
+    searched within bounds from the best of a grid, then by scoring. The MSE is g1 + g2 + 2 g3 - g4,
+    and less the bias under ML (Petrucci and Salvati 2006; Pratesi and Salvati 2008; Singh, Shukla
+    and Kundu 2005). Equal to `mseSFH` of R's sae. Areas without an estimate borrow from their
+    neighbours too. The matrices are as large as the areas squared: a province, not the country.
 
     Parameters
     ----------
@@ -79,38 +81,51 @@ class _Likelihood:
         a, rho = self.spread * float(np.exp(theta[0])), float(theta[1])
         return SpatialState.at(a, rho, self.data, self.neighbours)
 
+    @property
+    def is_restricted(self) -> bool:
+        return self.method is Method.REML
+
     def minus(self, theta: FloatArray) -> float:
         try:
             found = self.state(theta)
         except linalg.LinAlgError:
-            return 1e10
-        return -found.loglik(restricted=self.method is Method.REML)
+            return NOWHERE
+        return -found.loglik(restricted=self.is_restricted)
+
+    def minus_with_slope(self, theta: FloatArray) -> tuple[float, FloatArray]:
+        try:
+            found = self.state(theta)
+        except linalg.LinAlgError:
+            return NOWHERE, np.zeros(2)
+        slope = found.score(restricted=self.is_restricted) * np.array([found.a, 1.0])
+        return -found.loglik(restricted=self.is_restricted), -slope
 
 
 def _fitted(data: AreaData, neighbours: Neighbours, method: Method) -> SpatialState:
+    """From the best point of a coarse grid: the likelihood may have several tops in rho."""
     start = between_variance(data, method, adjust=True).value
     likelihood = _Likelihood(data, neighbours, method, data.spread())
-    level = float(np.log(max(start, 0.01 * likelihood.spread) / likelihood.spread))
-    bounds = [(np.log(LEAST), np.log(1e6)), (-WIDEST, WIDEST)]
-    tried = [
-        optimize.minimize(
-            likelihood.minus, np.array([level, rho]), method="L-BFGS-B", bounds=bounds
-        )
-        for rho in STARTS
-    ]
-    best = min(tried, key=lambda found: float(found.fun))
-    if best.x[0] <= np.log(LEAST) * 0.99:
+    level = np.log(max(start, 0.01 * likelihood.spread) / likelihood.spread)
+    grid = [np.array([level + np.log(f), rho]) for f in LEVELS for rho in CORRELATIONS]
+    found = optimize.minimize(
+        likelihood.minus_with_slope,
+        min(grid, key=likelihood.minus),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(np.log(LEAST), np.log(1e6)), (-WIDEST, WIDEST)],
+    )
+    if found.x[0] <= np.log(LEAST) * 0.99:
         raise AnalysisError(
             "no variance between areas is left for neighbours to share: use fay_herriot"
         )
-    return _polished(likelihood, np.asarray(best.x, dtype=np.float64))
+    return _polished(likelihood, np.asarray(found.x, dtype=np.float64))
 
 
 def _polished(likelihood: _Likelihood, theta: FloatArray) -> SpatialState:
     """Scoring with halved steps: the search stops where the likelihood is flat to eight digits."""
     state, lowest = likelihood.state(theta), likelihood.minus(theta)
     for _ in range(SCORING):
-        step = state.scoring_step(restricted=likelihood.method is Method.REML)
+        step = state.scoring_step(restricted=likelihood.is_restricted)
         for half in range(12):
             a = state.a + step[0] / 2**half
             rho = state.rho + step[1] / 2**half

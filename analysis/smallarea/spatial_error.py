@@ -110,15 +110,22 @@ class SpatialState:
         parts = [middle @ slope[at] for slope in self.slopes()]
         return np.array([[0.5 * float((one * two.T).sum()) for two in parts] for one in parts])
 
-    def scoring_step(self, *, restricted: bool) -> FloatArray:
-        """Information^-1 times score, of (A, rho)."""
+    def score(self, *, restricted: bool) -> FloatArray:
+        """Slopes of the log-likelihood in A and rho."""
         at = np.ix_(self.neighbours.at, self.neighbours.at)
         middle = self.projector() if restricted else self.vi
         weighted = self.vi @ self.residual
-        score = [
-            0.5 * float(weighted @ slope[at] @ weighted - (middle * slope[at]).sum())
-            for slope in self.slopes()
-        ]
+        return np.array(
+            [
+                0.5 * float(weighted @ slope[at] @ weighted - (middle * slope[at]).sum())
+                for slope in self.slopes()
+            ]
+        )
+
+    def scoring_step(self, *, restricted: bool) -> FloatArray:
+        """Information^-1 times score, of (A, rho)."""
+        middle = self.projector() if restricted else self.vi
+        score = self.score(restricted=restricted)
         return np.asarray(np.linalg.solve(self.information(middle), score))
 
 

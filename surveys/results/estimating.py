@@ -12,10 +12,11 @@ from surveys.collection.refusal import Refused
 from surveys.collection.rights import Right
 from surveys.fieldwork.models import Round, SampledVillage
 from surveys.results.models import Run
-from surveys.results.recipe import Recipe, SmallArea
+from surveys.results.recipe import Publication, Recipe, ShareInterval, SmallArea
 from surveys.results.recipe_words import SETTINGS
 from surveys.results.stored_settings import SettingRefused
 
+NCHS_LEVEL: Final = 0.95
 SPARE_AREAS: Final = 3  # communes that a model needs beyond its coefficients
 
 
@@ -96,6 +97,14 @@ def _check_fit(round_: Round, recipe: Recipe) -> None:
             "chỉ so được với một đợt của cùng dự án đã kết thúc trước khi đợt này bắt đầu.",
             "a round compares only with one of the same project that ended before it began.",
             setting="compare_with",
+        )
+    is_usual = recipe.confidence == NCHS_LEVEL and recipe.interval == ShareInterval.KORN_GRAUBARD
+    if recipe.publication == Publication.NCHS and not is_usual:
+        raise EstimatingRefused(
+            "quy tắc NCHS đọc khoảng Korn–Graubard 95 %: chọn khoảng và mức ấy, hoặc quy tắc khác.",
+            "the NCHS rule reads the 95 % Korn–Graubard interval: choose that interval and level, "
+            "or another rule.",
+            setting="publication",
         )
     if recipe.small_area == SmallArea.NONE:
         return

@@ -107,6 +107,7 @@ def test_an_analyst_reads_it_and_finds_no_button(world: World) -> None:
         ({"trim_times": "1.1"}, "1.5"),
         ({"compare_with": "999999"}, "999999"),
         ({"target-sat_users": "140"}, "100"),
+        ({"publication": "nchs", "interval": "logit"}, "Korn–Graubard 95 %"),
         ({"small_area": "arcsine", "covariates": ["urban", "villages"]}, "ít nhất 6 xã"),
     ],
 )

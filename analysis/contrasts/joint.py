@@ -86,7 +86,8 @@ class Joint:
         )
 
     def _anywhere(self, count: int) -> BoolArray:
-        return np.repeat(self.present.any(axis=1)[:, None], count, axis=1)
+        anywhere: BoolArray = np.asarray(self.present.any(axis=1))
+        return np.repeat(anywhere[:, None], count, axis=1)
 
     @property
     def unmapped(self) -> Mapped:

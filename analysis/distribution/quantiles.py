@@ -194,7 +194,7 @@ def _packed(below: Estimates, value: FloatArray, se: FloatArray, ends: FloatArra
         np.where(known, ends[0].ravel(), np.nan),
         np.where(known, ends[1].ravel(), np.nan),
     )
-    flat = known & ~varies & (lower == upper)
+    flat = known & ~varies & ~(below.lower < below.upper)
     with np.errstate(divide="ignore", invalid="ignore"):
         factor = np.where(varies, -se.ravel() / below.se, 0.0)
     flags = below.flags & ~OF_SHARES

@@ -13,6 +13,7 @@ from analysis.ranking import (
     Met,
     against_target,
     draws_of,
+    joint_ranks,
     map_classes,
     normal_draws,
     ranking,
@@ -65,6 +66,22 @@ def test_rank_intervals_cover_what_they_promise() -> None:
         true_rank = truth.argsort().argsort() + 1
         held.append(((found.lower <= true_rank) & (true_rank <= found.upper)).mean())
     assert 0.87 < np.mean(held) < 0.96
+
+
+def test_joint_limits_hold_all_ranks_together() -> None:
+    rng = np.random.default_rng(6)
+    truth = np.linspace(0, 6, 12)
+    true_rank = np.arange(1, 13)
+    held, wide = [], []
+    for seed in range(150):
+        draws = normal_draws(truth + 0.3 * rng.normal(size=12), [0.09] * 12, seed=seed, count=400)
+        joint, each = joint_ranks(draws, confidence=0.8), ranking(draws, confidence=0.8, k=1)
+        held.append(((joint.lower <= true_rank) & (true_rank <= joint.upper)).all())
+        wide.append((joint.upper - joint.lower).mean() > (each.upper - each.lower).mean())
+    assert np.mean(held) >= 0.8
+    assert np.mean(wide) > 0.95
+    turned = joint_ranks(draws, confidence=0.8, is_worst_low=False)
+    assert (turned.lower == 13 - joint.upper).all()
 
 
 def test_the_histogram_of_triple_goal_estimates_is_that_of_the_truth() -> None:

@@ -13,7 +13,7 @@ from analysis.errors import AnalysisError
 
 Change = Callable[[FloatArray], FloatArray]
 TINY = float(np.finfo(np.float64).eps)
-THRESHOLD = 36.0  # beyond it a logit is 0 or 1 to all digits
+THRESHOLD = 30.0  # beyond it a logit is taken for 0 or 1 to all digits, as R does
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,12 +41,14 @@ class Family:
 
 
 def _expit(eta: FloatArray) -> FloatArray:
-    return np.asarray(special.expit(np.clip(eta, -THRESHOLD, THRESHOLD)))
+    found = special.expit(eta)
+    found = np.where(eta > THRESHOLD, 1 / (1 + TINY), found)
+    return np.asarray(np.where(eta < -THRESHOLD, TINY / (1 + TINY), found))
 
 
 def _logit_slope(eta: FloatArray) -> FloatArray:
-    p = _expit(eta)
-    return np.asarray(np.maximum(p * (1 - p), TINY))
+    p = special.expit(eta)
+    return np.asarray(np.where(np.abs(eta) > THRESHOLD, TINY, p * (1 - p)))
 
 
 def _cloglog_inverse(eta: FloatArray) -> FloatArray:

@@ -288,8 +288,10 @@ class Design:
     def stratum_label(self, stratum: int, stage: int = 0) -> str:
         """The name of a stratum (or, at later stages, of the unit it was drawn in) for people."""
         row = int(self.stages[stage].first_row[stratum])
-        columns = self.strata[stage : stage + 1] or self.ids[max(stage - 1, 0) : max(stage, 1)]
-        return str(self.frame[columns[0]].iloc[row]) if columns else "(all)"
+        words = [str(self.frame[name].iloc[row]) for name in self.strata[stage : stage + 1]]
+        inside = self.ids[max(stage - 1, 0) : stage]
+        words += [f"{name} {self.frame[name].iloc[row]}" for name in inside]
+        return " of ".join(words) or "(all)"
 
     def _collapsed(self) -> Design:
         first = self.stages[0]

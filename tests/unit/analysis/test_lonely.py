@@ -103,3 +103,95 @@ def test_a_stratum_taken_whole_is_not_lonely() -> None:
     frame["n_villages"] = np.where(frame.stratum == "s2", 1, 20)
     found = mean(design("fail", frame, fpc="n_villages"), "online")
     assert not found.flags[0] & Flag.LONELY_PSU
+
+
+def two_stages() -> pd.DataFrame:
+    """Villages in strata, hamlets drawn in strata of each village; some of both are alone."""
+    rows = []
+    for stratum, village, part, hamlets in [
+        ("a", 1, "x", 2), ("a", 1, "y", 1), ("a", 2, "x", 3), ("a", 2, "y", 2),
+        ("b", 3, "x", 1), ("c", 4, "x", 2), ("c", 5, "x", 1), ("c", 5, "y", 3),
+    ]:  # fmt: skip
+        rows += [(stratum, village, part, h) for h in range(hamlets)]
+    frame = pd.DataFrame(rows, columns=["stratum", "village", "part", "hamlet"])
+    rng = np.random.default_rng(8)
+    return frame.assign(y=rng.normal(20, 6, len(frame)), sex=rng.choice(["f", "m"], len(frame)))
+
+
+def written_out(frame: pd.DataFrame, z: np.ndarray, rule: str) -> float:
+    """Both stages as the books have them: 9 villages to a stratum, 7 hamlets to a part."""
+
+    def level(units: pd.DataFrame, size: int, stage: int) -> float:
+        parts = [part.z.to_numpy() for _, part in units.groupby("stratum")]
+        good = [part for part in parts if len(part) > 1]
+        found = sum(len(p) * (1 - len(p) / size) * p.var(ddof=1) for p in good)
+        alone = [part[0] for part in parts if len(part) == 1]
+        if rule == "adjust":
+            centre = units.z.mean()
+            found += sum((1 - 1 / size) * (one - centre) ** 2 for one in alone)
+        if rule == "average" and alone:
+            found = found * len(parts) / len(good) if good else (np.nan if stage == 1 else 0.0)
+        return float(found)
+
+    data = frame.assign(z=z)
+    villages = data.groupby(["stratum", "village"]).z.sum().reset_index()
+    total = level(villages, 9, 1)
+    drawn = villages.groupby("stratum").size()
+    for (stratum, _), part in data.groupby(["stratum", "village"]):
+        hamlets = part.assign(stratum=part.part)
+        total += drawn[stratum] / 9 * level(hamlets, 7, 2)
+    return total
+
+
+@pytest.mark.parametrize("rule", ["remove", "certainty", "adjust", "average"])
+def test_lonely_units_of_every_stage_follow_the_rule(rule: str) -> None:
+    frame = two_stages().assign(n=9, m=7)
+    made = Design.from_frame(
+        frame,
+        ids=["village", "hamlet"],
+        strata=["stratum", "part"],
+        fpc=["n", "m"],
+        lonely_psu=rule,
+    )
+    z = made.weights * frame.y
+    whole = total(made, "y")
+    assert whole.se[0] ** 2 == pytest.approx(written_out(frame, z, rule), rel=1e-10)
+    assert whole.vcov()[0, 0] == pytest.approx(whole.se[0] ** 2, rel=1e-10)
+
+
+def test_fail_names_the_stratum_and_stage_of_a_lonely_hamlet() -> None:
+    frame = two_stages().assign(n=9, m=7).query("stratum != 'b'")
+    made = Design.from_frame(
+        frame, ids=["village", "hamlet"], strata=["stratum", "part"], fpc=["n", "m"]
+    )
+    with pytest.raises(LonelyPsuError, match=r"stratum y of village 1 .* has only one PSU at stage 2"):
+        total(made, "y")
+    assert total(made, "y", where=frame.village.to_numpy() == 2).n[0] == 5
+
+
+def test_collapse_pairs_villages_and_takes_nothing_from_lonely_hamlets() -> None:
+    frame = two_stages().assign(n=9, m=7)
+    shape = {"ids": ["village", "hamlet"], "strata": ["stratum", "part"], "fpc": ["n", "m"]}
+    made = Design.from_frame(frame, **shape, lonely_psu="collapse")
+    assert len(made.collapsed) == 1
+    assert np.isfinite(total(made, "y").se[0])
+
+
+@pytest.mark.parametrize("rule", [rule for rule in LonelyPsu if rule is not LonelyPsu.FAIL])
+@pytest.mark.parametrize("in_domains", [True, False])
+def test_every_rule_gives_domains_one_answer_alone_and_together(
+    rule: LonelyPsu, in_domains: bool
+) -> None:
+    frame = two_stages().assign(n=9, m=7)
+    made = Design.from_frame(
+        frame,
+        ids=["village", "hamlet"],
+        strata=["stratum", "part"],
+        fpc=["n", "m"],
+        lonely_psu=rule,
+        adjust_domain_lonely=in_domains,
+    )
+    together = total(made, "y", by="sex")
+    alone = [total(made, "y", where=(frame.sex == sex).to_numpy()).se[0] for sex in "fm"]
+    assert together.se == pytest.approx(alone, rel=1e-10)
+    assert np.sqrt(np.diag(together.vcov())) == pytest.approx(together.se, rel=1e-10)

@@ -47,10 +47,14 @@ def figures_of(made: Estimates) -> Figures:
 
 
 def declined(found: np.ndarray, expected: Any, made: Estimates) -> np.ndarray:
-    """Where ours is nan and says why, R's figure (made of one PSU, or of no spread) is let be."""
+    """Where ours differs and says why (one PSU, no spread), R's figure is let be.
+
+    Ours is nan where R prints zero, or a limit from the effective size where R prints NaN.
+    """
     theirs = np.array([np.nan if v in ("NA", "NaN") else float(v) for v in as_list(expected)])
-    silent = np.isnan(found) & ((made.flags & DECLINED) != 0) & ~np.isnan(theirs)
-    return np.where(silent, theirs, found)
+    silent = np.isnan(found) & ((made.flags & DECLINED) != 0)
+    edge = np.isnan(theirs) & ((made.flags & int(Flag.NO_SPREAD)) != 0)
+    return np.where(silent | edge, theirs, found)
 
 
 def quantiles(case: Case) -> Figures:

@@ -19,7 +19,7 @@ from django.http import (
     JsonResponse,
 )
 from django.http.request import UnreadablePostError
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from api import problems
 from api.authentication import Caller, identify, with_challenge
@@ -31,6 +31,8 @@ log = logging.getLogger("khaosat.central")
 
 RETRY_AFTER_SECONDS: Final = 30
 LARGEST_NUMBER: Final = 2**63 - 1
+READS: Final = frozenset({"GET", "HEAD"})
+VARY: Final = ("Accept-Encoding", "Origin")
 JSON: Final = "application/json; charset=utf-8"
 
 
@@ -89,7 +91,7 @@ def door(*, anonymous: bool = False, **views: View) -> Answering:
                 return _with_allow(refusal, allowed)
             _refuse_nul(request, path)
             value = view(request if anonymous else _signed_in(request), **_bounded(path))
-            return _unless_known(request, _as_response(value))
+            return _unless_known(request, _as_response(value, is_read=method in READS))
         except Elsewhere as moved:
             return HttpResponseRedirect(moved.location)
         except Exception as error:  # the outermost door: every failure is JSON with a code
@@ -134,19 +136,21 @@ def _signed_in(request: HttpRequest) -> Call:
     return Call(request, caller)
 
 
-def _as_response(value: Any) -> HttpResponseBase:
+def _as_response(value: Any, *, is_read: bool) -> HttpResponseBase:
     if isinstance(value, HttpResponseBase):
         response = value
     else:
         response = JsonResponse(value, safe=False, json_dumps_params={"ensure_ascii": False})
         response["Content-Type"] = JSON
-    response.headers.setdefault("Cache-Control", "private, no-cache")
+    response.headers.setdefault("Cache-Control", "private, no-cache" if is_read else "no-store")
+    if is_read:
+        patch_vary_headers(response, VARY)
     return response
 
 
 def _unless_known(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """304 when the client holds these very bytes."""
-    if request.method not in {"GET", "HEAD"} or "ETag" not in response:
+    if request.method not in READS or "ETag" not in response:
         return response
     answer = get_conditional_response(
         request,

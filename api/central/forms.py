@@ -73,13 +73,16 @@ def show_form(call: Call, project_id: int, form_id: str) -> dict[str, Any]:
 
 
 def update_form(call: Call, project_id: int, form_id: str) -> dict[str, Any]:
-    """Central changes `state` here; the other fields of a form are its file's."""
-    form = form_of(call, project_id, form_id)
+    """Central changes `state` here and passes over everything else: a form's name and version are
+    its file's. A body without `state` changes nothing.
+    """
+    form = form_of(call, project_id, form_id, Right.MANAGE_FORMS)
     said = bodies.json_of(call.request)
-    state = bodies.optional_text(said, "state")
-    if state not in Form.State.values:
-        raise ProblemRaised(400.2, field="state")
-    publishing.set_state(call.actor, form, Form.State(state))
+    if "state" in said:
+        state = bodies.text(said, "state")
+        if state not in Form.State.values:
+            raise ProblemRaised(400.2, field="state")
+        publishing.set_state(call.actor, form, Form.State(state))
     return form_shape(form)
 
 

@@ -13,8 +13,7 @@ from surveys.collection.rights import Right
 
 def list_links(call: Call, project_id: int, form_id: str) -> list[dict[str, Any]]:
     form = form_of(call, project_id, form_id, Right.MANAGE_FORMS)
-    extended = call.request.headers.get("X-Extended-Metadata", "").lower() == "true"
-    return [link_shape(each, extended=extended) for each in public_links.links_of(form)]
+    return [link_shape(each, extended=call.is_extended) for each in public_links.links_of(form)]
 
 
 def create_link(call: Call, project_id: int, form_id: str) -> dict[str, Any]:
@@ -27,6 +26,11 @@ def create_link(call: Call, project_id: int, form_id: str) -> dict[str, Any]:
         once=bool(bodies.optional_flag(said, "once")),
     )
     return link_shape(made)
+
+
+def show_link(call: Call, project_id: int, form_id: str, actor_id: int) -> dict[str, Any]:
+    form = form_of(call, project_id, form_id, Right.MANAGE_FORMS)
+    return link_shape(_link_of(form, actor_id), extended=call.is_extended)
 
 
 def delete_link(call: Call, project_id: int, form_id: str, actor_id: int) -> dict[str, bool]:

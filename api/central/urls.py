@@ -115,7 +115,10 @@ _forms = [
         f"{F}/public-links",
         door(GET=public_links.list_links, POST=public_links.create_link),
     ),
-    path(f"{F}/public-links/<int:actor_id>", door(DELETE=public_links.delete_link)),
+    path(
+        f"{F}/public-links/<int:actor_id>",
+        door(GET=public_links.show_link, DELETE=public_links.delete_link),
+    ),
 ]
 _drafts = [
     path(

@@ -88,6 +88,7 @@ _PROJECTS: Final = {
     f"GET {F}/public-links": _read(
         "Public links of a form, living ones first", [x.PUBLIC_LINK], EXTENDED
     ),
+    f"GET {F}/public-links/{{actor_id}}": _read("A public link", x.PUBLIC_LINK, EXTENDED),
     f"POST {F}/public-links": _change(
         "Make a public link",
         {"displayName": "Bàn số 1", "once": False},

@@ -26,6 +26,7 @@ def not_modified(etag: str) -> HttpResponseBase:
 def marked(response: HttpResponseBase, etag: str) -> HttpResponseBase:
     response.headers["ETag"] = f'"{etag}"'
     response.headers["Cache-Control"] = REVALIDATE
+    response.headers["Vary"] = "Accept-Encoding, Origin"
     return with_openrosa_headers(response)
 
 

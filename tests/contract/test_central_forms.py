@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from api.central.door import instant
 from surveys.collection import jobs, publishing_job
-from surveys.collection.models import Form, Job, Submission
-from tests.cast import Cast, with_file, workbook, xform
+from surveys.collection.models import Form, Job, Project, Role, Submission
+from tests.cast import Cast, make_user, with_file, workbook, xform
 from tests.contract.central_api import Api, code, part
 from tests.page_world import make_world
 
@@ -172,7 +172,7 @@ def test_a_stored_page_is_never_shown_in_our_origin(alice: Api, base: str) -> No
     assert answer["X-Content-Type-Options"] == "nosniff"
 
 
-@pytest.mark.parametrize("body", [{"state": "shut"}, {}, {"state": 1}, [1]])
+@pytest.mark.parametrize("body", [{"state": "shut"}, {"state": 1}, [1]])
 def test_a_state_that_is_none_is_refused(alice: Api, base: str, body: object) -> None:
     alice.post(f"{base}/forms?publish=true", xform())
     assert code(alice.send("PATCH", f"{base}/forms/F", body)) in {400.1, 400.2}
@@ -239,6 +239,29 @@ def test_what_is_called_a_workbook_and_is_none_is_said(alice: Api, base: str, bo
         answer = alice.post(f"{base}/{path}", body, content_type=XLSX)
         assert code(answer) == 400.19
     assert Form.objects.get().draft is None
+
+
+def test_a_form_takes_a_state_and_passes_over_what_its_file_says(alice: Api, base: str) -> None:
+    alice.post(f"{base}/forms?publish=true", xform(title="Tên"))
+    one = f"{base}/forms/F"
+    for body, state in (({}, "open"), ({"name": "Khác", "version": "9"}, "open"),
+                        ({"state": "closing", "name": "Khác"}, "closing")):  # fmt: skip
+        answer = alice.send("PATCH", one, body)
+        assert (answer.status_code, answer.json()["state"]) == (200, state)
+        assert (answer.json()["name"], answer.json()["version"]) == ("Tên", "1")
+    for wrong in (None, "shut", 1):
+        assert code(alice.send("PATCH", one, {"state": wrong})) == 400.2
+    assert code(Api(make_user("sup", Role.SUPERVISOR, Project.objects.first())).send(
+        "PATCH", one, {})) == 403.1  # fmt: skip
+
+
+def test_what_is_read_may_be_kept_and_asked_again_and_a_change_is_never_kept(
+    alice: Api, base: str
+) -> None:
+    read = alice.get(f"{base}/forms")
+    assert (read["Cache-Control"], read["Vary"]) == ("private, no-cache", "Accept-Encoding, Origin")
+    made = alice.post(f"{base}/forms", xform())
+    assert (made["Cache-Control"], made.headers.get("Vary")) == ("no-store", None)
 
 
 def test_a_form_without_a_body_is_said(alice: Api, base: str) -> None:

@@ -80,6 +80,8 @@ def test_links_are_made_listed_and_deleted_over_v1(cast: Cast, form: Form) -> No
     second = api.post(links(form), {"displayName": "Bàn 2", "once": True}).json()
     assert second["once"] is True
     assert [each["displayName"] for each in api.json(links(form))] == ["Bàn 2", "Bàn 1"]
+    assert api.json(f"{links(form)}/{first['id']}") == first
+    assert api.get(f"{links(form)}/{first['id'] + 99}").status_code == 404
     extended = api.get(links(form), headers={"X-Extended-Metadata": "true"}).json()
     assert extended[0]["createdBy"]["displayName"] == "Alice"
     # A revoked one stays, without its token, below the living; a deleted one goes.

@@ -4,29 +4,25 @@ What is published is bytes that never change afterwards, and phones compare its 
 here takes an XForm; workbooks become one in `publishing_job`, outside web processes.
 """
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from forms.placeholders import placeholders
-from forms.schema import FormSchema
 from surveys.collection import audit, people, publishing_files, rights
 from surveys.collection.deletion import delete_form
 from surveys.collection.encryption import form_keys
 from surveys.collection.entities import declarations
-from surveys.collection.models import (
-    Actor,
-    Form,
-    FormVersion,
-    Project,
-    Record,
-    Submission,
-    SubmissionVersion,
+from surveys.collection.form_versions import (
+    Source,
+    fill,
+    remove_tests,
+    store_published,
+    versions_of,
 )
+from surveys.collection.models import Actor, Form, FormVersion, Project
 from surveys.collection.publishing_checks import PublishRefused, read_checked, renamed
 from surveys.collection.publishing_files import (
     attach_to_draft,
@@ -50,16 +46,6 @@ __all__ = [
     "set_state",
     "versions_of",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """What a version is made of."""
-
-    xform: bytes
-    schema: FormSchema
-    workbook: bytes | None
-    workbook_name: str
 
 
 def create_form(
@@ -92,7 +78,7 @@ def create_form(
                 never_stored=list(never_stored),
             )
             audit.record("form.create", actor=actor, form=form, rates_authority=rates_authority)
-            _store_draft(actor, form, _Source(xform, schema, workbook, workbook_name))
+            _store_draft(actor, form, Source(xform, schema, workbook, workbook_name))
             if publish:
                 publish_draft(actor, form)
     except IntegrityError as error:
@@ -130,7 +116,7 @@ def set_draft(
         raise PublishRefused(400.14, found=schema.form_id, expected=form.xml_form_id)
     with transaction.atomic():
         lock(form)
-        return _store_draft(actor, form, _Source(xform, schema, workbook, workbook_name))
+        return _store_draft(actor, form, Source(xform, schema, workbook, workbook_name))
 
 
 def restore_as_draft(actor: Actor, form: Form, version: FormVersion) -> FormVersion:
@@ -147,7 +133,7 @@ def restore_as_draft(actor: Actor, form: Form, version: FormVersion) -> FormVers
         raise PublishRefused(404.8, version=version.version)
     xform = bytes(version.xform)
     workbook = bytes(version.workbook) if version.workbook is not None else None
-    source = _Source(xform, read_checked(xform), workbook, version.workbook_name)
+    source = Source(xform, read_checked(xform), workbook, version.workbook_name)
     with transaction.atomic():
         lock(form)
         return _store_draft(actor, form, source, donors=[version])
@@ -170,7 +156,7 @@ def publish_draft(actor: Actor, form: Form, version: str | None = None) -> FormV
             _rename(draft, version)
         if names := placeholders(bytes(draft.xform)):
             raise PublishRefused(400.13, names=sorted(names))
-        _remove_draft_records(form)
+        remove_tests(form)
         draft.draft_token = None
         draft.published_at = timezone.now()
         store_published(form, draft)
@@ -216,15 +202,6 @@ def mark_as_rating(actor: Actor, form: Form) -> None:
     form.rates_authority = True
 
 
-def versions_of(form: Form) -> QuerySet[FormVersion]:
-    """The published versions, newest first, without their bytes."""
-    return (
-        FormVersion.objects.filter(form=form, published_at__isnull=False)
-        .defer("xform", "workbook", "schema")
-        .order_by("-published_at", "-id")
-    )
-
-
 def lock(form: Form) -> None:
     """Hold the form's row and see it as it stands now; another request may have been quicker."""
     locked = Form.objects.select_for_update().filter(pk=form.pk, deleted_at__isnull=True)
@@ -234,7 +211,7 @@ def lock(form: Form) -> None:
 
 
 def _store_draft(
-    actor: Actor, form: Form, source: _Source, donors: Sequence[FormVersion] = ()
+    actor: Actor, form: Form, source: Source, donors: Sequence[FormVersion] = ()
 ) -> FormVersion:
     """`donors` hold the files; those before it in the list come first."""
     donors = donors or [v for v in (form.draft, form.current) if v is not None]
@@ -261,44 +238,16 @@ def _store_draft(
     return draft
 
 
-def fill(row: FormVersion, xform: bytes, schema: FormSchema) -> None:
-    """Everything of a version that follows from its bytes."""
-    row.version = schema.version
-    row.name = schema.title[:250]
-    row.xform = xform
-    row.md5 = hashlib.md5(xform, usedforsecurity=False).hexdigest()
-    row.sha256 = hashlib.sha256(xform).hexdigest()
-    row.schema = schema.to_json()
-    row.key = form_keys.key_of(schema)
-
-
 def _rename(draft: FormVersion, version: str) -> None:
     """Write another version into the form's own bytes: phones read it there."""
     xform = renamed(bytes(draft.xform), version)
     fill(draft, xform, read_checked(xform))
 
 
-def store_published(form: Form, draft: FormVersion) -> None:
-    """Store a published version; 409.4 when the form has one of that name."""
-    try:
-        with transaction.atomic():
-            draft.save()
-    except IntegrityError as error:
-        raise PublishRefused(409.4, version=draft.version, form_id=form.xml_form_id) from error
-
-
 def _drop_draft(form: Form) -> None:
-    _remove_draft_records(form)
+    remove_tests(form)
     former = form.draft
     form.draft = None
     form.save(update_fields=["draft"])
     if former is not None and former.published_at is None:
         former.delete()
-
-
-def _remove_draft_records(form: Form) -> None:
-    """Test records live as long as their draft."""
-    tests = Submission.objects.filter(form=form, is_draft=True)
-    Record.objects.filter(submission__in=tests).delete()
-    SubmissionVersion.objects.filter(submission__in=tests).delete()
-    tests.delete()

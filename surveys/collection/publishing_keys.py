@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from surveys.collection import audit, publishing, publishing_files
+from surveys.collection import audit, form_versions, publishing, publishing_files
 from surveys.collection.encryption.form_keys import with_project_key
 from surveys.collection.entities import declarations
 from surveys.collection.models import Actor, Form, FormVersion
@@ -37,8 +37,8 @@ def _published_anew(actor: Actor, form: Form, current: FormVersion) -> FormVersi
         created_by=actor,
         published_at=timezone.now(),
     )
-    publishing.fill(row, xform, schema)
-    publishing.store_published(form, row)
+    form_versions.fill(row, xform, schema)
+    form_versions.store_published(form, row)
     publishing_files.make_slots(row, schema, [current])
     declarations.note(row, schema)
     audit.record("form.publish", actor=actor, form=form, version=row.version)

@@ -250,6 +250,7 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<int:round_id>/template/<slug:kind>/", rounds.template, name="round_template"),
     path("rounds/<int:round_id>/forms/", rounds.publish_form, name="round_forms"),
     path("rounds/<int:round_id>/estimating/", estimating.estimating, name="estimating"),
+    path("rounds/<int:round_id>/definitions/", estimating.definitions, name="round_definitions"),
     path("rounds/<int:round_id>/run/", rounds.start_run, name="start_run"),
     path("runs/<int:run_id>/publish/", rounds.publish_run, name="publish_run"),
     path("rounds/<int:round_id>/lock/", rounds.lock, name="round_lock"),

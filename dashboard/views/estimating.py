@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from dashboard.access import actor, page, round_frame, round_of
 from dashboard.estimating_inputs import EstimatingInput, parts, target_fields
@@ -12,6 +12,7 @@ from dashboard.presentation.runs import run_to_read
 from dashboard.refusals import sentence
 from surveys.collection.rights import Right
 from surveys.fieldwork.models import Round
+from surveys.results import definitions_upload
 from surveys.results import estimating as choices
 from surveys.results.recipe import Recipe
 from surveys.results.stored_settings import SettingRefused
@@ -51,6 +52,23 @@ def estimating(request: HttpRequest, round_id: int) -> HttpResponseBase:
     )
     status = 400 if form.is_bound else 200
     return render(request, "dashboard/estimating.html", context, status=status)
+
+
+@require_POST
+@page
+def definitions(request: HttpRequest, round_id: int) -> HttpResponseBase:
+    """The round's own indicators: a file to check and use, or none any more."""
+    found = round_of(request, round_id, Right.MANAGE_ROUNDS)
+    file = request.FILES.get("file")
+    if file is None and "remove" not in request.POST:
+        messages.error(request, gettext("Hãy chọn một tệp .toml."))
+        return redirect("estimating", found.pk)
+    name, content = (file.name or "", file.read()) if file is not None else ("", b"")
+    if file is not None and not content.strip():
+        messages.error(request, gettext("Tệp trống. Hãy chọn tệp có chỉ tiêu."))
+        return redirect("estimating", found.pk)
+    job = definitions_upload.start(actor(request), found, name, content)
+    return redirect("job", job.pk)
 
 
 def _recipe(found: Round) -> Recipe:

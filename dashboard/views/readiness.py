@@ -17,6 +17,7 @@ from surveys.results.reading import (
     ReadinessPage,
     ladder_page,
     map_file,
+    own_indicators,
     reader,
     readiness_page,
 )
@@ -57,7 +58,9 @@ def readiness(request: HttpRequest, round_id: int) -> HttpResponseBase:
         maps=maps,
         shown_map=next((m for m in maps if m.indicator == chosen), maps[0] if maps else None),
         reports=reports_of(run),
-        view=methods_view(request, known, tuple(reversed(COLUMNS))) if known else None,
+        view=methods_view(request, known, (*reversed(COLUMNS), *own_indicators(known, "A")))
+        if known
+        else None,
     )
     return render(request, "dashboard/readiness.html", context)
 

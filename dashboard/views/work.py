@@ -12,6 +12,7 @@ from surveys.collection.rights import Right
 
 PAGES = (
     ("export_of_form", "exports"),
+    ("definitions_of_round", "estimating"),
     ("round_id", "round"),
     ("round", "round"),
     ("form_id", "form"),

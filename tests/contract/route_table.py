@@ -276,6 +276,7 @@ ROUTES: Final[dict[str, Row]] = {
     f"{ROUND}/template/<slug:kind>/": Row(MANAGERS),
     f"{ROUND}/forms/": Row(MANAGERS),
     f"{ROUND}/estimating/": Row(ANALYSTS),
+    f"{ROUND}/definitions/": Row(NOBODY),
     f"{ROUND}/run/": Row(NOBODY),
     "runs/<int:run_id>/publish/": Row(MANAGERS),
     f"{ROUND}/lock/": Row(MANAGERS),

@@ -137,7 +137,7 @@ def test_a_round_compares_with_an_earlier_one_of_its_project_alone(world: World)
     earlier = rounds.create_round(world.cast.admin.actor, world.cast.project, facts)
     assert save(world, world.cast.alice, compare_with=str(earlier.pk)).status_code == 302
     assert stored(world).compare_with == earlier.pk
-    with pytest.raises(estimating.EstimatingRefused, match=r"400\.61"):
+    with pytest.raises(estimating.EstimatingRefused, match=r"400\.141"):
         estimating.choose(world.cast.admin.actor, earlier, {"compare_with": world.round.pk})
 
 

@@ -3,7 +3,7 @@
 A figure that is not published leaves this room as None with its reason.
 """
 
-from surveys.results.reading.areas import MethodsTable, methods_table
+from surveys.results.reading.areas import MethodsTable, methods_table, own_indicators
 from surveys.results.reading.figures import RunReader, ShownFigure, latest_run, reader
 from surveys.results.reading.files import MapFile, map_file, report_file
 from surveys.results.reading.ladder import LadderPage, ladder_page
@@ -29,6 +29,7 @@ __all__ = [
     "latest_run",
     "map_file",
     "methods_table",
+    "own_indicators",
     "reader",
     "readiness_page",
     "report_file",

@@ -85,6 +85,19 @@ class MethodsTable:
     same_within: float
 
 
+def own_indicators(found: RunReader, form: str) -> tuple[str, ...]:
+    """The indicators that the round brought itself for a form, where one figure says it all."""
+    own = found.run.report.get("own_indicators", [])
+    definitions = found.definitions
+    return tuple(
+        each
+        for each in own
+        if each in definitions
+        and definitions[each].get("source") == form
+        and definitions[each].get("kind") != "categories"
+    )
+
+
 def methods_table(found: RunReader, indicator: str) -> MethodsTable:
     """Read one indicator of a run."""
     rows = tuple(_row(found, indicator, code) for code in found.domains(COMMUNE, indicator))

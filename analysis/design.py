@@ -245,7 +245,7 @@ class Design:
             scale=found.scale,
             rscales=found.rscales,
             is_mse=mse,
-            df=rank_df(found.values),
+            df=rank_df(found.values) if found.df is None else found.df,
             method=str(method),
         )
         return replace(self, replication=repeated(made, again, self.weights))

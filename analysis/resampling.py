@@ -18,6 +18,7 @@ from analysis.errors import DesignError, LonelyPsuError
 from analysis.hadamard import hadamard
 from analysis.stages import CERTAIN, Stage
 
+MOST_DELETED = 4_000  # PSUs of a jackknife: as many replicates, and their square in memory
 LARGEST = 200_000_000  # factors held in memory: 1.6 GB
 DRAWN = 4_000_000  # random keys sorted at a time
 Labels = Callable[[int], str]
@@ -41,12 +42,16 @@ class Resampling(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Factors:
-    """Factors (units, replicates), the unit of each row, and the scaling of the spread."""
+    """Factors (units, replicates), the unit of each row, and the scaling of the spread.
+
+    `df` is the rank of the factors less one where it is known without looking.
+    """
 
     values: FloatArray
     unit: IntArray
     scale: float
     rscales: FloatArray
+    df: float | None = None
 
 
 def resampled(
@@ -98,7 +103,10 @@ def jackknife(stage: Stage, *, rule: str, label: Labels) -> Factors:
     deleted = np.flatnonzero(n[h] > 1)
     lonely = np.flatnonzero(stage.is_lonely[h])
     _refuse_lonely(stage, rule, label)
-    _check_size(stage.n_units, stage.n_units)
+    if stage.n_units > MOST_DELETED:
+        raise DesignError(
+            f"a jackknife of {stage.n_units} PSUs takes as many replicates; use a bootstrap of 200"
+        )
     values = np.ones((stage.n_units, len(deleted)))
     for column, unit in enumerate(deleted):
         mates = h == h[unit]
@@ -116,7 +124,9 @@ def jackknife(stage: Stage, *, rule: str, label: Labels) -> Factors:
         scale = stage.n_units / len(deleted)
     if not values.shape[1]:
         raise DesignError("no stratum has two PSUs, so that a jackknife has nothing to leave out")
-    return Factors(values, stage.unit, scale, rscales)
+    is_plain = rule != "adjust" or not len(lonely)
+    df = float(np.maximum(n - 1, 0).sum()) if is_plain else None
+    return Factors(values, stage.unit, scale, rscales, df)
 
 
 def balanced_halves(stage: Stage, rho: float, label: Labels) -> Factors:

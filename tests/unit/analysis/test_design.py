@@ -57,14 +57,18 @@ def test_an_empty_file_is_refused() -> None:
 
 def test_a_population_smaller_than_the_sample_is_refused() -> None:
     frame = villages().assign(n_villages=3)
-    with pytest.raises(DesignError, match=r"5 units were sampled where .* hold 3 \(stratum s0, stage 1"):
+    with pytest.raises(
+        DesignError, match=r"5 units were sampled where .* hold 3 \(stratum s0, stage 1"
+    ):
         Design.from_frame(frame, ids="village", strata="stratum", fpc="n_villages")
 
 
 def test_an_fpc_that_changes_within_a_stratum_is_refused() -> None:
     frame = villages().assign(n_villages=20)
     frame.loc[0, "n_villages"] = 25
-    with pytest.raises(DesignError, match=r"'n_villages' changes within one stratum \(stratum s0, stage 1"):
+    with pytest.raises(
+        DesignError, match=r"'n_villages' changes within one stratum \(stratum s0, stage 1"
+    ):
         Design.from_frame(frame, ids="village", strata="stratum", fpc="n_villages")
 
 
@@ -111,3 +115,15 @@ def test_lonely_rules_are_words() -> None:
 def test_an_fpc_column_of_text_is_named() -> None:
     with pytest.raises(DesignError, match="'stratum': not all values are numbers"):
         Design.from_frame(villages(), ids="village", fpc="stratum")
+
+
+def test_strata_of_a_stage_without_ids_are_named() -> None:
+    frame = villages().assign(other="o")
+    with pytest.raises(DesignError, match="strata name 2 stages, ids only 1"):
+        Design.from_frame(frame, ids="village", strata=["stratum", "other"])
+
+
+def test_fractions_beside_counts_are_named_with_their_row() -> None:
+    frame = villages().assign(n=[0.5 if s == "s1" else 20 for s in villages().stratum])
+    with pytest.raises(DesignError, match=r"'n' mixes fractions \(below 1, row 40\) and counts"):
+        Design.from_frame(frame, ids="village", strata="stratum", fpc="n")

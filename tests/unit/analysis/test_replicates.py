@@ -250,6 +250,25 @@ def test_a_design_that_does_not_suit_the_method_is_refused(design: Design) -> No
         design.replicate("bagging")
 
 
+def test_a_jackknife_of_thousands_of_villages_is_refused_for_a_bootstrap() -> None:
+    many = Design.from_frame(pd.DataFrame({"y": np.zeros(4_001)}))
+    with pytest.raises(DesignError, match="takes as many replicates; use a bootstrap"):
+        many.replicate("JK1")
+
+
+def test_factors_of_a_jackknife_tell_their_scale() -> None:
+    frame = villages(n_strata=1)
+    made = Design.from_frame(frame, ids="village", weights="w").replicate("JK1")
+    assert made.replication is not None
+    factors = made.replication.factors[made.replication.unit]
+    given = Design.from_replicates(
+        frame, weights="w", replicates=factors, method="JK1", combined_weights=False
+    )
+    assert given.replication is not None
+    assert given.replication.scale == pytest.approx(4 / 5)
+    assert mean(given, "online").se == pytest.approx(mean(made, "online").se, rel=1e-12)
+
+
 @pytest.mark.parametrize("method", ["JKn", "subbootstrap", "mrbbootstrap"])
 def test_a_lonely_village_is_named_or_kept_as_it_is(method: str) -> None:
     frame = villages()

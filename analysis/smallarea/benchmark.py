@@ -13,9 +13,10 @@ from scipy import optimize, special
 from analysis.arrays import BoolArray, FloatArray
 from analysis.errors import AnalysisError
 from analysis.smallarea.areas import AreaEstimates, AreaFlag, Scale
-from analysis.smallarea.scales import back_transformed
+from analysis.smallarea.scales import LINKS, Link, back_transformed, expected
 
 ROUNDS = 50
+SAME = 1e-9
 
 
 class Benchmark(StrEnum):
@@ -109,6 +110,8 @@ def benchmark(
     columns = asked.weights != 0
     if (columns.sum(axis=1) > 1).any():
         raise AnalysisError("totals that share areas need how='optimal'")
+    if rule is Benchmark.SHIFT and areas.on_scale is not None:
+        return _with_error(areas, _shifted(areas, asked, columns), error)
     moved = areas
     for number, rows in enumerate(columns.T):
         moved = _one_total(moved, asked, number, rows, rule)
@@ -163,22 +166,49 @@ def _one_total(
     if rule is Benchmark.DIFFERENCE:
         step = (target - now) / w.sum()
         return replace(areas, estimate=areas.estimate + np.where(rows, step, 0.0))
-    if areas.on_scale is None:
-        return _logit_shift(areas, asked, number, rows)
-    linear, scale = areas.on_scale, areas.scale
+    return _logit_shift(areas, asked, number, rows)
 
-    def shifted(step: float) -> AreaEstimates:
-        change = np.where(rows, step, 0.0)
-        there = replace(
-            linear,
-            estimate=linear.estimate + change,
-            lower=linear.lower + change,
-            upper=linear.upper + change,
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """The areas of one total, on the scale of the model."""
+
+    weight: FloatArray
+    centre: FloatArray
+    sd: FloatArray
+    link: Link
+    target: float
+
+    def excess(self, step: float) -> float:
+        return float(self.weight @ expected(self.link, self.centre + step, self.sd)) - self.target
+
+
+def _shifted(areas: AreaEstimates, asked: _Asked, columns: BoolArray) -> AreaEstimates:
+    """Each total's areas by one amount on the scale of the model, then all back from it."""
+    assert areas.on_scale is not None
+    linear, link = areas.on_scale, LINKS[areas.scale]
+    sd = np.sqrt(linear.g1)
+    if np.abs(expected(link, linear.estimate, sd) - areas.estimate).max() > SAME:
+        raise AnalysisError(
+            "these shares were moved off the scale before: benchmark the model's own"
         )
-        return back_transformed(there, scale)
-
-    step = _root(lambda step: float(w @ shifted(step).estimate) - target, target)
-    made = shifted(step)
+    change = np.zeros(len(areas))
+    for number, rows in enumerate(columns.T):
+        part = _Part(
+            asked.weights[rows, number],
+            linear.estimate[rows],
+            sd[rows],
+            link,
+            float(asked.target[number]),
+        )
+        change[rows] = _root(part.excess, part.target)
+    there = replace(
+        linear,
+        estimate=linear.estimate + change,
+        lower=linear.lower + change,
+        upper=linear.upper + change,
+    )
+    made = back_transformed(there, areas.scale)
     return replace(made, direct=areas.direct, direct_se=areas.direct_se, synthetic=areas.synthetic)
 
 

@@ -119,6 +119,7 @@ def area_input(
         See `fay_herriot`.
     """
     y = np.asarray(estimate, dtype=np.float64)
+    y = np.where(np.isfinite(y), y, np.nan)
     psi = np.asarray(variance, dtype=np.float64)
     labels = tuple(range(len(y))) if area is None else tuple(area)
     counts = np.zeros(len(y), dtype=np.int64) if n is None else np.asarray(n, dtype=np.int64)

@@ -36,6 +36,8 @@ class Neighbours:
             raise AnalysisError(f"a proximity of {w.shape} for {len(sampled)} areas")
         if not np.isfinite(w).all() or (w < 0).any() or np.diag(w).any():
             raise AnalysisError("proximities are 0 or more, and 0 of an area to itself")
+        if not w[np.ix_(sampled, sampled)].any():
+            raise AnalysisError("no two areas with a sample are neighbours: use fay_herriot")
         total = w.sum(axis=1, keepdims=True)
         # an island has no neighbours: its row stays 0 and it has an effect of its own
         w = np.divide(w, total, out=np.zeros_like(w), where=total > 0)

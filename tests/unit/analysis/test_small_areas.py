@@ -274,6 +274,29 @@ def test_the_bootstrap_agrees_with_the_expansion_where_areas_are_many() -> None:
         bootstrap_mse(moved, made.x)
 
 
+def test_every_province_is_benchmarked_to_its_own_total() -> None:
+    rng = np.random.default_rng(2)
+    found = share_model(rng.beta(4, 4, 60), [30] * 60, rng.normal(size=60))
+    of = np.arange(60) % 3
+    weights = (of[:, None] == np.arange(3)) / 20
+    moved = benchmark(found, weights, [0.3, 0.5, 0.8])
+    np.testing.assert_allclose(weights.T @ moved.estimate, [0.3, 0.5, 0.8])
+    np.testing.assert_allclose(moved.direct, found.direct)
+    again = benchmark(moved, np.full(60, 1 / 60), 0.5)
+    assert again.estimate.mean() == pytest.approx(0.5)
+    off = benchmark(found, weights, [0.3, 0.5, 0.8], how="optimal")
+    with pytest.raises(AnalysisError, match="off the scale"):
+        benchmark(off, np.full(60, 1 / 60), 0.5)
+
+
+def test_infinite_figures_count_as_missing_and_no_neighbours_are_refused() -> None:
+    made = province(12)
+    made.y[0] = np.inf
+    assert fay_herriot(made.y, made.psi, made.x).row(0).flags & AreaFlag.SYNTHETIC
+    with pytest.raises(AnalysisError, match="neighbours"):
+        spatial_fay_herriot(made.y, made.psi, np.zeros((12, 12)))
+
+
 def test_the_frame_says_that_it_is_a_model_and_shows_the_weight() -> None:
     frame = fay_herriot([1.0, 2.0, 4.0], [1.0] * 3).to_frame()
     assert set(frame["label"]) == {"model"}

@@ -12,8 +12,13 @@ from dashboard.presentation import bars, formats
 from surveys.results.reading import Names, ShownFigure
 from surveys.results.reading.ladder import LadderRow
 
-# What a scale ends at, so that 0..1 and 0..100 draw the same bar.
-SCALES: Final = {"share": 1.0, "score": 100.0, "points": 5.0}
+# From where to where a scale goes, so that 0..1 and 0..100 draw the same bar.
+SCALES: Final = {
+    "share": (0.0, 1.0),
+    "score": (0.0, 100.0),
+    "points": (0.0, 5.0),
+    "net": (-100.0, 100.0),
+}
 # The four missing steps in warm colours, the equipped in green; unknown ones grey.
 COLOURS: Final = {
     "phone": "#7c2d12",
@@ -63,15 +68,19 @@ def bar(figure: ShownFigure) -> SafeString | str:
     """The figure on an axis from nothing to all, with its interval."""
     if figure.estimate is None:
         return ""
-    scale = SCALES[figure.unit]
     label = gettext("%(value)s, khoảng tin cậy %(interval)s")
     return bars.interval(
-        figure.estimate / scale,
-        None if figure.lower is None else figure.lower / scale,
-        None if figure.upper is None else figure.upper / scale,
+        _on_axis(figure, figure.estimate),
+        None if figure.lower is None else _on_axis(figure, figure.lower),
+        None if figure.upper is None else _on_axis(figure, figure.upper),
         label=label % {"value": value(figure), "interval": interval(figure)},
         is_doubtful=figure.is_caution,
     )
+
+
+def _on_axis(figure: ShownFigure, number: float) -> float:
+    start, end = SCALES[figure.unit]
+    return (number - start) / (end - start)
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def write(source: Source, folder: Path, _stem: str, actor: Actor) -> None:
     """
     chosen = _chosen(source)
     run = Run.objects.select_related("round").get(pk=chosen.run)
-    definitions = definitions_of(run.round.own_definitions)
+    definitions = definitions_of(run.report.get("own_definitions", ""))
     definition = definitions[chosen.indicator]
     weighted = _weighted(run, definition)
     columns = [*_design(weighted), *_answers(source, actor, weighted, definition, definitions)]

@@ -14,7 +14,12 @@ from surveys.results.reading.population import Count
 from surveys.results.reading.provenance import benchmark, boundaries
 
 UNPUBLISHED: Final = ".."
-_UNITS: Final = {"share": Unit.SHARE, "score": Unit.SCORE, "points": Unit.SCORE}
+_UNITS: Final = {
+    "share": Unit.SHARE,
+    "score": Unit.SCORE,
+    "points": Unit.SCORE,
+    "net": Unit.SCORE,
+}
 
 WORDS: Final[Mapping[str, Names]] = {
     "title": Names("Báo cáo kết quả khảo sát", "Survey report"),

@@ -19,7 +19,7 @@ from surveys.results.reading.figures import ShownFigure
 from surveys.results.report.timeless import timeless
 from surveys.results.report.words import UNPUBLISHED
 
-FORMATS: Final = {"share": "0.0%", "score": "0.0", "points": "0.00"}
+FORMATS: Final = {"share": "0.0%", "score": "0.0", "points": "0.00", "net": "0.0"}
 COUNT_FORMAT: Final = "#,##0"
 WIDEST: Final = 46
 NUMBER_WIDTH: Final = 12

@@ -8,17 +8,21 @@ from django.core.management import CommandError, call_command
 
 from analysis.indices.problems import DefinitionError
 from analysis.publication import Rule
-from surveys.collection.models import Actor, AuditEvent
+from surveys.collection import jobs
+from surveys.collection.models import Actor, AuditEvent, Job
 from surveys.collection.rights import Forbidden
 from surveys.fieldwork.models import Round
+from surveys.results import execution, runs
 from surveys.results.cells import compute
 from surveys.results.demo import frames, sample
 from surveys.results.demo.population import build
 from surveys.results.demo.sample import MIDDLE
+from surveys.results.extract import frames as frames_of
+from surveys.results.models import Artefact, Estimate
 from surveys.results.own_definitions import choose, definitions_of
 from surveys.results.recipe import Recipe
 from surveys.results.recipes import weigh
-from tests.unit.results.fabric import Fabric, make_round
+from tests.unit.results.fabric import Fabric, field_work, make_round
 
 OWN = """form = "B"
 
@@ -137,6 +141,26 @@ def test_the_command_uses_drops_and_refuses(fabric: Fabric, tmp_path: Path) -> N
         call_command("indicators", "check", str(file))
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("indicators", "check", str(tmp_path / "none.toml"))
+
+
+def test_a_run_stores_them_with_their_definitions_and_writes_its_files(fabric: Fabric) -> None:
+    field_work(fabric)
+    choose(fabric.actor, fabric.round, OWN)
+    run = runs.start(fabric.actor, fabric.round)
+    assert run.job is not None
+    assert execution.execute is not None  # its module registers the handler
+    jobs.run(run.job)
+    run.refresh_from_db()
+    assert Job.objects.get(pk=run.job.pk).errors in (None, [])
+    assert run.report["own_definitions"] == OWN
+    assert run.report["definitions"]["net_desk"]["unit"] == "net"
+    found = set(Estimate.objects.filter(run=run).values_list("indicator", flat=True))
+    assert {"women_waited", "women_paid", "sat_pooled", "net_desk", "equipped"} <= found
+    assert Artefact.objects.filter(run=run).exists()
+    before = run.inputs_sha256
+    choose(fabric.actor, fabric.round, "")
+    fabric.round.refresh_from_db()
+    assert frames_of(fabric.round).inputs_sha256 != before
 
 
 def test_the_files_of_the_product_fit_its_forms(capsys: pytest.CaptureFixture[str]) -> None:

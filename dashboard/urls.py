@@ -137,6 +137,11 @@ urlpatterns: list[URLPattern] = [
     path(
         "projects/<int:project_id>/people/<int:phone_id>/forms/", people.assign, name="phone_forms"
     ),
+    path(
+        "projects/<int:project_id>/people/<int:phone_id>/values/",
+        people.values,
+        name="phone_values",
+    ),
     path("projects/<int:project_id>/encryption/", encryption.encryption, name="encryption"),
     path("projects/<int:project_id>/webhooks/", webhooks.webhooks, name="webhooks"),
     path("projects/<int:project_id>/webhooks/<int:hook_id>/", webhooks.webhook, name="webhook"),

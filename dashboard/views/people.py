@@ -16,7 +16,16 @@ from dashboard.presentation.qr import qr_svg
 from dashboard.refusals import sentence
 from surveys.collection import people as accounts
 from surveys.collection import roles
-from surveys.collection.models import AppUser, Form, Project, Role, RoleAssignment, User
+from surveys.collection.entities import actor_values
+from surveys.collection.models import (
+    ActorProperty,
+    AppUser,
+    Form,
+    Project,
+    Role,
+    RoleAssignment,
+    User,
+)
 from surveys.collection.own_address import base_url
 from surveys.collection.rights import Right
 from surveys.fieldwork.models import Round
@@ -136,6 +145,10 @@ def phone(request: HttpRequest, project_id: int, phone_id: int) -> HttpResponseB
         address=base_url(request),
         unreachable=is_this_machine_only(base_url(request)),
         forms=[{"form": form, "is_given": form.pk in given} for form in forms],
+        values=[
+            {"name": each.name, "value": found.properties.get(each.name, "")}
+            for each in ActorProperty.objects.filter(project=found.project).order_by("pk")
+        ],
     )
     return render(request, "dashboard/phone.html", context)
 
@@ -186,6 +199,22 @@ def reissue(request: HttpRequest, project_id: int, phone_id: int) -> HttpRespons
         return redirect("phone", project_id, phone_id)
     context = frame(request, found.project, "people", phone=found, action="reissue")
     return render(request, "dashboard/phone_confirm.html", context)
+
+
+@require_POST
+@page
+def values(request: HttpRequest, project_id: int, phone_id: int) -> HttpResponseBase:
+    """The values by which the rules of entity lists choose what the phone gets."""
+    found = _phone(request, project_id, phone_id)
+    names = ActorProperty.objects.filter(project=found.project).values_list("name", flat=True)
+    said = {
+        name: request.POST[f"value:{name}"].replace("\x00", "")
+        for name in names
+        if f"value:{name}" in request.POST
+    }
+    actor_values.set_values(actor(request), found, said)
+    messages.success(request, gettext("Đã lưu giá trị lọc. Điện thoại nhận ở lần cập nhật sau."))
+    return redirect("phone", project_id, phone_id)
 
 
 @require_POST

@@ -56,6 +56,10 @@ class EraseInput(forms.Form):
 def personal(request: HttpRequest, project_id: int) -> HttpResponseBase:
     """The clocks with their next dates and what they did; rules are set here."""
     project = project_of(request, project_id, Right.DELETE_RECORDS)
+    if request.method == "POST" and "proposed" in request.POST:
+        retention.set_proposed(actor(request), project)
+        messages.success(request, gettext("Đã đặt các thời hạn đề nghị."))
+        return redirect("personal", project.pk)
     if request.method == "POST":
         for kind in retention.PROPOSED:
             said = request.POST.get(kind.value, "").strip()
@@ -73,6 +77,7 @@ def personal(request: HttpRequest, project_id: int) -> HttpResponseBase:
         project,
         "personal",
         rows=rows,
+        has_rules=any(row["clock"].days is not None for row in rows),
         today=date.today(),  # noqa: DTZ011 - a survey day, in the server's zone as all days here
         erasures=Erasure.objects.filter(project=project)
         .exclude(extent=Erasure.Extent.CLOCK)

@@ -106,6 +106,15 @@ def set_rule(actor: Actor, project: Project, kind: Kind, days: int | None) -> No
             audit.record("retention.set", actor=actor, project=project, kind=kind.value, days=days)
 
 
+def set_proposed(actor: Actor, project: Project) -> int:
+    """Give every kind that has no rule the proposed one; returns how many."""
+    left = [kind for kind in PROPOSED if kind not in rules_of(project)]
+    with transaction.atomic():
+        for kind in left:
+            set_rule(actor, project, kind, PROPOSED[kind])
+    return len(left)
+
+
 def rules_of(project: Project) -> dict[Kind, int]:
     return {Kind(rule.kind): rule.days for rule in project.retention_rules.all()}
 

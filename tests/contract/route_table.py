@@ -208,6 +208,7 @@ ROUTES: Final[dict[str, Row]] = {
     f"{PAGE}/people/<int:phone_id>/revoke/": Row(MANAGERS),
     f"{PAGE}/people/<int:phone_id>/reissue/": Row(MANAGERS),
     f"{PAGE}/people/<int:phone_id>/forms/": Row(NOBODY),
+    f"{PAGE}/people/<int:phone_id>/values/": Row(NOBODY),
     f"{PAGE}/trash/": Row(MANAGERS),
     # Nothing lies in the trash of the world.
     f"{PAGE}/trash/forms/<int:form_id>/restore/": Row(NOBODY),

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from surveys.collection.entities import actor_values
 from surveys.collection.models import AppUser, Form, Job, User
 from surveys.collection.people import create_app_user, revoke_app_user, settings_qr_text
 from surveys.collection.publishing import set_draft
@@ -49,6 +50,7 @@ def changes(world: World) -> dict[str, list[object]]:
         "phone_revoke": phone,
         "phone_reissue": phone,
         "phone_forms": phone,
+        "phone_values": phone,
         "form_state": [form, "closed"],
         "assign_everybody": [form],
         "publish_draft": [form],
@@ -155,6 +157,23 @@ def test_forms_of_an_enumerator_follow_the_checkboxes(world: World) -> None:
     assert not world.phone.actor.form_assignments.exists()
     client.post(path, {"form": [str(world.form.pk)]})
     assert world.phone.actor.form_assignments.get().form == world.form
+
+
+def test_values_of_a_phone_are_set_where_the_project_has_names_for_them(world: World) -> None:
+    manager, phone = signed_in(world.cast.alice), [world.cast.project.pk, world.phone.pk]
+    page = reverse("phone", args=phone)
+    assert "Giá trị lọc danh sách" not in manager.get(page).content.decode()
+    for name in ("xa", "to.doi"):
+        actor_values.add_property(world.cast.alice.actor, world.cast.project, name)
+    said = {"value:xa": " 16228 ", "value:to.doi": "<b>", "value:khac": "x"}
+    shown = manager.post(reverse("phone_values", args=phone), said, follow=True).content.decode()
+    assert 'value="16228"' in shown
+    assert 'value="&lt;b&gt;"' in shown
+    world.phone.refresh_from_db()
+    assert world.phone.properties == {"xa": "16228", "to.doi": "<b>"}
+    manager.post(reverse("phone_values", args=phone), {"value:to.doi": ""})
+    world.phone.refresh_from_db()
+    assert world.phone.properties == {"xa": "16228"}
 
 
 def test_a_form_is_given_to_every_living_phone(world: World) -> None:

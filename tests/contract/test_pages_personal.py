@@ -104,6 +104,19 @@ def test_the_erasing_page_names_questions_and_asks_before(
     assert "CV 12" in text(manager, "personal", sent.form.project_id)
 
 
+def test_the_proposed_clocks_are_set_by_one_button_and_none_is_overwritten(
+    world: World, manager: Client
+) -> None:
+    project = world.cast.project
+    button = "Đặt các thời hạn đề nghị"
+    address = reverse("personal", args=[project.pk])
+    assert button in manager.get(address).content.decode()
+    retention.set_rule(world.cast.alice.actor, project, retention.Kind.MEDIA, 7)
+    shown = manager.post(address, {"proposed": "1"}, follow=True).content.decode()
+    assert button not in shown
+    assert retention.rules_of(project) == {**retention.PROPOSED, retention.Kind.MEDIA: 7}
+
+
 def test_an_arrival_in_quarantine_is_emptied(world: World, manager: Client) -> None:
     address = reverse("erase_kept", args=[world.cast.project.pk, world.kept.pk])
     assert manager.get(address).status_code == 200

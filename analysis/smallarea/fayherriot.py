@@ -168,7 +168,7 @@ def _terms(found: Between, psi: FloatArray, gls: Gls, basis: Basis, method: Meth
     g1 = np.where(np.isfinite(psi), a * (1 - gamma), a)
     with np.errstate(invalid="ignore"):
         g3 = np.where(np.isfinite(psi), psi**2 / (a + psi) ** 3 * variance, 0.0)
-    return _Terms(g1, (1 - gamma) ** 2 * spread, g3, (gamma > 0) * (1 - gamma) ** 2 * bias)
+    return _Terms(g1, (1 - gamma) ** 2 * spread, g3, np.isfinite(psi) * (1 - gamma) ** 2 * bias)
 
 
 def _assembled(
@@ -188,6 +188,7 @@ def _assembled(
     # an adjusted likelihood is restricted or full with a term of lower order: same expansion
     terms = _terms(found, psi, gls, basis, Method.REML if found.was_zero and a > 0 else method)
     own = terms.g1 + 2 * terms.g3 - terms.bias
+    own = np.where(own + terms.g2 > 0, own, terms.g1)  # few areas: the expansion may fail
     root = np.linalg.cholesky(gls.inverse)
     errors = ErrorCovariance(own, (1 - gamma)[:, None] * (basis.everywhere @ root))
     mse = own + terms.g2

@@ -79,13 +79,16 @@ write_case("own_fh_out_of_sample", "own_areas",
     method = "REML", code = "{mseFH(gap~x1+factor(region), v, data=own_areas)}"),  # sae refuses NA: fit on the rest, x'b by hand
   list(eblup = num(est), sigma2_u = A, mse = num(mse), gamma = num(ifelse(s, A / (A + areas$v), 0))), 1e-7)
 # no variance left: R's estimate is 0, ours by the adjusted likelihood of Yoshimori and Lahiri 2014
-X1 <- model.matrix(~ x1, areas); A <- fitted_A(areas$flat, areas$v, X1, "REML"); stopifnot(A == 0)
+X1 <- model.matrix(~ x1, areas)
 w <- whole(0, areas$flat, areas$v, X1)
-write_case("own_fh_zero", "own_areas",
-  list(model = "fay_herriot", y = "flat", vardir = "v", X = "x1", method = "REML",
-    code = "{mseFH(flat~x1, v, data=own_areas)}"),
-  list(eblup = num(X1 %*% w$b), sigma2_u = 0, beta = num(w$b), gamma = num(rep(0, m)),
-    mse = num(error(0, areas$v, X1, "REML")$mse)), 1e-7)
+for (method in c("REML", "ML", "FH")) {
+  stopifnot(fitted_A(areas$flat, areas$v, X1, method) == 0)
+  write_case(paste0("own_fh_zero_", method), "own_areas",
+    list(model = "fay_herriot", y = "flat", vardir = "v", X = "x1", method = method,
+      code = sprintf("{mseFH(flat~x1, v, method=\"%s\", data=own_areas)}", method)),
+    list(eblup = num(X1 %*% w$b), sigma2_u = 0, beta = num(w$b), gamma = num(rep(0, m)),
+      mse = num(error(0, areas$v, X1, method)$mse)), 1e-7)
+}
 height <- function(l) reml(exp(l), areas$flat, areas$v, X1) + log(atan(sum(exp(l) / (exp(l) + areas$v)))) / m
 A <- exp(optimize(height, c(-15, 2), maximum = TRUE, tol = 1e-12)$maximum)
 e <- error(A, areas$v, X1, "REML")

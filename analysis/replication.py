@@ -15,8 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.arrays import FloatArray, IntArray
+from analysis.errors import AnalysisError
 
 RANK = 1e-11  # eigenvalues of a Gram matrix below this share of the largest are rounding
+MOST_LOST = 0.1  # share of replicates without weights that a variance can bear
 BATCH = 64  # domains of at most so many units are ranked together
 
 
@@ -54,8 +56,22 @@ class Replication:
 def replicate_values(
     replication: Replication, statistic: Callable[[FloatArray], FloatArray]
 ) -> FloatArray:
-    """`statistic` (weights of all rows -> p values) for every replicate, as (replicates, p)."""
-    return np.stack([statistic(column) for column in replication.columns()])
+    """`statistic` (weights of all rows -> p values) for every replicate, as (replicates, p).
+
+    Replicates whose weights could not be calibrated are nan; more than a tenth of them is an error.
+    """
+    found: list[FloatArray | None] = [
+        np.atleast_1d(statistic(column)) if np.isfinite(column).all() else None
+        for column in replication.columns()
+    ]
+    made = [values for values in found if values is not None]
+    if len(made) < (1 - MOST_LOST) * len(found):
+        raise AnalysisError(
+            f"{len(found) - len(made)} of {len(found)} replicates could not be calibrated; merge "
+            "cells that few villages hold"
+        )
+    blank = np.full_like(made[0], np.nan, dtype=np.float64)
+    return np.stack([blank if values is None else values for values in found])
 
 
 def deviations(replication: Replication, values: FloatArray, estimate: FloatArray) -> FloatArray:

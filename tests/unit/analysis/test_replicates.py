@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis import (
+    AnalysisError,
     Design,
     DesignError,
     Flag,
@@ -21,6 +22,7 @@ from analysis import (
 from analysis.calibrated import calibrate
 from analysis.hadamard import hadamard
 from analysis.influence import influence_covariance
+from analysis.replication import replicate_values
 from tests.unit.analysis.samples import villages
 
 KNOWN = {"sex": {"f": 2000.0, "m": 1800.0}, "commune": {f"c{i}": 950.0 for i in range(4)}}
@@ -140,6 +142,28 @@ def test_influence_values_are_replicated_too(design: Design) -> None:
     u = design.frame[["dossiers"]].to_numpy()
     found = influence_covariance(made, rows, u)
     assert found[0, 0] == pytest.approx(total(made, "dossiers").se[0] ** 2, rel=1e-12)
+
+
+def test_replicates_that_cannot_be_calibrated_are_left_out_or_refused(design: Design) -> None:
+    rare = np.where(design.frame.index == 0, "x", design.frame.sex)
+    frame = design.frame.assign(sex=rare)
+    made = Design.from_frame(frame, ids="village", strata="stratum", weights="w")
+    totals = {"f": 2000.0, "m": 1800.0, "x": 20.0}
+    few = post_stratify(made.replicate("JKn"), "sex", totals)
+    found = mean(few, "dossiers")
+    assert found.flags[0] & Flag.REPLICATES_LOST
+    assert np.isfinite(found.se[0])
+    assert few.replication is not None
+
+    def statistic(w: np.ndarray) -> np.ndarray:
+        return np.array([w @ frame.dossiers / w.sum()])
+
+    values = replicate_values(few.replication, statistic)
+    assert np.isnan(values).sum() == 1
+    many = post_stratify(made.replicate("subbootstrap", replicates=40), "sex", totals)
+    assert many.replication is not None
+    with pytest.raises(AnalysisError, match=r"of 40 replicates could not be calibrated; merge"):
+        replicate_values(many.replication, statistic)
 
 
 def test_a_domain_that_a_replicate_empties_is_flagged(design: Design) -> None:

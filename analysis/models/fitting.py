@@ -45,7 +45,8 @@ class Fit:
 def fit(problem: Problem, w: FloatArray, start: FloatArray | None = None) -> Fit:
     """Maximise the weighted likelihood (McCullagh and Nelder 1989, 2.5).
 
-    Stops when the deviance changes by less than `tolerance` of itself, as R's `glm.fit` does.
+    Stops when the deviance changes by less than `tolerance` of itself, as R's `glm.fit` does. With
+    `allows_separation` the last step is taken as it is.
 
     Raises
     ------
@@ -77,15 +78,16 @@ def _fit(problem: Problem, w: FloatArray, start: FloatArray | None) -> Fit:
     else:
         eta = problem.x @ start + problem.offset
     state = _State(problem, w, eta, start)
-    for number in range(1, problem.max_iterations + 1):
-        if state.step():
-            state.check_limits()
-            return Fit(state.beta, state.eta, state.mu, state.working, state.deviance, number)
-    moving = problem.names[int(np.abs(state.beta - state.before).argmax())]
-    raise AnalysisError(
-        f"the model did not converge in {problem.max_iterations} steps; the coefficient of "
-        f"{moving} still moves. Leave out or join what it stands for"
-    )
+    number, is_still = 0, False
+    while not is_still and number < problem.max_iterations:
+        is_still, number = state.step(), number + 1
+    state.check_limits()
+    if not is_still and not problem.allows_separation:
+        raise AnalysisError(
+            f"the model did not converge in {number} steps; the coefficient of {state.moving} "
+            "still moves. Leave out or join what it stands for"
+        )
+    return Fit(state.beta, state.eta, state.mu, state.working, state.deviance, number)
 
 
 class _State:
@@ -142,11 +144,18 @@ class _State:
         is_still = drift.max(initial=0.0) <= WANDERS
         if is_still or p.allows_separation or p.family.name == "gaussian":
             return
-        column = self.problem.names[int(np.abs(self.beta - self.before).argmax())]
         raise AnalysisError(
-            f"the answers are separated: everybody with a certain value of {column} answered the "
-            "same, so its coefficient has no finite estimate. Join its levels or leave it out"
+            f"the answers are separated: everybody with a certain value of {self.moving} answered "
+            "the same, so its coefficient has no finite estimate. Join its levels or leave it out"
         )
+
+    @property
+    def moving(self) -> str:
+        """The column whose coefficient moved most in the last step, for its size."""
+        size = np.sqrt((self.problem.x**2).mean(axis=0))
+        step = np.abs(self.beta - self.before) * size
+        slopes = step * (self.problem.x.std(axis=0) > 0)
+        return self.problem.names[int((slopes if slopes.any() else step).argmax())]
 
 
 def least_squares(

@@ -1,4 +1,4 @@
-"""A few hundred samples of `python -m tests.bench intervals`: intervals hold the truth they know."""
+"""Some hundred samples of `python -m tests.bench intervals`: the truth is in the intervals."""
 
 from __future__ import annotations
 

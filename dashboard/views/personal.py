@@ -68,16 +68,17 @@ def personal(request: HttpRequest, project_id: int) -> HttpResponseBase:
             retention.set_rule(actor(request), project, kind, int(said) if said else None)
         messages.success(request, gettext("Đã lưu thời hạn."))
         return redirect("personal", project.pk)
+    found = clocks.clocks_of(project)
     rows = [
         {"clock": clock, "word": KINDS[clock.kind], "proposed": retention.PROPOSED[clock.kind]}
-        for clock in clocks.clocks_of(project)
+        for clock in found
     ]
     context = frame(
         request,
         project,
         "personal",
         rows=rows,
-        has_rules=any(row["clock"].days is not None for row in rows),
+        has_rules=any(clock.days is not None for clock in found),
         today=date.today(),  # noqa: DTZ011 - a survey day, in the server's zone as all days here
         erasures=Erasure.objects.filter(project=project)
         .exclude(extent=Erasure.Extent.CLOCK)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from types import MappingProxyType
+from typing import Final
 
-from analysis.indices.definition import Base, Definition, Weight
+from analysis.indices.definition import Base, Definition, Source, Weight
 from analysis.indices.recode import Recode, Table
 
 TABLES: Mapping[Weight, Table] = MappingProxyType(
@@ -17,6 +19,19 @@ TABLES: Mapping[Weight, Table] = MappingProxyType(
         Weight.RESPONDENT: Table.RESPONDENTS,
     }
 )
+
+
+class Who(StrEnum):
+    """Whose weight, as files write it."""
+
+    HOUSEHOLD = "household"
+    PERSON = "person"
+    SELF = "self"
+    RESPONDENT = "respondent"
+
+
+WEIGHTS: Final[Mapping[Who, Weight]] = {each: Weight[each.name] for each in Who}
+USUAL: Final = {Source.DIGITAL: Who.PERSON, Source.SATISFACTION: Who.RESPONDENT}
 
 
 @dataclass(frozen=True, slots=True)

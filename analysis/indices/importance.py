@@ -20,7 +20,8 @@ from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.design import Design
 from analysis.domains import domains_of
 from analysis.errors import AnalysisError
-from analysis.influence import influence_covariance
+from analysis.inference.moments import degrees_of_freedom
+from analysis.influence import statistic_covariance
 from analysis.intervals import t_quantile
 from analysis.items import numeric_items
 
@@ -134,22 +135,33 @@ def importance_performance(
     y = numeric_items(design, names).y
     chosen = (domains_of(design, (), where).code >= 0) & (design.weights != 0)
     rows: IntArray = np.flatnonzero(chosen & np.isfinite(y).all(axis=1)).astype(np.int64)
-    df = _df(design, rows)
+    df = degrees_of_freedom(design, rows) if len(rows) else 0.0
     if df <= 0:
         raise AnalysisError("too few villages answered all items: there is no error to be had")
-    moments = _Moments.of(y[rows], design.weights[rows], names)
-    found = moments.slopes() if kind is Importance.SLOPE else moments.correlations()
+    answers = y[rows]
+    moments = _Moments.of(answers, design.weights[rows], names)
+    found = moments.importance(kind)
+
+    def statistic(weights: FloatArray) -> FloatArray:
+        again = _Moments.of(answers, weights[rows], names)
+        return np.concatenate([again.importance(kind).value, again.mean[:-1]])
+
+    covariance = statistic_covariance(
+        design, statistic, rows, lambda: np.hstack([found.influence, moments.influence_of_means()])
+    )
     t = float(t_quantile(np.array([df]), (1 + confidence) / 2)[0])
-    return _placed(design, rows, moments, tuple(items), found=found, t=t, df=df)
+    return _placed(
+        tuple(items), found.value, moments.mean[:-1], covariance, n=len(rows), t=t, df=df
+    )
 
 
 def _placed(
-    design: Design,
-    rows: IntArray,
-    moments: _Moments,
     items: tuple[str, ...],
+    importance: FloatArray,
+    performance: FloatArray,
+    both: FloatArray,
     *,
-    found: _Importances,
+    n: int,
     t: float,
     df: float,
 ) -> ImportancePerformance:
@@ -160,10 +172,8 @@ def _placed(
     contrast[: 2 * k] = np.eye(2 * k)
     contrast[2 * k : 3 * k, :k] = away
     contrast[3 * k :, k:] = away
-    together = np.hstack([found.influence, moments.influence_of_means()])
-    covariance = contrast @ influence_covariance(design, rows, together) @ contrast.T
+    covariance = contrast @ both @ contrast.T
     se = np.sqrt(np.maximum(np.diag(covariance), 0.0))
-    importance, performance = found.value, moments.mean[:k]
     above, better = away @ importance, away @ performance
     above_half, better_half = t * se[2 * k : 3 * k], t * se[3 * k :]
     return ImportancePerformance(
@@ -182,7 +192,7 @@ def _placed(
             _quadrant(*map(float, each))
             for each in zip(above, above_half, better, better_half, strict=True)
         ),
-        n=len(rows),
+        n=n,
         df=df,
     )
 
@@ -191,13 +201,6 @@ def _quadrant(above: float, above_half: float, better: float, better_half: float
     if abs(above) <= above_half or abs(better) <= better_half:
         return Quadrant.CANNOT_TELL
     return _QUADRANTS[above > 0, better > 0]
-
-
-def _df(design: Design, rows: IntArray) -> float:
-    """PSUs less strata that hold members."""
-    first = design.stages[0]
-    psus = np.unique(first.unit[rows])
-    return float(len(psus) - len(np.unique(first.stratum[psus])))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -238,6 +241,9 @@ class _Moments:
         a, b = self.z[:, first], self.z[:, second]
         u = (a * b - self.r[first, second] * (a**2 + b**2) / 2) / self.population
         return np.asarray(u, dtype=np.float64)
+
+    def importance(self, kind: Importance) -> _Importances:
+        return self.slopes() if kind is Importance.SLOPE else self.correlations()
 
     def correlations(self) -> _Importances:
         last = self.r.shape[0] - 1

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
 from dataclasses import replace
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
-from analysis.indices.catalogue import TABLES, Catalogue, Item, in_order
+from analysis.indices.catalogue import TABLES, USUAL, WEIGHTS, Catalogue, Item, Who, in_order
 from analysis.indices.categories import read_categories, read_each
 from analysis.indices.definition import (
     Base,
@@ -19,33 +16,19 @@ from analysis.indices.definition import (
     Missing,
     Source,
     Unit,
-    Weight,
 )
 from analysis.indices.entries import Entry
 from analysis.indices.items import read_items
 from analysis.indices.met import read_met
+from analysis.indices.parsing import parsed
 from analysis.indices.parts import Expansion
 from analysis.indices.problems import Notes
 from analysis.indices.recode import Recode, Table
 from analysis.indices.sensitive import guarded
 from analysis.indices.written import Written, read_index
 
-LARGEST: Final = 1_000_000
 ID: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 SECTIONS: Final = ("base", "column", "items", "item", "indicator")
-
-
-class Who(StrEnum):
-    """Whose weight, as files write it."""
-
-    HOUSEHOLD = "household"
-    PERSON = "person"
-    SELF = "self"
-    RESPONDENT = "respondent"
-
-
-WEIGHTS: Final[Mapping[Who, Weight]] = {each: Weight[each.name] for each in Who}
-USUAL: Final = {Source.DIGITAL: Who.PERSON, Source.SATISFACTION: Who.RESPONDENT}
 
 
 def read(text: str, file: str, known: Catalogue | None = None) -> Catalogue:
@@ -87,26 +70,11 @@ def read(text: str, file: str, known: Catalogue | None = None) -> Catalogue:
     ('everybody', ['everybody', 'online'])
     """
     notes = Notes(file, text)
-    top = Entry("", _parsed(text, notes), notes)
+    top = Entry("", parsed(text, notes), notes)
     notes.stop_if_any()
     found = _Reader(top, notes, known or Catalogue.empty()).read()
     notes.stop_if_any()
     return found
-
-
-def _parsed(text: str, notes: Notes) -> Mapping[str, Any]:
-    if len(text) > LARGEST:
-        notes.add("", "", "tệp quá lớn", "the file is too large")
-        return {}
-    try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        said = str(error)
-        notes.add("", "", f"không đọc được TOML: {said}", f"is not TOML: {said}")
-        at = re.search(r"line (\d+)", said)
-        if at:
-            notes.found[-1] = replace(notes.found[-1], line=int(at.group(1)))
-        return {}
 
 
 class _Reader:

@@ -10,11 +10,7 @@ import pytest
 
 import analysis
 
-MODULES = [
-    info.name
-    for info in pkgutil.walk_packages(analysis.__path__, "analysis.")
-    if not info.name.startswith("analysis.indicators")
-]
+MODULES = [info.name for info in pkgutil.walk_packages(analysis.__path__, "analysis.")]
 
 
 @pytest.mark.parametrize("name", MODULES)

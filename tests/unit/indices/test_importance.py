@@ -84,6 +84,14 @@ def test_slopes_and_their_errors_agree_with_a_jackknife() -> None:
     assert result.importance_se == pytest.approx(jackknife(frame, slopes), rel=0.03)
 
 
+def test_under_replicate_weights_the_statistic_is_computed_anew() -> None:
+    frame = sample()
+    design = Design.from_frame(frame, ids="psu", strata="stratum", weights="w").replicate("JKn")
+    result = importance_performance(design, "overall", ITEMS, kind=Importance.SLOPE)
+    assert result.importance_se == pytest.approx(jackknife(frame, slopes), rel=1e-9)
+    assert result.df == 57
+
+
 def test_an_item_that_matters_and_does_badly_comes_first() -> None:
     result = found(sample())
     assert result.quadrant[0] is Quadrant.IMPROVE_FIRST

@@ -165,8 +165,10 @@ def _packed(
     between = np.maximum(sums["square"] - estimate**2, 0.0)
     mse = sums["g1"] + sums["g2"] + between
     half = special.ndtri((1 + confidence) / 2) * np.sqrt(mse)
+    # correlations are those of the predictor at E[A], as in hbsae: only variances are averaged
+    rest = 1 - np.where(asked.sampled, a / (a + asked.psi), 0.0)
     root = np.linalg.cholesky(data.gls(a).inverse)
-    shared = (1 - gamma)[:, None] * (basis.everywhere @ root)
+    plain = ErrorCovariance(a * rest, rest[:, None] * (basis.everywhere @ root))
     return AreaEstimates(
         model="hierarchical Fay-Herriot",
         fit=AreaFit(
@@ -195,5 +197,5 @@ def _packed(
         g3=between,
         flags=asked.flags | flags_of(gamma, basis),
         reason=("",) * len(asked.area),
-        errors=ErrorCovariance(sums["g1"], shared).with_diagonal(mse),
+        errors=plain.scaled(np.sqrt(mse / plain.diagonal())),
     )

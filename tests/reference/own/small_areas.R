@@ -121,6 +121,17 @@ write_case("own_hb_area", "own_areas",
   list(model = "area-level HB / REML via hbsae", method = "HB",
     code = "{X <- model.matrix(~x1+factor(region), own_areas); f <- hbsae::fSAE.Area(own_areas$y, own_areas$v, X=X, method=\"HB\"); f}"),
   list(est = num(est), mse = num(within + square), lambda = mean_of(identity) / mass), 1e-5)
+# benchmarked after that: correlations of the predictor at E[A], variances of the posterior
+A <- mean_of(identity) / mass; g <- A / (A + areas$v); w <- whole(A, areas$y, areas$v, X)
+V <- diag(A * (1 - g)) + diag(1 - g) %*% X %*% w$Q %*% t(X) %*% diag(1 - g)
+scale <- sqrt((within + square) / diag(V)); V <- t(V * scale) * scale
+W <- areas$size; target <- sum(areas$size * areas$y); K <- V %*% W / sum(W * (V %*% W))
+write_case("own_bench_hb", "own_areas",
+  list(model = "area-level HB then benchmarked to the direct total",
+    code = paste0("{d <- own_areas; X <- model.matrix(~x1+factor(region), d); f <- fSAE.Area(d$y, d$v, X=X, method=\"HB\", ",
+      "Narea=d$size); b <- bench(f, rhs=sum(d$size*d$y), mseMethod=\"exact\"); b}")),
+  list(unbenched = num(est), est = num(est + K * (target - sum(W * est))), mse = num(diag(V - K %*% t(W) %*% V)),
+    total = target, target = target), 1e-5)
 # two totals at once, the covariance taken as known
 A <- fitted_A(areas$y, areas$v, X, "REML"); est <- eblup(areas$y, areas$v, X, A); w <- whole(A, areas$y, areas$v, X)
 g <- A / (A + areas$v)

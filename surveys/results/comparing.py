@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
 
 import numpy as np
-from scipy import stats
 
-from analysis.arrays import FloatArray
 from analysis.contrasts import contrast
 from analysis.errors import AnalysisError
 from analysis.indices.definition import Definition, Weight
 from analysis.publication import Shown
 from analysis.ranking import Met, Targets, against_target, draws_of, normal_draws, ranking
 from surveys.results.cells import DIRECT, Cell, Computed
+from surveys.results.differences import differences, finite
 from surveys.results.modelled import MODEL, MODELLED, Modelled
 from surveys.results.parts import Parts, parts_of, top_of, unit_of
 from surveys.results.recipe import Recipe
@@ -98,8 +97,7 @@ def _whole(computed: Computed) -> Cell | None:
 def _against_round(
     computed: Computed, parts: Parts, shown: tuple[Cell, ...], recipe: Recipe
 ) -> Iterator[Compared]:
-    """Differs from the round: at most `error_rate` of those called different are wrong, on
-    average (Benjamini and Hochberg 1995); "same" if the difference surely stays within the band."""
+    """Whether each commune that is shown differs from the round."""
     whole = _whole(computed)
     if whole is None or len(parts.by_commune) < 2 or not shown:
         return
@@ -110,21 +108,7 @@ def _against_round(
         made = contrast({"commune": parts.by_commune, "whole": parts.whole}, wanted)
     except AnalysisError:  # one village, or scores that do not fit: nothing can be told apart
         return
-    scale = unit_of(definition)
-    difference, se = made.estimate * scale, made.se * scale
-    df = np.where(made.df > 0, made.df, np.nan)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        p = 2 * stats.t.sf(np.abs(difference / se), df)
-    adjusted = adjusted_p(p)
-    band = recipe.same_within / 100 * top_of(definition)
-    sure = stats.t.ppf(1 - recipe.error_rate, df) * se
-    half = stats.t.ppf((1 + recipe.confidence) / 2, df) * se
-    for at, cell in enumerate(shown):
-        verdict = "unclear"
-        if adjusted[at] <= recipe.error_rate:
-            verdict = "higher" if difference[at] > 0 else "lower"
-        elif abs(difference[at]) + sure[at] <= band:
-            verdict = "same"
+    for cell, told in zip(shown, differences(made, definition, recipe), strict=True):
         yield Compared(
             PROVINCE,
             definition.id,
@@ -132,28 +116,8 @@ def _against_round(
             cell.figure.domain,
             estimate=cell.figure.estimate,
             reference=whole.figure.estimate,
-            difference=_finite(difference[at]),
-            se=_finite(se[at]),
-            lower=_finite(difference[at] - half[at]),
-            upper=_finite(difference[at] + half[at]),
-            p_value=_finite(adjusted[at]),
-            verdict=verdict,
+            **asdict(told),
         )
-
-
-def adjusted_p(p: FloatArray) -> FloatArray:
-    """P-values adjusted for the false discovery rate; nan stays nan and is not counted.
-
-    Example
-    -------
-    >>> adjusted_p(np.array([0.01, 0.04, np.nan, 0.03])).round(3).tolist()
-    [0.03, 0.04, nan, 0.04]
-    """
-    out = np.full(p.shape, np.nan)
-    known = np.flatnonzero(np.isfinite(p))
-    if len(known):
-        out[known] = stats.false_discovery_control(p[known], method="bh")
-    return out
 
 
 def _against_target(
@@ -193,7 +157,7 @@ def _word(definition: Definition, cell: Cell, *, goal: float, found: Targets, at
         method=cell.method,
         estimate=cell.figure.estimate,
         reference=goal,
-        probability=_finite(float(found.probability[at])),
+        probability=finite(float(found.probability[at])),
         verdict=WORDS[found.word[at]],
     )
 
@@ -238,7 +202,3 @@ def _lowest(
             reference=float(k),
             probability=chance,
         )
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -28,6 +28,7 @@ from surveys.results.recipe import Recipe
 from surveys.results.recipes import weigh
 from surveys.results.run_report import build_report
 from surveys.results.stored_settings import SettingRefused, settings_of
+from surveys.results.waves import changes_of
 from surveys.results.weight_refusals import refusal_words
 
 BATCH = 500
@@ -102,6 +103,10 @@ def _estimate(
     except AnalysisError as error:
         raise JobRefused([refusal_words(error)]) from error
     made = build_report(round_, found, weighted, figures, rule=rule, recipe=chosen)
+    if chosen.compare_with:
+        report(0.77, "So với đợt trước", "Comparing with the earlier round")
+        changed, made["change"] = changes_of(round_, found, figures.computed, rule, chosen)
+        figures = replace(figures, comparisons=(*figures.comparisons, *changed.rows))
     return _Estimated(figures, chosen, made)
 
 

@@ -129,7 +129,17 @@ def differs_from(
         raise AnalysisError(f"error_rate={error_rate!r} is none of: {known_rates}") from None
     if not 0 < level < 1:
         raise AnalysisError(f"level={level} must lie between 0 and 1")
-    found = _Differences.of(estimates, reference)
+    return _compared(_Differences.of(estimates, reference), rate, level, df=df, rng=rng)
+
+
+def _compared(
+    found: _Differences,
+    rate: ErrorRate,
+    level: float,
+    *,
+    df: float | None,
+    rng: np.random.Generator | None,
+) -> Comparisons:
     variance = found.variance()
     known = found.is_known & np.isfinite(found.value) & (found.df > 0) & (variance > 0)
     se = np.sqrt(np.where(known, variance, np.nan))

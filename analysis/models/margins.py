@@ -146,6 +146,8 @@ def predictive_means(
         raise AnalysisError(f"{group!r} must be one variable that the model does not hold yet")
     data = design.frame.iloc[model.rows]
     groups = _groups(evaluate(parse(group), data), own, at)
+    is_class = own.kind is Kind.CLASS
+    names = tuple(label_of(own.levels[int(g)]) if is_class else label_of(g) for g in groups)
     link = LINKS[full.link]
     w = design.weights[model.rows]
     expected, gradient = [], []
@@ -160,21 +162,20 @@ def predictive_means(
     g = np.stack(gradient)
     covariance = found.covariance + g @ full.covariance @ g.T
     df = degrees_of_freedom(design, model.rows)
-    t = stats.t.ppf(0.5 + model.confidence / 2, df) if df > 0 else np.nan
+    return _with_limits(names, found.value, covariance, df, confidence=model.confidence)
+
+
+def _with_limits(
+    names: tuple[str, ...],
+    value: FloatArray,
+    covariance: FloatArray,
+    df: float,
+    *,
+    confidence: float,
+) -> Predictions:
+    t = stats.t.ppf(0.5 + confidence / 2, df) if df > 0 else np.nan
     half = t * np.sqrt(np.diag(covariance))
-    names = tuple(
-        label_of(own.levels[int(value)]) if own.kind is Kind.CLASS else label_of(value)
-        for value in groups
-    )
-    return Predictions(
-        names,
-        found.value,
-        covariance,
-        found.value - half,
-        found.value + half,
-        df,
-        model.confidence,
-    )
+    return Predictions(names, value, covariance, value - half, value + half, df, confidence)
 
 
 def _groups(column: Column, own: Column, at: Sequence[object] | None) -> list[float]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import analysis
-from analysis import Flag, Interval, LonelyPsu, ranking, smallarea
+from analysis import Flag, Interval, LonelyPsu, inference, models, ranking, smallarea
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "statistics.md"
@@ -52,3 +52,25 @@ def test_the_examples_on_the_page_of_small_areas_run(monkeypatch: pytest.MonkeyP
 def test_the_page_of_small_areas_names_every_public_word(name: str) -> None:
     text = SMALL_AREAS.read_text(encoding="utf-8")
     assert any(f"{before}{name}" in text for before in ("`", " "))
+
+
+MODELS = ROOT / "docs" / "tests-and-models.md"
+
+
+def test_the_examples_on_the_page_of_models_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert doctest.testfile(str(MODELS), module_relative=False).failed == 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(n for n in (*inference.__all__, *models.__all__) if n[0].islower()),
+        *(str(rate) for rate in inference.ErrorRate),
+        *(str(test) for test in inference.TableTest),
+        *(str(score) for score in inference.RankScore),
+    ],
+)
+def test_the_page_of_models_names_every_public_word(name: str) -> None:
+    text = MODELS.read_text(encoding="utf-8")
+    assert any(f"{before}{name}" in text for before in ("`", '"'))

@@ -88,8 +88,9 @@ def cheapest_hiding(table: AdditiveTable, demands: Sequence[Demand], respondents
     """The further cells to hide, at the least loss over all demands together (exact)."""
     facts = _Facts.of(table)
     size, pairs = len(facts.amount), len(demands)
-    reach = max(demand.width for demand in demands)
-    limit = np.maximum(facts.amount, 2 * reach)
+    unit = max(demand.width for demand in demands)  # so that the solver's tolerance is small
+    amount = facts.amount / unit
+    limit = np.maximum(amount, 2.0)
     flows = 2 * pairs
     n_all = size * (1 + flows)  # hidden or not, then a movement up and one down for each demand
     relations = table.relations()
@@ -100,7 +101,7 @@ def cheapest_hiding(table: AdditiveTable, demands: Sequence[Demand], respondents
         ]
     )
     switch = sparse.vstack([sparse.diags_array(limit)] * flows)
-    falls = np.tile(np.where(facts.may_move, facts.amount, 0.0), flows)
+    falls = np.tile(np.where(facts.may_move, amount, 0.0), flows)
     drop = sparse.vstack([sparse.diags_array(falls[:size])] * flows)
     moves = sparse.eye_array(size * flows)
     wide = np.zeros((pairs, n_all))
@@ -112,7 +113,7 @@ def cheapest_hiding(table: AdditiveTable, demands: Sequence[Demand], respondents
         LinearConstraint(sparse.csr_array(keeps), 0, 0),
         LinearConstraint(sparse.csr_array(sparse.hstack([-switch, moves])), -np.inf, 0),
         LinearConstraint(sparse.csr_array(sparse.hstack([drop, moves])), 0, np.inf),
-        LinearConstraint(wide, [demand.width for demand in demands], np.inf),
+        LinearConstraint(wide, [demand.width / unit for demand in demands], np.inf),
     ]
     together = _together(table, respondents, n_all)
     if together is not None:

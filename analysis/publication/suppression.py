@@ -110,9 +110,19 @@ def suppress(
     ]
     is_small = len(demands) * len(cells) <= EXACT_UP_TO
     if method is Method.EXACT or (method is Method.AUTO and is_small):
-        extra = cheapest_hiding(table, demands, protection.respondents)
-    else:
-        extra = _greedy(table, demands, protection)
+        try:
+            extra = cheapest_hiding(table, demands, protection.respondents)
+            return _audited(table, primary, extra, demands)
+        except TableError:
+            if method is Method.EXACT:
+                raise  # else the solver ran out of time or of digits: go the other way
+    return _audited(table, primary, _greedy(table, demands, protection), demands)
+
+
+def _audited(
+    table: AdditiveTable, primary: tuple[str, ...], extra: set[int], demands: list[Demand]
+) -> Suppression:
+    cells = table.cells
     names = tuple(cells[at].key for at in sorted(extra))
     ranges = _audit(table, {*primary, *names})
     for demand in demands:

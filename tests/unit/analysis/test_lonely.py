@@ -164,7 +164,7 @@ def test_fail_names_the_stratum_and_stage_of_a_lonely_hamlet() -> None:
     made = Design.from_frame(
         frame, ids=["village", "hamlet"], strata=["stratum", "part"], fpc=["n", "m"]
     )
-    with pytest.raises(LonelyPsuError, match=r"stratum y of village 1 .* has only one PSU at stage 2"):
+    with pytest.raises(LonelyPsuError, match=r"stratum y of village 1 .* one PSU at stage 2"):
         total(made, "y")
     assert total(made, "y", where=frame.village.to_numpy() == 2).n[0] == 5
 

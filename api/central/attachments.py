@@ -25,9 +25,14 @@ def list_files(
     *,
     is_draft: bool = False,
 ) -> list[dict[str, Any]]:
+    """The files that the record names, as Central lists them. What else a phone sent is kept,
+    served at its address, and listed with `X-Extended-Metadata`.
+    """
     submission = submission_of(call, project_id, form_id, instance_id, is_draft=is_draft)
     version = version_of(submission, version_id)
     slots = Attachment.objects.select_related("blob").filter(version=version).order_by("name")
+    if not call.is_extended:
+        slots = slots.filter(is_expected=True)
     return [
         {
             "name": slot.name,

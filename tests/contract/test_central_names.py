@@ -70,6 +70,19 @@ def test_a_submission_of_any_id_is_read_at_its_addresses(
     assert alice.post(f"{one}/restore").status_code == 200
 
 
+def test_a_file_that_the_record_does_not_name_is_kept_and_listed_on_request(
+    cast: Cast, alice: Api
+) -> None:
+    files = tuple(FileArrived(n, "image/jpeg", blobs.store(n.encode())) for n in ("a", "b"))
+    xml = filled(answers="<photo>a</photo>")
+    intake.receive(Arrival(cast.project.pk, cast.alice.actor_id, xml, files))
+    one = f"projects/{cast.project.pk}/forms/F/submissions/{part('uuid:1')}"
+    assert [each["name"] for each in alice.json(f"{one}/attachments")] == ["a"]
+    extended = alice.get(f"{one}/attachments", headers={"X-Extended-Metadata": "true"}).json()
+    assert [(each["name"], each["isExpected"]) for each in extended] == [("a", True), ("b", False)]
+    assert alice.get(f"{one}/attachments/b").body == b"b"
+
+
 def test_what_is_not_there_is_still_not_found(cast: Cast, alice: Api) -> None:
     base = f"projects/{cast.project.pk}/forms/F/submissions"
     assert code(alice.get(f"{base}/nothing/attachments/x/y")) == 404.4

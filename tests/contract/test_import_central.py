@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from surveys.collection import intake, publishing
-from surveys.collection.arrival import Arrival
+from surveys.collection import blobs, intake, publishing
+from surveys.collection.arrival import Arrival, FileArrived
 from surveys.collection.models import (
     AppUser,
     Comment,
@@ -48,7 +48,8 @@ def cast() -> Cast:
     form = published(made.alice.actor, made.project)
     for n in (1, 2):
         xml = filled(instance_id=f"uuid:{n}")
-        receipt = intake.receive(Arrival(made.project.pk, made.alice.actor_id, xml))
+        unnamed = FileArrived(f"{n}.jpg", "image/jpeg", blobs.store(b"picture"))
+        receipt = intake.receive(Arrival(made.project.pk, made.alice.actor_id, xml, (unnamed,)))
         assert receipt.submission_id is not None
         pipeline.derive(receipt.submission_id)
     first = Submission.objects.select_related("form__project").get(instance_id="uuid:1")
@@ -93,6 +94,7 @@ def test_a_second_run_without_the_ledger_doubles_nothing(
     assert form.current.workbook is not None
     assert bytes(form.current.workbook) == b"PK workbook"
     first = Submission.objects.get(form=form, instance_id="uuid:1")
+    assert [each.name for each in first.versions.get().attachments.all()] == ["1.jpg"]
     assert first.review_state == "hasIssues"
     assert first.submitter is not None
     assert first.submitter.display_name == "Alice"

@@ -135,7 +135,7 @@ class Central:
                     self._form(form, f"{at}/attachments/{quote(each['name'], safe='')}"),
                 ),
             )
-            for each in self.remote.json(self._form(form, f"{at}/attachments"))
+            for each in self.remote.json(self._form(form, f"{at}/attachments"), EXTENDED)
             if each.get("exists")
         )
 

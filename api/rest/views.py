@@ -95,7 +95,7 @@ class Estimates(APIView):
     )
     def get(self, request: Request, run_id: int) -> Response:
         run = _run(request, run_id)
-        only(request, *FILTERS, "limit", "offset")
+        only(request, *FILTERS, "method", "limit", "offset")
         wanted = _wanted(request, FILTERS)
         method = request.query_params.get("method", Estimate.Method.DIRECT.value)
         if method not in (*Estimate.Method.values, ALL):
@@ -127,6 +127,7 @@ class Comparisons(APIView):
     )
     def get(self, request: Request, run_id: int) -> Response:
         run = _run(request, run_id)
+        only(request, *COMPARED, "limit", "offset")
         rows = Comparison.objects.filter(run=run, **_wanted(request, COMPARED)).order_by(
             "kind", "indicator", "domain_type", "domain", "method"
         )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from dashboard.presentation import figures, formats
 from surveys.results.reading import MethodsTable, Names, RunReader, ShownFigure, methods_table
 from surveys.results.reading.areas import METHOD_NAMES, MethodsRow, Word
+from surveys.results.reading.change import ChangeRow
 
 SORTS: Final = ("name", "direct", "grouped", "model", "round", "lowest")
 ONLY: Final = (
@@ -102,7 +103,7 @@ def mark(word: Word) -> str:
     return MARKS.get(word.verdict, "")
 
 
-def difference(word: Word, table: MethodsTable) -> str:
+def difference(word: Word, table: MethodsTable | ChangeRow) -> str:
     """The difference in points with its interval."""
     if word.difference is None:
         return ""
@@ -117,9 +118,12 @@ def difference(word: Word, table: MethodsTable) -> str:
 
 def goal(table: MethodsTable) -> str:
     """The target as the figure is written."""
-    if table.goal is None:
-        return ""
-    return formats.percent(table.goal) if table.unit == "share" else formats.number(table.goal, 1)
+    return "" if table.goal is None else plain(table.goal, table.unit)
+
+
+def plain(value: float | None, unit: str) -> str:
+    """A value by the unit of its indicator."""
+    return formats.percent(value) if unit == "share" else formats.number(value, 1)
 
 
 def shrinkage(figure: ShownFigure) -> str:

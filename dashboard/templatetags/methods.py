@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from dashboard.presentation import methods
 from surveys.results.reading import MethodsTable, ShownFigure
 from surveys.results.reading.areas import Word
+from surveys.results.reading.change import ChangeRow
 
 register = template.Library()
 
@@ -21,8 +22,14 @@ def mark(word: Word) -> str:
 
 
 @register.filter
-def difference(word: Word, table: MethodsTable) -> str:
+def difference(word: Word, table: MethodsTable | ChangeRow) -> str:
     return methods.difference(word, table)
+
+
+@register.filter
+def change_value(row: ChangeRow, which: str) -> str:
+    """`before` or `now` as the figure is written."""
+    return methods.plain(row.before if which == "before" else row.now, row.unit)
 
 
 @register.filter

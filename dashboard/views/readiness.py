@@ -21,6 +21,7 @@ from surveys.results.reading import (
     reader,
     readiness_page,
 )
+from surveys.results.reading.change import change_table
 from surveys.results.reading.readiness import COLUMNS, ReadinessRow
 
 READY: Final = COLUMNS[-1]
@@ -58,6 +59,7 @@ def readiness(request: HttpRequest, round_id: int) -> HttpResponseBase:
         maps=maps,
         shown_map=next((m for m in maps if m.indicator == chosen), maps[0] if maps else None),
         reports=reports_of(run),
+        change=change_table(known, COLUMNS) if known else None,
         view=methods_view(request, known, (*reversed(COLUMNS), *own_indicators(known, "A")))
         if known
         else None,

@@ -11,6 +11,7 @@ from dashboard.presentation.methods import methods_view
 from dashboard.presentation.runs import reports_of, run_to_read
 from surveys.collection.rights import Right
 from surveys.results.reading import SatisfactionPage, own_indicators, reader, satisfaction_page
+from surveys.results.reading.change import change_table
 from surveys.results.reading.satisfaction import FACTORS, INDEX
 
 
@@ -35,6 +36,7 @@ def satisfaction(request: HttpRequest, round_id: int) -> HttpResponseBase:
         reasons=_reasons(read),
         nothing_shown=not any(row.is_shown for row in read.communes),
         reports=reports_of(run),
+        change=change_table(known, (INDEX, "sat_overall", *FACTORS, "policy_sat")),
         view=methods_view(
             request,
             known,

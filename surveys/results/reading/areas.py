@@ -116,7 +116,7 @@ def methods_table(found: RunReader, indicator: str) -> MethodsTable:
         model_reason=models[0].reason if models and not any(m.is_shown for m in models) else None,
         model_facts=found.run.report.get("models", {}).get(indicator, {}),
         goal=_goal(found, indicator),
-        whole_target=None if whole_target is None else _word(whole_target),
+        whole_target=None if whole_target is None else word_of(whole_target),
         has_words=any(row.against_round is not None for row in rows),
         has_targets=any(row.target or row.target_model for row in rows),
         has_lowest=lowest is not None,
@@ -129,7 +129,7 @@ def methods_table(found: RunReader, indicator: str) -> MethodsTable:
 def _row(found: RunReader, indicator: str, code: str) -> MethodsRow:
     def word(kind: Comparison.Kind, method: str) -> Word | None:
         row = found.comparisons.get((kind, indicator, COMMUNE, code, method))
-        return None if row is None else _word(row)
+        return None if row is None else word_of(row)
 
     return MethodsRow(
         name=found.domain_name(COMMUNE, code),
@@ -144,7 +144,7 @@ def _row(found: RunReader, indicator: str, code: str) -> MethodsRow:
     )
 
 
-def _word(row: Comparison) -> Word:
+def word_of(row: Comparison) -> Word:
     is_target = row.kind == Kind.TARGET and row.verdict == Comparison.Verdict.UNCLEAR
     return Word(
         verdict=row.verdict,

@@ -12,6 +12,7 @@ from surveys.results.reading.areas import (
     Word,
     methods_table,
 )
+from surveys.results.reading.change import ChangeTable
 from surveys.results.reading.figures import RunReader, ShownFigure
 from surveys.results.reading.readiness import COLUMNS
 from surveys.results.reading.satisfaction import FACTORS, INDEX
@@ -50,6 +51,32 @@ def methods_sheet(writer: SheetWriter, tables: tuple[MethodsTable, ...], speaker
             for figure in row.figures:
                 writer.row(_line(table, row, figure, speaker))
     writer.finish({2: 22, 3: 14, 10: 40, 11: 22, 15: 18, 17: 60})
+
+
+def change_sheet(writer: SheetWriter, table: ChangeTable, speaker: Speaker) -> None:
+    """Change since the earlier round, with its interval and its word."""
+    writer.text(speaker.say(table.earlier))
+    for refusal in table.refusals:
+        writer.text(speaker.say(refusal))
+    writer.blank()
+    keys = (
+        "indicator",
+        "commune",
+        "before_round",
+        "this_round",
+        "difference",
+        "from",
+        "to",
+        "word",
+    )
+    writer.heading([speaker.word(key) for key in keys])
+    for row in table.rows:
+        form = FORMATS[row.unit]
+        word = row.word
+        numbers = (row.before, row.now, word.difference, word.lower, word.upper)
+        cells = [Value(UNPUBLISHED) if each is None else Value(each, form) for each in numbers]
+        writer.row([speaker.say(row.title), speaker.say(row.area), *cells, speaker.say(word.name)])
+    writer.finish({2: 24, 8: 24})
 
 
 def _line(table: MethodsTable, row: MethodsRow, figure: ShownFigure, speaker: Speaker) -> Row:

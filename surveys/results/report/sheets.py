@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from openpyxl import Workbook
 
 from surveys.results.models import Run
+from surveys.results.reading.change import change_table
 from surveys.results.reading.figures import RunReader, ShownFigure
 from surveys.results.reading.ladder import LadderPage, LadderRow, ladder_page
 from surveys.results.reading.population import Count
@@ -21,7 +22,12 @@ from surveys.results.reading.satisfaction import (
 )
 from surveys.results.reading.technical import TechnicalPage, technical_page
 from surveys.results.report import sentences
-from surveys.results.report.methods_sheet import method_tables, methods_sheet
+from surveys.results.report.methods_sheet import (
+    INDICATORS,
+    change_sheet,
+    method_tables,
+    methods_sheet,
+)
 from surveys.results.report.technical_sheets import definition_sheet, method_sheet
 from surveys.results.report.words import UNPUBLISHED, Speaker, facts, is_synthetic
 from surveys.results.report.workbook import (
@@ -73,6 +79,9 @@ def workbook(pages: Pages, speaker: Speaker) -> bytes:
     tables = method_tables(pages.found)
     if tables:
         methods_sheet(_start(book, pages, speaker, "methods"), tables, speaker)
+    changed = change_table(pages.found, INDICATORS)
+    if changed is not None:
+        change_sheet(_start(book, pages, speaker, "change"), changed, speaker)
     method_sheet(_start(book, pages, speaker, "method"), pages.run, pages.technical, speaker)
     definition_sheet(_start(book, pages, speaker, "definitions"), pages.technical, speaker)
     return book_bytes(book, speaker.word("title"))

@@ -137,6 +137,10 @@ WORDS: Final[Mapping[str, Names]] = {
     "difference_of": Names("Chênh với cả đợt", "Difference from the round"),
     "target": Names("Chỉ tiêu phấn đấu", "Target"),
     "lowest_chance": Names("Khả năng thuộc nhóm thấp nhất", "Chance to be among the lowest"),
+    "change": Names("So với đợt trước", "Change since the earlier"),
+    "before_round": Names("Đợt trước", "Earlier round"),
+    "this_round": Names("Đợt này", "This round"),
+    "word": Names("Nói được gì", "What may be said"),
     "choices": Names("Cách ước lượng đã dùng", "How it was estimated"),
     "population_is": Names("Dân số là", "Population:"),
 }

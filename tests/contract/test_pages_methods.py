@@ -1,0 +1,245 @@
+"""Direct, grouped and model-based figures on pages and in /api: side by side, never mixed."""
+
+import io
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from maps.specification import Language
+from surveys.collection.models import User
+from surveys.results.models import Comparison, Estimate
+from surveys.results.reading import reader
+from surveys.results.report.sheets import Pages, workbook
+from surveys.results.report.words import Speaker
+from tests.page_world import World, make_world
+
+pytestmark = pytest.mark.django_db
+HIDDEN = "16258"  # Xuân Thái has no direct figure in this world
+SHOWN = "16228"
+
+
+@pytest.fixture
+def world() -> World:
+    made = make_world()
+    common: dict[str, Any] = {
+        "run": made.run,
+        "indicator": "equipped",
+        "domain_type": "commune",
+        "n": 430,
+        "n_psu": 24,
+        "n_eff": 210.0,
+    }
+    Estimate.objects.create(
+        **common,
+        method="grouped",
+        domain=HIDDEN,
+        members=["16249", HIDDEN],
+        estimate=0.512,
+        se=0.03,
+        lower=0.45,
+        upper=0.57,
+        publication="publish",
+    )
+    for domain, publication, reason in ((SHOWN, "publish", ""), (HIDDEN, "none", "Ngoài tầm.")):
+        Estimate.objects.create(
+            **common,
+            method="model",
+            domain=domain,
+            gamma=0.38,
+            estimate=0.607,
+            se=0.021,
+            lower=0.561,
+            upper=0.652,
+            publication=publication,
+            reason_vi=reason,
+            reason_en=reason and "Out of reach.",
+        )
+    _compare(made)
+    return made
+
+
+def _compare(world: World) -> None:
+    said: dict[str, Any] = {
+        "run": world.run,
+        "indicator": "equipped",
+        "domain_type": "commune",
+        "domain": SHOWN,
+    }
+    Comparison.objects.create(
+        **said, kind="province", method="direct", difference=0.062, lower=0.02, upper=0.104,
+        p_value=0.012, verdict="higher",
+    )  # fmt: skip
+    Comparison.objects.create(
+        **said, kind="target", method="direct", probability=0.4, verdict="unclear"
+    )
+    Comparison.objects.create(**said, kind="lowest", method="model", probability=0.17, reference=3)
+    whole = {**said, "domain_type": "round", "domain": ""}
+    Comparison.objects.create(
+        **whole, kind="change", method="direct", estimate=0.58, reference=0.55, difference=0.03,
+        lower=-0.01, upper=0.07, p_value=0.2, verdict="unclear",
+    )  # fmt: skip
+    world.run.recipe = {"targets": {"equipped": 60}, "lowest": 3, "confidence": 0.9}
+    world.run.report["change"] = {
+        "round": 1, "name_vi": "Đợt 2025", "name_en": "Round of 2025", "shared_villages": 12,
+        "refusals": [{"vi": "phiếu B hỏi khác.", "en": "form B asks other things."}],
+    }  # fmt: skip
+    world.run.report["round"] = {
+        "name_vi": "Đợt", "name_en": "Round", "sponsor": "S", "decision_number": "1",
+        "field_agency": "F", "is_synthetic": True, "starts_on": "2026-09-01",
+        "ends_on": "2026-10-01", "frame_date": "2026-08-01",
+    }  # fmt: skip
+    world.run.save()
+
+
+def read(world: World, user: User, language: str = "vi", **query: str) -> str:
+    client = Client()
+    client.force_login(user)
+    client.cookies["django_language"] = language
+    page = client.get(reverse("readiness", args=[world.round.pk]), query).content.decode()
+    return re.sub(r"\s+", " ", page)
+
+
+def line(page: str, name: str) -> str:
+    part = page.partition('id="methods"')[2]
+    return part.partition(f'<th scope="row">{name}</th>')[2].partition("</tr>")[0]
+
+
+def test_a_commune_too_small_stands_with_its_group(world: World) -> None:
+    row = line(read(world, world.viewer, by="equipped"), "xã Xuân Thái")
+    assert "Chỉ có 3 thôn." in row
+    assert "<strong>51,2 %</strong> <small>(45,0–57,0)</small>" in row
+    assert "gộp: xã Mậu Lâm + xã Xuân Thái" in row
+
+
+def test_a_model_figure_is_called_one_and_says_its_shrinkage(world: World) -> None:
+    row = line(read(world, world.viewer, by="equipped"), "xã Như Thanh")
+    assert "mô hình</small>" in row
+    assert "38 % từ câu trả lời của xã, 62 % từ các xã giống nhau; √mse 2,1" in row
+    english = line(read(world, world.viewer, "en", by="equipped"), "Như Thanh commune")
+    assert "38% from the commune&#x27;s own answers, 62% from communes that are alike" in english
+
+
+def test_a_model_figure_that_is_forbidden_leaves_its_reason_alone(world: World) -> None:
+    row = line(read(world, world.viewer, by="equipped"), "xã Xuân Thái")
+    assert "Ngoài tầm." in row
+    assert "60,7" not in row
+
+
+def test_the_main_table_holds_direct_figures_alone(world: World) -> None:
+    main = read(world, world.viewer).partition('id="methods"')[0]
+    assert "60,7" not in main
+    assert "51,2 %" not in main.partition("Bảng theo xã")[2]
+
+
+def test_words_stand_in_place_of_ranks(world: World) -> None:
+    page = read(world, world.viewer, by="equipped")
+    row = line(page, "xã Như Thanh")
+    assert "▲ cao hơn cả đợt" in row
+    assert "+6,2 (2,0–10,4)" in row
+    assert "? chưa đủ để nói" in row
+    assert "17 %" in row
+    assert "trung bình nhiều nhất 5 % là sai" in page
+    assert "Không xếp hạng" in page
+
+
+def test_intervals_say_the_level_that_the_run_used(world: World) -> None:
+    assert "(khoảng tin cậy 90 %:" in read(world, world.viewer)
+    assert "(90% confidence interval:" in read(world, world.viewer, "en")
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({"find": "xuân"}, ["xã Xuân Du", "xã Xuân Thái"]),
+        ({"only": "grouped"}, ["xã Xuân Thái"]),
+        ({"only": "differs"}, ["xã Như Thanh"]),
+        ({"find": "không có"}, []),
+    ],
+)
+def test_the_table_is_filtered(world: World, query: dict[str, str], names: list[str]) -> None:
+    part = read(world, world.viewer, by="equipped", **query).partition('id="methods"')[2]
+    table = part.partition("<tbody>")[2].partition("</tbody>")[0]
+    assert re.findall(r'<th scope="row">(.*?)</th>', table) == names
+    assert bool(names) or "Xem mọi xã" in table
+
+
+def test_communes_without_a_value_stand_last_in_either_order(world: World) -> None:
+    for direction in ("asc", "desc"):
+        page = read(world, world.viewer, by="equipped", msort="direct", mdir=direction)
+        table = page.partition('id="methods"')[2].partition("<tbody>")[2].partition("</tbody>")[0]
+        assert re.findall(r'<th scope="row">(.*?)</th>', table)[-1] == "xã Xuân Thái"
+
+
+@pytest.mark.parametrize(
+    "query", [{"by": "'; drop"}, {"msort": "x"}, {"only": "<b>"}, {"find": "<script>" * 50}]
+)
+def test_odd_questions_are_shown_the_whole_table(world: World, query: dict[str, str]) -> None:
+    page = read(world, world.viewer, **query)
+    assert "<script>" not in page.partition('id="methods"')[2].partition("</section>")[0]
+
+
+def test_change_is_shown_with_its_interval_or_why_not(world: World) -> None:
+    page = read(world, world.viewer).partition('id="change"')[2]
+    assert "So với “Đợt 2025”; 12 thôn có ở cả hai đợt" in page
+    assert "+3,0 (−1,0 đến 7,0)" in page
+    assert "chưa phân biệt được" in page
+    assert "Không so được: phiếu B hỏi khác." in page
+
+
+def api(world: World, path: str, **query: str) -> list[dict[str, Any]]:
+    client = Client()
+    client.force_login(world.viewer)
+    answer = client.get(f"/api/runs/{world.run.pk}/{path}/", {"indicator": "equipped", **query})
+    assert answer.status_code == 200
+    found: list[dict[str, Any]] = answer.json()["results"]
+    return found
+
+
+def test_the_api_mixes_kinds_for_those_alone_who_ask(world: World) -> None:
+    assert {row["method"] for row in api(world, "estimates")} == {"direct"}
+    (grouped,) = api(world, "estimates", method="grouped")
+    assert grouped["members"] == ["16249", HIDDEN]
+    shown, hidden = api(world, "estimates", method="model")
+    assert (shown["gamma"], shown["estimate"]) == (0.38, 0.607)
+    assert (hidden["gamma"], hidden["estimate"], hidden["reason_vi"]) == (None, None, "Ngoài tầm.")
+    assert {row["method"] for row in api(world, "estimates", method="all")} == {
+        "direct",
+        "grouped",
+        "model",
+    }
+
+
+def test_the_api_gives_words_with_their_error(world: World) -> None:
+    (row,) = api(world, "comparisons", kind="province")
+    assert (row["verdict"], row["p_value"]) == ("higher", 0.012)
+    assert not api(world, "comparisons", kind="nonsense")
+
+
+def test_an_unknown_kind_of_figure_is_refused(world: World) -> None:
+    client = Client()
+    client.force_login(world.viewer)
+    answer = client.get(f"/api/runs/{world.run.pk}/estimates/", {"method": "best"})
+    assert answer.status_code == 400
+
+
+def test_the_workbook_gives_each_kind_a_line_of_its_own(world: World) -> None:
+    made = workbook(Pages.of(reader(world.run)), Speaker(Language.EN, 0.9))
+    book = load_workbook(io.BytesIO(made))
+    lines = [
+        [cell.value for cell in row]
+        for row in book["Communes - kinds of figures"].iter_rows()
+        if row[0].value == "Equipped"
+    ]
+    kinds = [(row[1], row[2]) for row in lines]
+    assert ("Xuân Thái commune", "Direct") in kinds
+    assert ("Xuân Thái commune", "Grouped") in kinds
+    model = next(row for row in lines if row[1] == "Như Thanh commune" and row[2] == "Model")
+    assert model[3] == pytest.approx(0.607)
+    assert model[8] == pytest.approx(0.38)
+    forbidden = next(row for row in lines if row[1] == "Xuân Thái commune" and row[2] == "Model")
+    assert forbidden[3] == ".."
+    assert "Change since the earlier" in book.sheetnames

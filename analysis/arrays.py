@@ -24,6 +24,9 @@ def sorted_codes(values: pd.Series[Any]) -> tuple[IntArray, pd.Index[Any]]:
     """Dense codes in label order (-1 where missing), and the labels."""
     if isinstance(values.dtype, pd.CategoricalDtype):
         return np.asarray(values.cat.codes, dtype=np.int64), values.cat.categories
+    if _is_close(values):
+        codes, first = coded(values)
+        return codes, pd.Index(values.to_numpy()[first])
     codes, labels = pd.factorize(values, sort=True)
     return codes.astype(np.int64, copy=False), pd.Index(labels)
 
@@ -53,6 +56,32 @@ def first_rows(codes: IntArray, size: int | None = None) -> IntArray:
     first = np.empty(int(codes.max()) + 1 if size is None else size, dtype=np.int64)
     first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
     return first
+
+
+def coded(values: pd.Series[Any]) -> tuple[IntArray, IntArray]:
+    """Dense codes of the labels (none is missing), and the first row of each.
+
+    Whole numbers that lie close together find their code in a table, in order of the labels.
+    """
+    if not _is_close(values):
+        codes, labels = pd.factorize(values)
+        codes = codes.astype(np.int64, copy=False)
+        return codes, first_rows(codes, len(labels))
+    number = values.to_numpy().astype(np.int64, copy=False)
+    place = number - number.min()
+    first = np.full(int(place.max()) + 1, -1, dtype=np.int64)
+    first[place[::-1]] = np.arange(len(place) - 1, -1, -1)
+    occurs = first >= 0
+    if occurs.all():
+        return place, first
+    return (np.cumsum(occurs) - 1)[place], first[occurs]
+
+
+def _is_close(values: pd.Series[Any]) -> bool:
+    """Whole numbers whose range is no larger than their count allows a table to be."""
+    if not isinstance(values.dtype, np.dtype) or values.dtype.kind not in "iu" or not len(values):
+        return False
+    return int(values.max()) - int(values.min()) < 4 * len(values)
 
 
 def group_count(codes: IntArray, size: int) -> FloatArray:

@@ -90,11 +90,13 @@ def sum_rows(design: Design, items: Items, group: Answered, domains: Domains) ->
         if centre[at]:
             y = y - centre[at] * (1.0 if x is None else x)
         e[:, at] = np.bincount(pair, np.multiply(w, y, out=part), size)
-        ee[:, at] = np.bincount(pair, np.multiply(part, y, out=part), size)
+        square = part * y
+        is_indicator = np.array_equal(square, part)
+        ee[:, at] = e[:, at] if is_indicator else np.bincount(pair, square, size)
         if ratio is not None and x is not None:
             ratio.x[:, at] = np.bincount(pair, np.multiply(w, x, out=part), size)
             ratio.xx[:, at] = np.bincount(pair, part * x, size)
-            ratio.ex[:, at] = np.bincount(pair, np.multiply(part, y, out=part), size)
+            ratio.ex[:, at] = np.bincount(pair, part * y, size)
     return Cells(
         row=first if every else group.rows[first],
         domain=keys // last.n_units,

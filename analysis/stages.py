@@ -12,6 +12,7 @@ from analysis.arrays import (
     BoolArray,
     FloatArray,
     IntArray,
+    coded,
     codes_of,
     cross,
     first_rows,
@@ -151,9 +152,7 @@ def build_stages(
 
 def _only_stage(frame: pd.DataFrame, psu: str, strata: tuple[str, ...]) -> Stage:
     """PSUs of known strata, drawn with replacement: strata are coded once per PSU."""
-    unit, units = pd.factorize(frame[psu])
-    unit = unit.astype(np.int64, copy=False)
-    first = first_rows(unit, len(units))
+    unit, first = coded(frame[psu])
     stratum = np.zeros(len(first), dtype=np.int64)
     if strata:
         column = frame[strata[0]]

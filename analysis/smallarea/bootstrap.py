@@ -12,6 +12,7 @@ from analysis.arrays import BoolArray, FloatArray
 from analysis.errors import AnalysisError
 from analysis.smallarea.areas import AreaEstimates, AreaFlag
 from analysis.smallarea.covariates import Covariates
+from analysis.smallarea.fayherriot import MODEL
 from analysis.smallarea.scales import LINKS, Link
 
 STEPS = 80
@@ -122,7 +123,7 @@ def bootstrap_mse(
     True
     """
     linear = areas.linear
-    if linear.model != "Fay-Herriot" or linear.fit.method != "REML":
+    if linear.model != MODEL or linear.fit.method != "REML":
         raise AnalysisError("the bootstrap is for Fay and Herriot's model by REML")
     if (areas.flags & int(AreaFlag.BENCHMARKED)).any():
         raise AnalysisError("take the bootstrap first, and benchmark then")

@@ -109,23 +109,16 @@ def diagnosis(
         )
     rows = (linear.flags & int(AreaFlag.SYNTHETIC)) == 0
     part = _Part.of(linear, matrix.matrix, rows)
-    outside = np.full(len(linear), np.nan)
-
-    def spread(values: FloatArray) -> FloatArray:
-        found = outside.copy()
-        found[rows] = values
-        return found
-
     left_out = part.left_out()
     z = stats.norm.ppf((1 + areas.confidence) / 2)
     normal = _normality(part.residual)
     slope = _line(part)
     found = Diagnosis(
         area=linear.area,
-        residual=spread(part.residual),
-        cook=spread(part.cook()),
-        left_out=spread(left_out),
-        is_covered=spread(np.abs(left_out) <= z) == 1,
+        residual=_spread(part.residual, rows),
+        cook=_spread(part.cook(), rows),
+        left_out=_spread(left_out, rows),
+        is_covered=_spread(np.abs(left_out) <= z, rows) == 1,
         n_areas=len(part.y),
         shapiro=normal.statistic,
         shapiro_p=normal.p,
@@ -139,6 +132,13 @@ def diagnosis(
         faults=(),
     )
     return replace(found, faults=_faults(found, areas))
+
+
+def _spread(values: ArrayLike, rows: BoolArray) -> FloatArray:
+    """Values of the areas in the fit among all areas; nan elsewhere."""
+    found = np.full(len(rows), np.nan)
+    found[rows] = values
+    return found
 
 
 def judged(areas: AreaEstimates, found: Diagnosis) -> AreaEstimates:

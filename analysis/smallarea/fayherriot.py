@@ -8,35 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import special
 
-from analysis.arrays import BoolArray, FloatArray, IntArray
+from analysis.arrays import FloatArray
 from analysis.errors import AnalysisError
-from analysis.smallarea.areas import AreaEstimates, AreaFit, AreaFlag, Scale
-from analysis.smallarea.between import AreaData, Between, Gls, Method, between_variance
-from analysis.smallarea.covariates import Basis, Covariates
+from analysis.smallarea.areas import AreaEstimates, AreaFit, AreaFlag
+from analysis.smallarea.assembly import AreaInput, Predicted, area_input, assembled
+from analysis.smallarea.between import Between, Gls, Method, between_variance
+from analysis.smallarea.covariates import Basis
 from analysis.smallarea.errors import ErrorCovariance
 
-MOSTLY_MODEL = 1 / 3
-BEYOND = 1.5  # times the highest leverage of the areas in the fit is extrapolation
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class AreaInput:
-    """What a model is asked about: direct estimates with variances, and who they are."""
-
-    area: tuple[object, ...]
-    y: FloatArray
-    psi: FloatArray
-    n: IntArray
-    covariates: Covariates
-    sampled: BoolArray
-
-    @property
-    def flags(self) -> IntArray:
-        lacking = np.isfinite(self.y) & ~self.sampled
-        flags = np.where(self.sampled, 0, int(AreaFlag.SYNTHETIC))
-        return np.asarray(flags | np.where(lacking, int(AreaFlag.NO_VARIANCE), 0))
+MODEL = "Fay-Herriot"
 
 
 def fay_herriot(
@@ -90,54 +71,28 @@ def fay_herriot(
     ([3.25, 1.81], [0.21, 0.21, 0.21, 0.11, 0.0])
     """
     asked = area_input(estimate, variance, x, area=area, n=n, intercept=intercept)
-    basis = asked.covariates.orthonormal(asked.sampled)
-    data = AreaData(asked.y[asked.sampled], asked.psi[asked.sampled], basis.fitted)
     how = Method(method)
     if between is not None and not between >= 0:
         raise AnalysisError("a variance between areas is 0 or more")
     if between is None:
-        found = between_variance(data, how, adjust=adjust)
+        found = between_variance(asked.data, how, adjust=adjust)
     else:
         found = Between(between, was_zero=between == 0, is_known=True)
-    return _assembled(asked, basis, data, found, method=how, confidence=confidence)
-
-
-def area_input(
-    estimate: ArrayLike,
-    variance: ArrayLike,
-    x: ArrayLike | pd.DataFrame | None,
-    *,
-    area: Sequence[object] | None,
-    n: ArrayLike | None,
-    intercept: bool,
-) -> AreaInput:
-    """Arrays of one length, checked.
-
-    Raises
-    ------
-    AnalysisError
-        See `fay_herriot`.
-    """
-    y = np.asarray(estimate, dtype=np.float64)
-    y = np.where(np.isfinite(y), y, np.nan)
-    psi = np.asarray(variance, dtype=np.float64)
-    labels = tuple(range(len(y))) if area is None else tuple(area)
-    counts = np.zeros(len(y), dtype=np.int64) if n is None else np.asarray(n, dtype=np.int64)
-    if not len(y) == len(psi) == len(labels) == len(counts):
-        raise AnalysisError(
-            f"{len(y)} estimates, {len(psi)} variances, {len(labels)} areas, {len(counts)} sizes"
-        )
-    if len(set(labels)) != len(labels):
-        raise AnalysisError("an area occurs twice")
-    sampled = np.isfinite(y) & np.isfinite(psi)
-    wrong = sampled & (psi <= 0)
-    if wrong.any():
-        raise AnalysisError(
-            f"area {labels[int(np.argmax(wrong))]!r} has a sampling variance of 0 or below, which "
-            "would trust it for ever: smooth the variances first (smoothed_variances)"
-        )
-    covariates = Covariates.of(x, len(y), intercept=intercept)
-    return AreaInput(labels, y, psi, counts, covariates, sampled)
+    a, gls = found.value, asked.data.gls(found.value)
+    beta, covariance = asked.coefficients(gls.beta, gls.inverse)
+    fit = AreaFit(
+        method=str(how),
+        names=asked.covariates.names,
+        beta=beta,
+        beta_covariance=covariance,
+        sigma2=a,
+        n_areas=len(asked.data.y),
+        loglik=asked.data.loglik(a),
+    )
+    return assembled(
+        MODEL, asked, fit, _predicted(asked, found, gls, how),
+        confidence=confidence, more_flags=_zero_flags(found),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -171,66 +126,26 @@ def _terms(found: Between, psi: FloatArray, gls: Gls, basis: Basis, method: Meth
     return _Terms(g1, (1 - gamma) ** 2 * spread, g3, np.isfinite(psi) * (1 - gamma) ** 2 * bias)
 
 
-def _assembled(
-    asked: AreaInput,
-    basis: Basis,
-    data: AreaData,
-    found: Between,
-    *,
-    method: Method,
-    confidence: float,
-) -> AreaEstimates:
-    a, gls = found.value, data.gls(found.value)
+def _predicted(asked: AreaInput, found: Between, gls: Gls, method: Method) -> Predicted:
+    a, basis = found.value, asked.basis
     psi = np.where(asked.sampled, asked.psi, np.nan)
     gamma = np.where(asked.sampled, a / (a + psi), 0.0)
     synthetic = basis.everywhere @ gls.beta
-    estimate = synthetic + np.where(asked.sampled, gamma * (asked.y - synthetic), 0.0)
     # an adjusted likelihood is restricted or full with a term of lower order: same expansion
     terms = _terms(found, psi, gls, basis, Method.REML if found.was_zero and a > 0 else method)
     own = terms.g1 + 2 * terms.g3 - terms.bias
     own = np.where(own + terms.g2 > 0, own, terms.g1)  # few areas: the expansion may fail
     root = np.linalg.cholesky(gls.inverse)
-    errors = ErrorCovariance(own, (1 - gamma)[:, None] * (basis.everywhere @ root))
-    mse = own + terms.g2
-    half = special.ndtri((1 + confidence) / 2) * np.sqrt(mse)
-    return AreaEstimates(
-        model="Fay-Herriot",
-        fit=AreaFit(
-            method=str(method),
-            names=asked.covariates.names,
-            beta=basis.back @ gls.beta,
-            beta_covariance=basis.back @ gls.inverse @ basis.back.T,
-            sigma2=a,
-            n_areas=len(data.y),
-            loglik=data.loglik(a),
-        ),
-        scale=Scale.IDENTITY,
-        confidence=confidence,
-        area=asked.area,
-        direct=asked.y,
-        direct_se=np.sqrt(asked.psi),
-        n=asked.n,
-        estimate=estimate,
-        mse=mse,
-        lower=estimate - half,
-        upper=estimate + half,
+    return Predicted(
+        estimate=synthetic + np.where(asked.sampled, gamma * (asked.y - synthetic), 0.0),
+        mse=own + terms.g2,
         gamma=gamma,
         synthetic=synthetic,
         g1=terms.g1,
         g2=terms.g2,
         g3=terms.g3,
-        flags=asked.flags | flags_of(gamma, basis) | _zero_flags(found),
-        reason=("",) * len(asked.area),
-        errors=errors,
+        errors=ErrorCovariance(own, (1 - gamma)[:, None] * (basis.everywhere @ root)),
     )
-
-
-def flags_of(gamma: FloatArray, basis: Basis) -> IntArray:
-    """What is to be said of each area's weight and covariates."""
-    leverage = (basis.everywhere**2).sum(axis=1)
-    highest = (basis.fitted**2).sum(axis=1).max()
-    flags = np.where((gamma > 0) & (gamma < MOSTLY_MODEL), int(AreaFlag.MOSTLY_MODEL), 0)
-    return np.asarray(flags | np.where(leverage > BEYOND * highest, int(AreaFlag.EXTRAPOLATED), 0))
 
 
 def _zero_flags(found: Between) -> int:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import optimize, special
+from scipy import optimize
 
 from analysis.arrays import FloatArray
 from analysis.errors import AnalysisError
-from analysis.smallarea.areas import AreaEstimates, AreaFit, Scale
+from analysis.smallarea.areas import AreaEstimates, AreaFit
+from analysis.smallarea.assembly import AreaInput, Predicted, area_input, assembled
 from analysis.smallarea.between import AreaData, Method, between_variance
-from analysis.smallarea.covariates import Basis
 from analysis.smallarea.errors import ErrorCovariance
-from analysis.smallarea.fayherriot import AreaInput, area_input, flags_of
 
+MODEL = "hierarchical Fay-Herriot"
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(48)
 PIECES = 4  # of the range on either side of the top
 DEPTH = 42.0  # exp(-42) of the top: what lies below is nothing
@@ -63,13 +63,23 @@ def hierarchical_bayes(
     (True, [0.88, 0.88, 0.8, 0.88, 0.88, 0.88])
     """
     asked = area_input(estimate, variance, x, area=area, n=n, intercept=intercept)
-    basis = asked.covariates.orthonormal(asked.sampled)
-    data = AreaData(asked.y[asked.sampled], asked.psi[asked.sampled], basis.fitted)
+    data = asked.data
     if len(data.y) - data.x.shape[1] < 5:
         raise AnalysisError(
             f"{len(data.y)} areas for {data.x.shape[1]} coefficients: the posterior needs five more"
         )
-    return _averaged(asked, basis, data, _posterior(data, Prior(prior)), confidence)
+    averaged = _averaged(asked, _posterior(data, Prior(prior)))
+    beta, covariance = asked.coefficients(averaged.beta, averaged.beta_covariance)
+    fit = AreaFit(
+        method="HB",
+        names=asked.covariates.names,
+        beta=beta,
+        beta_covariance=covariance,
+        sigma2=averaged.a,
+        n_areas=len(data.y),
+        loglik=data.loglik(averaged.a),
+    )
+    return assembled(MODEL, asked, fit, _predicted(asked, averaged), confidence=confidence)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,94 +118,72 @@ def _posterior(data: AreaData, prior: Prior) -> _Posterior:
     return _Posterior(scale * (t / (1 - t)) ** power, weight / weight.sum())
 
 
-def _edge(height: object, end: float, top: float, floor: float) -> float:
+def _edge(height: Callable[[float], float], end: float, top: float, floor: float) -> float:
     """Where the log density falls through the floor on the way from the top to an end."""
-    assert callable(height)
     if height(end) >= floor:
         return end
     return float(optimize.brentq(lambda t: height(t) - floor, end, top, xtol=1e-12))
 
 
-def _averaged(
-    asked: AreaInput, basis: Basis, data: AreaData, posterior: _Posterior, confidence: float
-) -> AreaEstimates:
-    size = len(asked.y)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Averaged:
+    """Posterior means; `between` is the variance of the predictor over what A may be."""
+
+    a: float
+    beta: FloatArray
+    beta_covariance: FloatArray
+    estimate: FloatArray
+    between: FloatArray
+    g1: FloatArray
+    g2: FloatArray
+    gamma: FloatArray
+    synthetic: FloatArray
+
+
+def _averaged(asked: AreaInput, posterior: _Posterior) -> _Averaged:
+    data, everywhere = asked.data, asked.basis.everywhere
     psi = np.where(asked.sampled, asked.psi, np.inf)
-    sums = {name: np.zeros(size) for name in ("est", "square", "g1", "g2", "gamma", "synthetic")}
-    beta = np.zeros(data.x.shape[1])
-    beta_square = np.zeros((len(beta), len(beta)))
     y = np.where(asked.sampled, asked.y, 0.0)
-    for a, weight in zip(posterior.at.tolist(), posterior.weight.tolist(), strict=True):
+    size, p = everywhere.shape
+    at = {name: np.zeros((len(posterior.at), size)) for name in ("gamma", "synthetic", "g2")}
+    beta, inverse = np.zeros((len(posterior.at), p)), np.zeros((p, p))
+    for number, a in enumerate(posterior.at.tolist()):
         gls = data.gls(a)
-        gamma = a / (a + psi)
-        synthetic = basis.everywhere @ gls.beta
-        estimate = synthetic + gamma * (y - synthetic)
-        spread = ((basis.everywhere @ gls.inverse) * basis.everywhere).sum(axis=1)
-        for name, value in {
-            "est": estimate,
-            "square": estimate**2,
-            "g1": a * (1 - gamma),
-            "g2": (1 - gamma) ** 2 * spread,
-            "gamma": gamma,
-            "synthetic": synthetic,
-        }.items():
-            sums[name] += weight * value
-        beta += weight * gls.beta
-        beta_square += weight * (gls.inverse + np.outer(gls.beta, gls.beta))
-    spread = beta_square - np.outer(beta, beta)
-    return _packed(
-        asked, basis, data, posterior,
-        sums=sums, beta=beta, beta_covariance=spread, confidence=confidence,
-    )  # fmt: skip
+        at["gamma"][number] = a / (a + psi)
+        at["synthetic"][number] = everywhere @ gls.beta
+        at["g2"][number] = ((everywhere @ gls.inverse) * everywhere).sum(axis=1)
+        beta[number] = gls.beta
+        inverse += posterior.weight[number] * gls.inverse
+    gamma, synthetic, weight = at["gamma"], at["synthetic"], posterior.weight
+    estimate = synthetic + gamma * (y - synthetic)
+    mean, centre = weight @ estimate, weight @ beta
+    gap = beta - centre
+    return _Averaged(
+        a=float(posterior.at @ weight),
+        beta=centre,
+        beta_covariance=inverse + (gap * weight[:, None]).T @ gap,
+        estimate=mean,
+        between=weight @ (estimate - mean) ** 2,
+        g1=weight @ (posterior.at[:, None] * (1 - gamma)),
+        g2=weight @ ((1 - gamma) ** 2 * at["g2"]),
+        gamma=weight @ gamma,
+        synthetic=weight @ synthetic,
+    )
 
 
-def _packed(
-    asked: AreaInput,
-    basis: Basis,
-    data: AreaData,
-    posterior: _Posterior,
-    *,
-    sums: dict[str, FloatArray],
-    beta: FloatArray,
-    beta_covariance: FloatArray,
-    confidence: float,
-) -> AreaEstimates:
-    a = float(posterior.at @ posterior.weight)
-    estimate, gamma = sums["est"], sums["gamma"]
-    between = np.maximum(sums["square"] - estimate**2, 0.0)
-    mse = sums["g1"] + sums["g2"] + between
-    half = special.ndtri((1 + confidence) / 2) * np.sqrt(mse)
-    # correlations are those of the predictor at E[A], as in hbsae: only variances are averaged
+def _predicted(asked: AreaInput, averaged: _Averaged) -> Predicted:
+    """Correlations are those of the predictor at E[A], as in hbsae: only variances are averaged."""
+    a, mse = averaged.a, averaged.g1 + averaged.g2 + averaged.between
     rest = 1 - np.where(asked.sampled, a / (a + asked.psi), 0.0)
-    root = np.linalg.cholesky(data.gls(a).inverse)
-    plain = ErrorCovariance(a * rest, rest[:, None] * (basis.everywhere @ root))
-    return AreaEstimates(
-        model="hierarchical Fay-Herriot",
-        fit=AreaFit(
-            method="HB",
-            names=asked.covariates.names,
-            beta=basis.back @ beta,
-            beta_covariance=basis.back @ beta_covariance @ basis.back.T,
-            sigma2=a,
-            n_areas=len(data.y),
-            loglik=data.loglik(a),
-        ),
-        scale=Scale.IDENTITY,
-        confidence=confidence,
-        area=asked.area,
-        direct=asked.y,
-        direct_se=np.sqrt(asked.psi),
-        n=asked.n,
-        estimate=estimate,
+    root = np.linalg.cholesky(asked.data.gls(a).inverse)
+    plain = ErrorCovariance(a * rest, rest[:, None] * (asked.basis.everywhere @ root))
+    return Predicted(
+        estimate=averaged.estimate,
         mse=mse,
-        lower=estimate - half,
-        upper=estimate + half,
-        gamma=gamma,
-        synthetic=sums["synthetic"],
-        g1=sums["g1"],
-        g2=sums["g2"],
-        g3=between,
-        flags=asked.flags | flags_of(gamma, basis),
-        reason=("",) * len(asked.area),
+        gamma=averaged.gamma,
+        synthetic=averaged.synthetic,
+        g1=averaged.g1,
+        g2=averaged.g2,
+        g3=averaged.between,
         errors=plain.scaled(np.sqrt(mse / plain.diagonal())),
     )

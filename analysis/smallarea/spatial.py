@@ -8,17 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import linalg, optimize, special
+from scipy import linalg, optimize
 
 from analysis.arrays import FloatArray
 from analysis.errors import AnalysisError
-from analysis.smallarea.areas import AreaEstimates, AreaFit, Scale
+from analysis.smallarea.areas import AreaEstimates, AreaFit
+from analysis.smallarea.assembly import AreaInput, Predicted, area_input, assembled
 from analysis.smallarea.between import AreaData, Method, between_variance
-from analysis.smallarea.covariates import Basis
 from analysis.smallarea.errors import ErrorCovariance
-from analysis.smallarea.fayherriot import AreaInput, area_input, flags_of
 from analysis.smallarea.spatial_error import Neighbours, SpatialError, SpatialState, spatial_error
 
+MODEL = "spatial Fay-Herriot"
 WIDEST = 0.999
 LEVELS = (0.3, 1.0)  # of the variance without neighbours
 CORRELATIONS = (-0.6, -0.2, 0.2, 0.5, 0.75, 0.9)
@@ -62,12 +62,22 @@ def spatial_fay_herriot(
     if how is Method.FH:
         raise AnalysisError("the spatial model is fitted by REML or ML")
     asked = area_input(estimate, variance, x, area=area, n=n, intercept=intercept)
-    basis = asked.covariates.orthonormal(asked.sampled)
-    data = AreaData(asked.y[asked.sampled], asked.psi[asked.sampled], basis.fitted)
     neighbours = Neighbours.of(proximity, asked.sampled)
-    state = _fitted(data, neighbours, how)
-    error = spatial_error(state, basis.everywhere, is_ml=how is Method.ML)
-    return _assembled(asked, basis, state, error, method=how, confidence=confidence)
+    state = _fitted(asked.data, neighbours, how)
+    beta, covariance = asked.coefficients(state.beta, state.inverse)
+    fit = AreaFit(
+        method=str(how),
+        names=asked.covariates.names,
+        beta=beta,
+        beta_covariance=covariance,
+        sigma2=state.a,
+        rho=state.rho,
+        n_areas=len(state.residual),
+        loglik=state.loglik(restricted=False),
+        n_variances=2,
+    )
+    error = spatial_error(state, asked.basis.everywhere, is_ml=how is Method.ML)
+    return assembled(MODEL, asked, fit, _predicted(asked, state, error), confidence=confidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,53 +154,19 @@ def _polished(likelihood: _Likelihood, theta: FloatArray) -> SpatialState:
     return state
 
 
-def _assembled(
-    asked: AreaInput,
-    basis: Basis,
-    state: SpatialState,
-    error: SpatialError,
-    *,
-    method: Method,
-    confidence: float,
-) -> AreaEstimates:
-    estimate = basis.everywhere @ state.beta + error.weights @ state.residual
-    size = len(asked.y)
-    gamma = np.zeros(size)
-    gamma[asked.sampled] = error.weights[asked.sampled][
-        np.arange(int(asked.sampled.sum())), np.arange(int(asked.sampled.sum()))
-    ]
-    rest = estimate - gamma * np.where(asked.sampled, asked.y, 0.0)
-    half = special.ndtri((1 + confidence) / 2) * np.sqrt(error.mse)
-    return AreaEstimates(
-        model="spatial Fay-Herriot",
-        fit=AreaFit(
-            method=str(method),
-            names=asked.covariates.names,
-            beta=basis.back @ state.beta,
-            beta_covariance=basis.back @ state.inverse @ basis.back.T,
-            sigma2=state.a,
-            rho=state.rho,
-            n_areas=len(state.residual),
-            loglik=state.loglik(restricted=False),
-            n_variances=2,
-        ),
-        scale=Scale.IDENTITY,
-        confidence=confidence,
-        area=asked.area,
-        direct=asked.y,
-        direct_se=np.sqrt(asked.psi),
-        n=asked.n,
+def _predicted(asked: AreaInput, state: SpatialState, error: SpatialError) -> Predicted:
+    estimate = asked.basis.everywhere @ state.beta + error.weights @ state.residual
+    gamma = np.zeros(len(asked.y))
+    gamma[asked.sampled] = np.diag(error.weights[asked.sampled])
+    others = estimate - gamma * np.where(asked.sampled, asked.y, 0.0)
+    return Predicted(
         estimate=estimate,
         mse=error.mse,
-        lower=estimate - half,
-        upper=estimate + half,
         gamma=gamma,
-        synthetic=rest / (1 - gamma),
+        synthetic=others / (1 - gamma),
         g1=error.g1,
         g2=error.g2,
         g3=error.g3,
-        flags=asked.flags | flags_of(gamma, basis),
-        reason=("",) * size,
         errors=_covariance(error),
     )
 

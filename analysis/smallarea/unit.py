@@ -13,10 +13,10 @@ from scipy import special
 from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.errors import AnalysisError
 from analysis.smallarea.areas import AreaEstimates, AreaFit, AreaFlag, Scale
+from analysis.smallarea.assembly import MOSTLY_MODEL
 from analysis.smallarea.between import Method
-from analysis.smallarea.covariates import Covariates
+from analysis.smallarea.covariates import Basis, Covariates
 from analysis.smallarea.errors import ErrorCovariance
-from analysis.smallarea.fayherriot import MOSTLY_MODEL
 from analysis.smallarea.nested import NestedData, NestedFit, fit_nested
 from analysis.smallarea.unit_error import UnitTerms, unit_terms
 
@@ -90,7 +90,18 @@ def unit_model(
     target = _population(means @ basis.back, population_means.index, population_sizes, known, data)
     fitted = fit_nested(data, how)
     terms = unit_terms(data, fitted, target.x, target.size, target.code, is_ml=how is Method.ML)
-    coefficients = AreaFit(
+    coefficients = _coefficients(covariates, basis, data, fitted)
+    found = _assembled(target, data, fitted, terms, coefficients)
+    half = special.ndtri((1 + confidence) / 2) * found.rmse
+    return replace(
+        found, confidence=confidence, lower=found.estimate - half, upper=found.estimate + half
+    )
+
+
+def _coefficients(
+    covariates: Covariates, basis: Basis, data: NestedData, fitted: NestedFit
+) -> AreaFit:
+    return AreaFit(
         method=fitted.method,
         names=covariates.names,
         beta=basis.back @ fitted.beta,
@@ -100,11 +111,6 @@ def unit_model(
         n_areas=len(data.n),
         loglik=fitted.loglik,
         n_variances=2,
-    )
-    found = _assembled(target, data, fitted, terms, coefficients)
-    half = special.ndtri((1 + confidence) / 2) * found.rmse
-    return replace(
-        found, confidence=confidence, lower=found.estimate - half, upper=found.estimate + half
     )
 
 

@@ -95,7 +95,7 @@ def finish(
     no_spread = ~found.hidden & (found.variance == 0) & ~is_edge
     evidence = Evidence(value, found.variance, table.n, table.df, found.n_plain, confidence)
     if interval is Interval.LOGIT and is_share:
-        evidence = replace(evidence, of_logit=_replicated_logit(linear, value))
+        evidence = replace(evidence, of_logit=_replicated_logit(linear, value, found.variance))
     ends = limits(interval, evidence)
     flags = table.flags | _flags(table, is_edge, no_spread)
     flags |= np.where(is_share & (found.n_eff > table.n), int(Flag.CAPPED), 0)
@@ -114,15 +114,21 @@ def finish(
     )
 
 
-def _replicated_logit(linear: Linear, value: FloatArray) -> FloatArray | None:
-    """Under replicate weights, the variance of the logit as the spread of the logits."""
+def _replicated_logit(linear: Linear, value: FloatArray, variance: FloatArray) -> FloatArray | None:
+    """Under replicate weights, the variance of the logit as the spread of the logits.
+
+    A replicate in which nobody, or everybody, said yes has none; then the delta method stands.
+    """
     replication = linear.design.replication
     if replication is None or linear.replicates is None:
         return None
     with np.errstate(divide="ignore", invalid="ignore"):
         logits, centre = special.logit(linear.replicates), special.logit(value)
     flat = logits.reshape(-1, replication.count)
-    return replicate_variance(replication, flat, centre.ravel()).reshape(value.shape)
+    found = replicate_variance(replication, flat, centre.ravel()).reshape(value.shape)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        plain = variance / (value * (1 - value)) ** 2
+    return np.where(np.isinf(logits).any(axis=2), plain, found)
 
 
 def _packed(

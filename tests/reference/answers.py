@@ -10,7 +10,9 @@ import numpy as np
 from scipy import special
 
 from analysis import Design, Estimates, Interval, count, mean, proportion, ratio, total
+from analysis.distribution import quantile, variance_of
 from analysis.intervals import Evidence, limits
+from tests.reference.r_expressions import arguments
 from tests.reference.r_profile import profile_limits
 from tests.reference.spec import Case, NotBuilt, as_list, design_of, event
 
@@ -42,6 +44,7 @@ class Answer:
             "df": lambda: e.df,
             "cv": lambda: e.cv,
             "cv%": lambda: 100 * e.cv,
+            "variance": lambda: e.se**2,
             "deff": lambda: e.deff,
             "lower": lambda: e.lower,
             "upper": lambda: e.upper,
@@ -187,11 +190,12 @@ def _flat(expected: Mapping[str, Any], size: int) -> dict[str, list[Any]]:
 def _by(case: Case, design: Design) -> Answer:
     args = case.args
     by = as_list(args["by"])
-    extra = str(args.get("extra") or "")
+    given = {a.name: str(a.value) for a in arguments(str(args.get("extra") or "")) if a.name}
+    is_listwise = bool(args.get("na_rm")) or given.get("na.rm") in ("TRUE", "T")
     rest: dict[str, Any] = {
         "by": by,
-        "missing": missing_rule(args),
-        "deff": "wor" if "deff=TRUE" in extra else "replace",
+        "missing": "listwise" if is_listwise else "fail",
+        "deff": "wor" if given.get("deff") in ("TRUE", "T") else "replace",
     }
     match args["stat"]:
         case "svymean" if args.get("as_factor"):
@@ -207,12 +211,28 @@ def _by(case: Case, design: Design) -> Answer:
         case "svyratio":
             made = ratio(design, as_list(args["numerator"]), as_list(args["denominator"]), **rest)
             labels = list(made.variable)
+        case "svyvar":
+            made = variance_of(design, as_list(args["vars"]), **_without_deff(rest))
+            labels = list(made.variable)
+        case "svyquantile":
+            shares = as_list(args.get("quantiles") or args.get("probs"))
+            rest = {**_without_deff(rest), "interval": "t", "rule": given.get("qrule", "math")}
+            made = quantile(design, as_list(args["vars"]), shares, **rest)
+            labels = [f"{v} {level}" for v, level in zip(made.variable, made.level, strict=True)]
         case "svyciprop":
-            made = _share(design, args, rest)
+            level = args.get("level") or given.get("level")
+            method = args.get("method") or given.get("method", "logit").strip('"')
+            made = _share(
+                design, {**args, "na_rm": is_listwise, "level": level, "method": method}, rest
+            )
             labels = ["event"] * len(made)
         case other:
             raise NotBuilt(f"estimator by with {other}")
     return _joined(case, made, labels)
+
+
+def _without_deff(rest: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in rest.items() if name != "deff"}
 
 
 def _joined(case: Case, made: Estimates, labels: list[str]) -> Answer:
@@ -228,6 +248,8 @@ def _joined(case: Case, made: Estimates, labels: list[str]) -> Answer:
     fields: dict[str, list[Any]] = {}
     for number, (name, values) in enumerate(case.expected["columns"].items()):
         field = _field(name, number, len(variables))
+        if field in ("lower", "upper") and case.args["stat"] not in ("svyciprop", "svyquantile"):
+            field = f"ci_z_{field}"  # R's svyby takes the normal there
         fields[field] = fields.get(field, []) + values
     return Answer(made, fields, order)
 
@@ -236,6 +258,7 @@ def _field(name: str, number: int, n_variables: int) -> str:
     if number < n_variables:
         return "estimate"
     for prefix, field in (("se", "se"), ("cv%", "cv%"), ("cv", "cv"), ("DEff", "deff"),
+                          ("var", "variance"),
                           ("ci_l", "lower"), ("ci_u", "upper")):  # fmt: skip
         if name.startswith(prefix):
             return field

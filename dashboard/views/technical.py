@@ -13,6 +13,7 @@ from surveys.collection.rights import Right
 from surveys.results import withdrawal
 from surveys.results.models import Artefact, Estimate, Run
 from surveys.results.reading import reader, technical_page
+from surveys.results.recipe_words import said
 
 
 @require_safe
@@ -43,6 +44,11 @@ def technical(request: HttpRequest, round_id: int) -> HttpResponseBase:
             if (name, "", "round", "") in known.rows
         ],
         publications=_publications(run),
+        choices=said(run.recipe),
+        models=[
+            {"name": known.name(name), **facts}
+            for name, facts in sorted(run.report.get("models", {}).items())
+        ],
         runs=runs[:10] if may_see_all else [],
         n_withdrawn=withdrawal.withdrawn_since(run),
         files=Artefact.objects.filter(run=run).order_by("kind", "name", "language"),

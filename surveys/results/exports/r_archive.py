@@ -28,10 +28,11 @@ from surveys.results.exports.source import Source
 from surveys.results.extract import frames
 from surveys.results.models import Estimate, Run
 from surveys.results.own_definitions import definitions_of
-from surveys.results.recipe import Recipe
+from surveys.results.recipe import Calibrating, Recipe, Variance
 from surveys.results.recipes import Weighted, weigh
 
 SCRIPT: Final = Path(__file__).with_name("analysis.R")
+MANY_MARGINS: Final = frozenset({Calibrating.RAKING.value, Calibrating.LINEAR.value})
 PUBLISHED: Final = (
     "run",
     "indicator",
@@ -108,6 +109,16 @@ def _chosen(source: Source) -> PublishedTable:
 
 def _weighted(run: Run, definition: Definition) -> Weighted:
     """The frame and weights of the run, made again from the same records."""
+    recipe = Recipe.of(run.recipe)
+    if recipe.variance != Variance.LINEARISED or recipe.calibration in MANY_MARGINS:
+        refuse(
+            "Tệp R chỉ làm lại được bảng tính theo công thức, với trọng số khớp từng ô (hoặc không "
+            "khớp).",
+            "The R archive makes again only tables by formula, with weights that meet cells (or "
+            "none).",
+            "Chọn cách ấy ở trang “Cách ước lượng”, tính lại, công bố, rồi xuất.",
+            "Choose that on the page “How it is estimated”, run, publish, then export.",
+        )
     found = frames(run.round)
     if found.inputs_sha256 != run.inputs_sha256:
         refuse(
@@ -116,7 +127,7 @@ def _weighted(run: Run, definition: Definition) -> Weighted:
             "Chạy lại phân tích, công bố, rồi xuất.",
             "Run the analysis again, publish it, then export.",
         )
-    return weigh(found, Recipe.of(run.recipe))[definition.weight]
+    return weigh(found, recipe)[definition.weight]
 
 
 def _design(weighted: Weighted) -> Iterator[_Column]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.indicators.digital import NOTHING_OWN, age_groups
 from analysis.indicators.table import CATALOGUE
-from analysis.indices.answers import answer, number
+from analysis.indices.answers import answer, number, says
 from analysis.indices.catalogue import Catalogue
 from analysis.indices.recode import Columns, Table, recoded
 
@@ -47,7 +47,7 @@ def respondents(frame: pd.DataFrame, own: Catalogue = NOTHING_OWN) -> pd.DataFra
     columns |= recoded(frame, columns, own.of(Table.RESPONDENTS))
     for item in (*CATALOGUE.items.values(), *own.items.values()):
         asked = columns[item.base.id].eq(1)
-        columns[f"na_{item.id}"] = _not_applicable(frame, item.question).where(asked)
+        columns[f"na_{item.id}"] = says(frame, item.question, "na").where(asked)
     out = pd.DataFrame(columns, index=frame.index)
     sex = answer(frame, "r_sex")
     return out.assign(sex=sex.where(sex.notna(), "ref"), age_group=age_groups(_age(frame)))
@@ -69,13 +69,6 @@ def _bases(frame: pd.DataFrame) -> dict[str, pd.Series[Any]]:
         **{f"users_{name}": user & office.isin(codes) for name, codes in OFFICES.items()},
     }
     return {name: flag.astype(float) for name, flag in flags.items()}
-
-
-def _not_applicable(frame: pd.DataFrame, item: str) -> pd.Series[Any]:
-    if item not in frame.columns:
-        return pd.Series(float("nan"), index=frame.index)
-    said = frame[item].map(lambda value: value if isinstance(value, str) and value else None)
-    return said.eq("na").astype(float).where(said.notna())
 
 
 def _on_time(frame: pd.DataFrame) -> pd.Series[Any]:

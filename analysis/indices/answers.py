@@ -52,8 +52,18 @@ def has_code(frame: pd.DataFrame, name: str, code: str) -> pd.Series[Any]:
 
 def number(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
     """The answers as numbers, NaN where missing or no number."""
-    said = _each(frame, name, _text, object)
-    return pd.to_numeric(said, errors="coerce").astype(float)
+    return _each(frame, name, _number, float)
+
+
+def says(frame: pd.DataFrame, name: str, word: str) -> pd.Series[Any]:
+    """1 where exactly this stands there, be it a missing code; NaN where nothing does.
+
+    Examples
+    --------
+    >>> says(pd.DataFrame({"f1_1": ["na", "4", "", None]}), "f1_1", "na").tolist()
+    [1.0, 0.0, nan, nan]
+    """
+    return _each(frame, name, lambda value: _is(value, word), float)
 
 
 def where_true(column: pd.Series[Any]) -> pd.Series[Any]:
@@ -83,11 +93,14 @@ def _holds(chosen: tuple[str, ...] | None, code: str) -> float:
     return np.nan if chosen is None else float(code in chosen)
 
 
-def _text(value: Any) -> Any:
-    if isinstance(value, str):
-        stripped = value.strip()
-        return None if stripped in MISSING_CODES else stripped
-    return value
+def _is(value: Any, word: str) -> float:
+    return float(value == word) if isinstance(value, str) and value else np.nan
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, tuple) or (isinstance(value, str) and value.strip() in MISSING_CODES):
+        return np.nan
+    return float(pd.to_numeric(value, errors="coerce"))
 
 
 def _code(value: Any) -> str | None:

@@ -10,7 +10,7 @@ import pytest
 from surveys.collection.models import Form, Submission
 from tests.cast import Cast
 from tests.contract.central_api import Api, code
-from tests.readout_world import child, household, publish, send
+from tests.readout_world import child, household, send
 
 ANSWERS = (
     "<name>Lan</name><age>34</age><height>1.60</height><born>1990-02-28</born>"
@@ -19,21 +19,6 @@ ANSWERS = (
     "<home><roof>tin</roof><water>nhiều</water></home>"
 )
 CHILDREN = child("An", 3) + child("Bi", 7, ("xe", "bi")) + child("Ca", "", ("cờ",))
-
-
-@pytest.fixture
-def form(cast: Cast) -> Form:
-    return publish(cast.alice.actor, cast.project)
-
-
-@pytest.fixture
-def alice(cast: Cast, form: Form) -> Api:
-    return Api(cast.alice)
-
-
-@pytest.fixture
-def svc(form: Form) -> str:
-    return f"projects/{form.project_id}/forms/H.svc"
 
 
 @pytest.fixture

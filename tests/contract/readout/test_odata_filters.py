@@ -8,7 +8,7 @@ import pytest
 from surveys.collection.models import Form, Role, Submission
 from tests.cast import Cast, make_user
 from tests.contract.central_api import Api, code
-from tests.readout_world import child, household, publish, send
+from tests.readout_world import child, household, send
 
 PEOPLE = {
     "a": (
@@ -27,11 +27,6 @@ PEOPLE = {
     ),
     "d": "<age>-7</age><at>2026-11-22T09:30+07</at><height>1e2</height>",
 }
-
-
-@pytest.fixture
-def form(cast: Cast) -> Form:
-    return publish(cast.alice.actor, cast.project)
 
 
 @pytest.fixture

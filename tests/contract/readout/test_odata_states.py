@@ -9,7 +9,7 @@ from surveys.collection.publishing import create_form
 from tests.cast import Cast, filled, make_user, xform
 from tests.contract.central_api import Api, code
 from tests.encryptor import own_pair
-from tests.readout_world import child, household, household_form, publish, publish_next, send
+from tests.readout_world import child, household, household_form, publish_next, send
 
 ENVELOPE = (
     '<data xmlns="http://opendatakit.org/submissions" id="H" version="{version}" encrypted="yes">'
@@ -19,16 +19,6 @@ ENVELOPE = (
     "<encryptedXmlFile>submission.xml.enc</encryptedXmlFile>"
     "<base64EncryptedElementSignature>y</base64EncryptedElementSignature></data>"
 )
-
-
-@pytest.fixture
-def form(cast: Cast) -> Form:
-    return publish(cast.alice.actor, cast.project)
-
-
-@pytest.fixture
-def alice(cast: Cast, form: Form) -> Api:
-    return Api(cast.alice)
 
 
 @pytest.fixture

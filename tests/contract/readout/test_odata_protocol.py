@@ -9,22 +9,7 @@ import pytest
 from surveys.collection.models import Form, Submission
 from tests.cast import Cast
 from tests.contract.central_api import Api, code
-from tests.readout_world import child, household, publish, send
-
-
-@pytest.fixture
-def form(cast: Cast) -> Form:
-    return publish(cast.alice.actor, cast.project)
-
-
-@pytest.fixture
-def alice(cast: Cast, form: Form) -> Api:
-    return Api(cast.alice)
-
-
-@pytest.fixture
-def svc(form: Form) -> str:
-    return f"projects/{form.project_id}/forms/H.svc"
+from tests.readout_world import child, household, send
 
 
 @pytest.fixture

@@ -218,7 +218,8 @@ def test_pages_of_a_repeat_show_every_row_once_while_records_arrive(
     for number in range(4):
         two = child(f"{number}a", "") + child(f"{number}b", "")
         send(cast.project, household(f"uuid:{number}", "", two))
-    link, seen = f"{svc}/Submissions.children.child?$top=3&$count=true", []
+    link = f"{svc}/Submissions.children.child?$top=3&$count=true"
+    seen: list[str] = []
     while link:
         page = alice.json(link)
         assert len(page["value"]) <= 3

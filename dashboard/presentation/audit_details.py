@@ -63,7 +63,7 @@ _NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "part": ("phần", "part"),
     "personal": ("gồm dữ liệu cá nhân", "with personal data"),
     "problem": ("lỗi", "problem"),
-    "properties": ("giá trị lọc", "values"),
+    "properties": ("thuộc tính", "properties"),
     "quarantined": ("mục cách ly số", "quarantined item"),
     "rated_commune": ("xã được đánh giá", "rated commune"),
     "rates_authority": ("đánh giá cơ quan", "rates an office"),

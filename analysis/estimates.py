@@ -34,6 +34,7 @@ class Flag(IntFlag):
     REPLICATES_LOST = 1024  # in some replicate there is no figure: the variance leaves it out
     NEGATIVE_VARIANCE = 2048  # Horvitz and Thompson's form came out below zero: no standard error
     NO_DENOMINATOR = 4096  # the ratio divides by zero: no figure
+    UNDEFINED = 8192  # a function of estimates has no finite value or slope here: no figure
 
     @classmethod
     def text(cls, value: int) -> str:

@@ -9,7 +9,8 @@ import numpy as np
 
 from analysis.arrays import BoolArray, FloatArray, IntArray, group_sum
 from analysis.contrasts.expressions import read
-from analysis.contrasts.joint import Joint, Mapped, as_joint
+from analysis.contrasts.joint import Joint, as_joint
+from analysis.contrasts.mapped import Mapped
 from analysis.errors import AnalysisError
 from analysis.estimates import Estimates, Flag
 from analysis.freedom import Freedom, as_freedom, design_df, satterthwaite
@@ -19,6 +20,7 @@ from analysis.residuals import residual_scores
 Parts = Estimates | Joint | Mapping[str, Estimates] | Iterable[Estimates]
 Coefficients = Mapping[str, float] | Sequence[float]
 KEPT = int(Flag.LONELY_PSU | Flag.COLLAPSED)
+NOT_INHERITED = int(Flag.CAPPED | Flag.NO_DF | Flag.FEW_DF | Flag.NO_SPREAD)
 FEW_DF = 8
 ROUNDING = 1e-18  # of the variances of the parts: what is left below it is rounding
 
@@ -80,8 +82,8 @@ def contrast(
             raise AnalysisError(
                 f"contrast {name!r} has {len(given)} coefficients for {len(parts)} estimates"
             )
-        if not matrix[row].any():
-            raise AnalysisError(f"contrast {name!r} has no part")
+        if not matrix[row].any() or not np.isfinite(matrix[row]).all():
+            raise AnalysisError(f"contrast {name!r} needs finite coefficients, not all zero")
     value = matrix @ np.where(np.isfinite(parts.estimate), parts.estimate, 0.0)
     value[(matrix != 0) @ ~np.isfinite(parts.estimate)] = np.nan
     made = Combined("contrast", tuple(contrasts), value, matrix, matrix != 0)
@@ -159,8 +161,8 @@ def packed(
     variance = mapped.variance(parts.design, value)
     own = made.gradient**2 @ np.where(parts.is_known, parts.se**2, 0.0)
     variance = np.where(np.abs(variance) <= ROUNDING * own, 0.0, variance)
-    hidden |= variance < 0  # Horvitz and Thompson's form under unequal probabilities can be
-    variance = np.where(hidden, np.nan, variance)
+    flags = np.where(variance < 0, int(Flag.NEGATIVE_VARIANCE), 0)
+    variance = np.where(hidden | (variance < 0), np.nan, variance)
     freedom = _df(parts, mapped, used, as_freedom(df))
     known = (freedom > 0) & (variance > 0)
     se = np.sqrt(variance)
@@ -185,7 +187,7 @@ def packed(
         n_psu=_least(parts.n_psu, used).astype(np.int64),
         n_strata=_least(parts.n_strata, used).astype(np.int64),
         n_missing=-_least(-parts.n_missing, used).astype(np.int64),
-        flags=_flags(parts, used, freedom, variance),
+        flags=flags | _flags(parts, used, freedom, variance) | _undefined(parts, used, value),
         collapsed=parts.design.collapsed,
         linear=mapped.linear(parts.design),
     )
@@ -201,10 +203,16 @@ def _flags(parts: Joint, used: BoolArray, df: FloatArray, variance: FloatArray) 
     for row, mask in enumerate(used):
         hidden = mask & ~parts.is_known
         flags[row] = np.bitwise_or.reduce(parts.flags[mask] & KEPT, initial=0)
-        flags[row] |= np.bitwise_or.reduce(parts.flags[hidden] & ~int(Flag.CAPPED), initial=0)
+        flags[row] |= np.bitwise_or.reduce(parts.flags[hidden] & ~NOT_INHERITED, initial=0)
     flags |= np.where(df <= 0, int(Flag.NO_DF), 0)
     flags |= np.where((df > 0) & (df < FEW_DF), int(Flag.FEW_DF), 0)
     return flags | np.where(variance == 0, int(Flag.NO_SPREAD), 0)
+
+
+def _undefined(parts: Joint, used: BoolArray, value: FloatArray) -> IntArray:
+    """Functions without a value although all of their parts have one."""
+    broken = ~np.isfinite(value) & ~(used @ ~np.isfinite(parts.estimate))
+    return np.where(broken, int(Flag.UNDEFINED), 0)
 
 
 def _df(parts: Joint, mapped: Mapped, used: BoolArray, rule: Freedom | float) -> FloatArray:
@@ -233,7 +241,10 @@ def _psus_minus_strata(parts: Joint, used: BoolArray) -> FloatArray:
     last, first = parts.design.stages[-1], parts.design.stages[0]
     row = np.empty(last.n_units, dtype=np.int64)
     row[last.unit] = np.arange(len(last.unit))
-    here = (parts.present.astype(np.float64) @ used.T.astype(np.float64)) > 0
+    weighted = np.zeros(last.n_units, dtype=bool)
+    weighted[last.unit[parts.design.weights != 0]] = True
+    present = (parts.present & weighted[:, None]).astype(np.float64)
+    here = (present @ used.T.astype(np.float64)) > 0
     in_psu = group_sum(first.unit[row], first.n_units, here.astype(np.float64)) > 0
     in_stratum = group_sum(first.stratum, first.n_strata, in_psu.astype(np.float64)) > 0
     counted = in_psu.sum(axis=0) - in_stratum.sum(axis=0)

@@ -10,15 +10,17 @@ import pandas as pd
 from scipy import special, stats
 
 from analysis.arrays import BoolArray, FloatArray
-from analysis.contrasts.joint import Mapped, joint
-from analysis.design import Design
+from analysis.contrasts.joint import Mapped, joint, labels_of, same_sample
+from analysis.design import Design, LonelyPsu
 from analysis.errors import AnalysisError
 from analysis.estimates import Estimates
+from analysis.variance import root_terms
 
 DRAWS = 20_000
 AT_ONCE = 2_000_000  # normal draws kept at a time
 BLOCK = 256  # differences whose covariance is formed together
 MOST_JOINT = 6_000
+ROUNDING = 1e-12  # a variance below this share of what it is the difference of is rounding
 SEED = 20_240_601
 
 
@@ -141,7 +143,8 @@ def _compared(
     rng: np.random.Generator | None,
 ) -> Comparisons:
     variance = found.variance()
-    known = found.is_known & np.isfinite(found.value) & (found.df > 0) & (variance > 0)
+    known = np.isfinite(found.estimates.se) & np.isfinite(found.value)
+    known &= (found.df > 0) & (variance > 0)
     se = np.sqrt(np.where(known, variance, np.nan))
     freedom = found.df if df is None else np.full(len(se), float(df))
     safe = np.maximum(freedom, 1e-9)
@@ -159,7 +162,7 @@ def _compared(
     return Comparisons(
         error_rate=rate,
         level=level,
-        label=found.label,
+        label=labels_of(found.estimates),
         difference=found.value,
         se=se,
         df=freedom,
@@ -202,57 +205,98 @@ def adjusted_p(p: FloatArray, error_rate: ErrorRate | str) -> FloatArray:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Differences:
-    """Differences with their scores, in the order of the estimates."""
+    """Differences of estimates from one estimate, or from a number."""
 
-    design: Design
-    label: tuple[str, ...]
+    estimates: Estimates
+    reference: Estimates | None
     value: FloatArray
     df: FloatArray
-    is_known: BoolArray
-    mapped: Mapped
 
     @classmethod
     def of(cls, estimates: Estimates, reference: Estimates | float) -> _Differences:
-        own = joint(estimates)
         if not isinstance(reference, Estimates):
-            value = own.estimate - float(reference)
-            return cls(own.design, own.labels, value, own.df, own.is_known, own.unmapped)
+            value = estimates.estimate - float(reference)
+            return cls(estimates, None, value, estimates.df)
         if len(reference) != 1:
             raise AnalysisError(f"the reference holds {len(reference)} estimates; give one")
         if np.isnan(reference.se[0]):
             raise AnalysisError("the reference has no standard error")
-        both, m = joint(estimates, reference), len(own)
-        values = both.replicates
-        return cls(
-            own.design,
-            own.labels,
-            own.estimate - reference.estimate[0],
-            np.minimum(own.df, reference.df[0]),
-            own.is_known,
-            Mapped(
-                scores=both.scores[:, :m] - both.scores[:, m:],
-                present=both.present[:, :m] | both.present[:, m:],
-                slopes=None if both.slopes is None else both.slopes[:, :m] - both.slopes[:, m:],
-                replicates=None if values is None else values[:m] - values[m:],
-            ),
-        )
+        value = estimates.estimate - reference.estimate[0]
+        return cls(estimates, reference, value, np.minimum(estimates.df, reference.df[0]))
 
-    def covariance(self, low: int, high: int) -> FloatArray:
-        """Of the differences from `low` up to `high`."""
-        part, whole = slice(low, high), self.mapped
-        mapped = Mapped(
-            scores=whole.scores[:, part],
-            present=whole.present[:, part],
-            slopes=None if whole.slopes is None else whole.slopes[:, part],
-            replicates=None if whole.replicates is None else whole.replicates[part],
-        )
-        return mapped.covariance(self.design, self.value[part])
+    @property
+    def design(self) -> Design:
+        if self.estimates.linear is None:
+            raise AnalysisError("these estimates were made without their scores")
+        return self.estimates.linear.design
 
     def variance(self) -> FloatArray:
-        size = len(self.value)
-        starts = range(0, size, BLOCK)
-        parts = [np.diag(self.covariance(low, min(low + BLOCK, size))) for low in starts]
-        return np.concatenate(parts)
+        own = self.estimates.se**2
+        if self.reference is None:
+            return own
+        if not _has_one_form(self.design):
+            return self._each_variance()
+        whole = self.reference.se[0] ** 2
+        found = own + whole - 2 * self._covariance_with_reference(self.reference)
+        return np.where(found > ROUNDING * (own + whole), found, 0.0)
+
+    def _covariance_with_reference(self, reference: Estimates) -> FloatArray:
+        """z' M z_ref for each estimate; it costs what its scores cost, not units x estimates."""
+        linear, design = self.estimates.linear, self.design
+        whole = joint(reference)
+        if linear is None or not same_sample(design, whole.design):
+            raise AnalysisError(
+                "the reference comes from another design; make both tables from one design"
+            )
+        last = design.stages[-1]
+        row = np.empty(last.n_units, dtype=np.int64)
+        row[last.unit] = np.arange(len(last.unit))
+        moved = np.zeros(last.n_units)
+        roots = root_terms(design, whole.scores, whole.present)
+        for stage, root in zip(design.stages, roots, strict=True):
+            moved += (np.sqrt(stage.scale)[stage.stratum] * root[:, 0])[stage.unit[row]]
+        found = np.zeros(len(self.value))
+        for block in linear.blocks:
+            at = moved[last.unit[block.scores.row]]
+            for position, item in enumerate(block.items):
+                place = block.scores.domain * linear.n_items + item
+                found += np.bincount(place, block.scores.values[:, position] * at, len(found))
+        return found
+
+    def _each_variance(self) -> FloatArray:
+        whole, size = self.mapped(), len(self.value)
+        found = np.empty(size)
+        for low in range(0, size, BLOCK):
+            part = slice(low, low + BLOCK)
+            mapped = Mapped(
+                scores=whole.scores[:, part],
+                present=whole.present[:, part],
+                slopes=None if whole.slopes is None else whole.slopes[:, part],
+                replicates=None if whole.replicates is None else whole.replicates[part],
+            )
+            found[part] = np.diag(mapped.covariance(self.design, self.value[part]))
+        return found
+
+    def mapped(self) -> Mapped:
+        """Scores of all differences, side by side."""
+        if self.reference is None:
+            return joint(self.estimates).unmapped
+        both, m = joint(self.estimates, self.reference), len(self.value)
+        values = both.replicates
+        return Mapped(
+            scores=both.scores[:, :m] - both.scores[:, m:],
+            present=both.present[:, :m] | both.present[:, m:],
+            slopes=None if both.slopes is None else both.slopes[:, :m] - both.slopes[:, m:],
+            replicates=None if values is None else values[:m] - values[m:],
+        )
+
+
+def _has_one_form(design: Design) -> bool:
+    """Whether one quadratic form gives the variance of every score (lonely rules may not)."""
+    is_plain = design.replication is None and not design.calibrations
+    is_free = design.lonely_psu not in (LonelyPsu.ADJUST, LonelyPsu.AVERAGE)
+    stages = all(s.pps is None and (is_free or not s.is_lonely.any()) for s in design.stages)
+    return is_plain and stages and not design.adjust_domain_lonely
 
 
 def _smallest_p(
@@ -264,7 +308,8 @@ def _smallest_p(
         raise AnalysisError(
             f"the joint covariance of {len(at)} comparisons does not fit; use error_rate='holm'"
         )
-    covariance = differences.covariance(0, len(differences.value))[np.ix_(at, at)]
+    covariance = differences.mapped().covariance(differences.design, differences.value)
+    covariance = covariance[np.ix_(at, at)]
     size = np.sqrt(np.diag(covariance))
     values, vectors = np.linalg.eigh(covariance / size / size[:, None])
     root = vectors * np.sqrt(np.maximum(values, 0.0))

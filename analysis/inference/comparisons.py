@@ -10,10 +10,12 @@ import pandas as pd
 from scipy import special, stats
 
 from analysis.arrays import BoolArray, FloatArray
-from analysis.contrasts.joint import Mapped, joint, labels_of, same_sample
-from analysis.design import Design, LonelyPsu
+from analysis.contrasts.joint import joint, labels_of, same_sample
+from analysis.contrasts.mapped import Mapped
+from analysis.design import Design
 from analysis.errors import AnalysisError
 from analysis.estimates import Estimates
+from analysis.lonely import LonelyPsu
 from analysis.variance import root_terms
 
 DRAWS = 20_000

@@ -14,6 +14,7 @@ from django.conf import settings
 from granian import Granian
 from granian.constants import Interfaces
 
+from config.logs import RealKills
 from config.orphans import SERVER_PID
 
 log = logging.getLogger("khaosat.server")
@@ -81,6 +82,7 @@ def serve(where: Address) -> None:
     """Serve until SIGTERM or SIGINT; then stop taking requests, finish, and stop the worker."""
     os.environ["PUBLIC_URL"] = where.public_url
     os.environ[SERVER_PID] = str(os.getpid())
+    logging.getLogger("_granian").addFilter(RealKills(STOP_SECONDS))
     keeper = WorkerKeeper()
     keeper.start()
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from analysis import (
@@ -23,8 +23,9 @@ from analysis import (
     variance_of,
 )
 from analysis.crosstabs import ALL
-from tests.property.analysis.test_invariances import ITEMS, RULES, close, common, design, samples
+from tests.property.analysis.test_invariances import ITEMS, RULES, close, design, samples
 
+common = settings(max_examples=30, deadline=None, derandomize=True)
 FREE_OF_SCALE = [rule for rule in QuantileRule if rule is not QuantileRule.SHAHVAISH]
 
 

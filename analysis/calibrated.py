@@ -133,7 +133,8 @@ def calibrate(
         trim=trim,
         clusters=None if same_within is None else design.frame[same_within],
     )
-    return _taken(design, step, has_new_df=False)
+    is_linear = distance == Distance.LINEAR and bounds is None
+    return _taken(design, step, has_new_df=is_linear)
 
 
 def reweight(design: Design, step: Callable[[FloatArray], FloatArray]) -> Design:
@@ -157,7 +158,11 @@ def reweight(design: Design, step: Callable[[FloatArray], FloatArray]) -> Design
 
 
 def _taken(design: Design, step: WeightStep, *, has_new_df: bool) -> Design:
-    """The design after a calibration step; R counts the rank anew after postStratify and rake."""
+    """The design after a calibration step.
+
+    R counts the rank of replicates anew after postStratify, rake and linear calibration, and keeps
+    it after the others.
+    """
     found = step.calibration
     assert found is not None
     assert found.again is not None

@@ -26,13 +26,15 @@ class Calibration:
     B = (sum d x x')^-1 sum d x u and d the weights BEFORE calibration (Sarndal, Swensson and
     Wretman 1992, 6.6; the form of R's `calibrate`). R's `rake` uses unweighted margin means
     instead; in small samples its standard errors differ by some per cent from these.
-    `again` repeats the calibration on replicate weights, `report` says what it did.
+    `again` repeats the calibration on replicate weights, `report` says what it did; `after` are
+    the weights that it gave (None: those of the design), which later steps may have changed.
     """
 
     x: sparse.csr_array
     before: FloatArray
     again: Reweighting | None = None
     report: Diagnostics | None = None
+    after: FloatArray | None = None
 
     @classmethod
     def from_cells(
@@ -40,6 +42,7 @@ class Calibration:
         codes: Sequence[IntArray],
         before: FloatArray,
         *,
+        after: FloatArray | None = None,
         again: Reweighting | None = None,
         report: Diagnostics | None = None,
     ) -> Calibration:
@@ -56,7 +59,7 @@ class Calibration:
             columns = columns[inside]
         shape = (size[0], width)
         x = sparse.csr_array((np.ones(columns.size), columns.ravel(), starts), shape=shape)
-        return cls(x, np.asarray(before, dtype=np.float64), again, report)
+        return cls(x, np.asarray(before, dtype=np.float64), again, report, after)
 
     @classmethod
     def from_matrix(
@@ -64,14 +67,21 @@ class Calibration:
         x: FloatArray,
         before: FloatArray,
         *,
+        after: FloatArray | None = None,
         again: Reweighting | None = None,
         report: Diagnostics | None = None,
     ) -> Calibration:
-        return cls(sparse.csr_array(x), np.asarray(before, dtype=np.float64), again, report)
+        found = np.asarray(before, dtype=np.float64)
+        return cls(sparse.csr_array(x), found, again, report, after)
 
-    def moment(self, values: sparse.csr_array) -> FloatArray:
-        """sum d x v for each column v."""
-        return np.asarray(((sparse.diags_array(self.before) @ self.x).T @ values).toarray())
+    def reached(self, design: Design) -> FloatArray:
+        """The weights that the calibration gave."""
+        return design.weights if self.after is None else self.after
+
+    def moment(self, values: sparse.csr_array, factor: FloatArray) -> FloatArray:
+        """sum d f x v for each column v, with a factor f per row."""
+        weighted = sparse.diags_array(self.before * factor) @ self.x
+        return np.asarray((weighted.T @ values).toarray())
 
 
 def slopes(
@@ -79,26 +89,42 @@ def slopes(
 ) -> FloatArray:
     """Coefficients B of every item and domain, as (items, columns of all x, domains).
 
-    Later calibrations work on the residuals of earlier ones.
+    Calibrations follow one another: with z the scores so far and d, a the weights before and
+    after a calibration, B = (sum d x x')^-1 sum x z d / a, and z becomes z - a x'B (so in R). For
+    a single one this is the regression of u by the weights d.
     """
     size = (design.n_rows, n_domains)
     items = [sparse.csr_array((u[:, at], (rows, domain)), shape=size) for at in range(u.shape[1])]
     found: list[list[FloatArray]] = [[] for _ in items]
     for number, calibration in enumerate(design.calibrations):
-        information = calibration.moment(calibration.x)
-        earlier = [calibration.moment(other.x) for other in design.calibrations[:number]]
+        reached = calibration.reached(design)
+        information = calibration.moment(calibration.x, np.ones(design.n_rows))
+        earlier = [
+            calibration.moment(other.x, _over(other.reached(design), reached))
+            for other in design.calibrations[:number]
+        ]
         for values, done in zip(items, found, strict=True):
-            moment = calibration.moment(values)
+            moment = calibration.moment(values, _over(design.weights, reached))
             for cross_moment, coefficient in zip(earlier, done, strict=True):
                 moment = moment - cross_moment @ coefficient
             done.append(solve_symmetric(information, moment))
     return np.stack([np.vstack(parts) for parts in found])
 
 
+def _over(above: FloatArray, below: FloatArray) -> FloatArray:
+    if above is below:
+        return np.ones(len(above))
+    return np.divide(above, below, out=np.zeros_like(above), where=below != 0)
+
+
 def unit_totals(design: Design, stage: Stage) -> sparse.csr_array:
-    """Weighted totals of all auxiliaries per unit of a stage, as (units, columns of all x)."""
-    weighted = sparse.csr_array(
-        (design.weights, (stage.unit, np.arange(design.n_rows))),
-        shape=(stage.n_units, design.n_rows),
-    )
-    return sparse.csr_array(weighted @ sparse.hstack([c.x for c in design.calibrations]))
+    """Totals of all auxiliaries per unit of a stage, (units, columns of all x).
+
+    Each calibration's are weighted by the weights that it gave.
+    """
+    place = (stage.unit, np.arange(design.n_rows))
+    parts = [
+        sparse.csr_array((c.reached(design), place), shape=(stage.n_units, design.n_rows)) @ c.x
+        for c in design.calibrations
+    ]
+    return sparse.csr_array(sparse.hstack(parts))

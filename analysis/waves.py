@@ -107,8 +107,9 @@ def _padded(designs: list[Design], weights: np.ndarray) -> list[Calibration]:
             moved = sparse.csr_array(
                 (x.data, (x.coords[0] + start, x.coords[1])), shape=(rows, x.shape[1])
             )
-            before = weights.copy()
+            before, after = weights.copy(), weights.copy()
             before[start : start + made.n_rows] = calibration.before
-            found.append(Calibration(moved, before))
+            after[start : start + made.n_rows] = calibration.reached(made)
+            found.append(Calibration(moved, before, after=after))
         start += made.n_rows
     return found

@@ -123,7 +123,7 @@ def rake(
         notes=tuple(notes),
         diagnostics=found,
         calibration=Calibration.from_cells(
-            [margin.code for margin in coded], before, again=plan, report=found
+            [margin.code for margin in coded], before, after=after, again=plan, report=found
         ),
     )
 

@@ -112,7 +112,7 @@ def _step(
         summary=WeightSummary.of(after),
         margins=rows,
         diagnostics=found,
-        calibration=Calibration.from_matrix(matrix, before, again=plan, report=found),
+        calibration=Calibration.from_matrix(matrix, before, after=after, again=plan, report=found),
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis import AnalysisError, Flag
+from analysis import AnalysisError, Design, Flag
 from analysis.variance import covariance
 from tests.reference import distribution, inference, rcode
 from tests.reference.answers import Answer, answer
@@ -96,7 +96,7 @@ def refuses_or_says_nothing(case: Case) -> None:
 
 
 def check_weights(case: Case) -> None:
-    w = design_of(case).weights
+    w = weights_of(design_of(case))
     found = {
         "n": len(w),
         "sum": w.sum(),
@@ -107,6 +107,16 @@ def check_weights(case: Case) -> None:
     }
     for name, values in case.expected.items():
         same(case, name, found[name], values)
+
+
+def weights_of(design: Design) -> np.ndarray:
+    """R drops rows outside a subset, but keeps them as zeros when weights are calibrated or PPS."""
+    if design.domain is None:
+        return design.weights
+    is_kept = design.calibrations or any(stage.pps is not None for stage in design.stages)
+    if is_kept and design.replication is None:
+        return design.weights * design.domain
+    return design.weights[design.domain]
 
 
 def check_match(case: Case) -> None:

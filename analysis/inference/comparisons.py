@@ -7,22 +7,14 @@ from enum import StrEnum
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import stats
 
 from analysis.arrays import BoolArray, FloatArray
-from analysis.contrasts.joint import joint, labels_of, same_sample
-from analysis.contrasts.mapped import Mapped
-from analysis.design import Design
+from analysis.contrasts.joint import labels_of
 from analysis.errors import AnalysisError
 from analysis.estimates import Estimates
-from analysis.lonely import LonelyPsu
-from analysis.variance import root_terms
+from analysis.inference.differences import Differences, smallest_p
 
-DRAWS = 20_000
-AT_ONCE = 2_000_000  # normal draws kept at a time
-BLOCK = 256  # differences whose covariance is formed together
-MOST_JOINT = 6_000
-ROUNDING = 1e-12  # a variance below this share of what it is the difference of is rounding
 SEED = 20_240_601
 
 
@@ -133,11 +125,11 @@ def differs_from(
         raise AnalysisError(f"error_rate={error_rate!r} is none of: {known_rates}") from None
     if not 0 < level < 1:
         raise AnalysisError(f"level={level} must lie between 0 and 1")
-    return _compared(_Differences.of(estimates, reference), rate, level, df=df, rng=rng)
+    return _compared(Differences.of(estimates, reference), rate, level, df=df, rng=rng)
 
 
 def _compared(
-    found: _Differences,
+    found: Differences,
     rate: ErrorRate,
     level: float,
     *,
@@ -153,7 +145,7 @@ def _compared(
     p = np.where(known, 2 * stats.t.sf(np.abs(found.value / se), safe), np.nan)
     adjusted, cut = np.full(len(p), np.nan), level
     if rate is ErrorRate.MAX_T:
-        smallest = _smallest_p(found, known, rng or np.random.default_rng(SEED))
+        smallest = smallest_p(found, known, se, rng or np.random.default_rng(SEED))
         adjusted[known] = np.searchsorted(smallest, p[known], side="right") / len(smallest)
         cut = float(np.quantile(smallest, level))
     else:
@@ -203,121 +195,3 @@ def adjusted_p(p: FloatArray, error_rate: ErrorRate | str) -> FloatArray:
         steps = np.minimum.accumulate(raw[::-1])[::-1]
     found[order] = np.minimum(steps, 1.0)
     return found
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Differences:
-    """Differences of estimates from one estimate, or from a number."""
-
-    estimates: Estimates
-    reference: Estimates | None
-    value: FloatArray
-    df: FloatArray
-
-    @classmethod
-    def of(cls, estimates: Estimates, reference: Estimates | float) -> _Differences:
-        if not isinstance(reference, Estimates):
-            value = estimates.estimate - float(reference)
-            return cls(estimates, None, value, estimates.df)
-        if len(reference) != 1:
-            raise AnalysisError(f"the reference holds {len(reference)} estimates; give one")
-        if np.isnan(reference.se[0]):
-            raise AnalysisError("the reference has no standard error")
-        value = estimates.estimate - reference.estimate[0]
-        return cls(estimates, reference, value, np.minimum(estimates.df, reference.df[0]))
-
-    @property
-    def design(self) -> Design:
-        if self.estimates.linear is None:
-            raise AnalysisError("these estimates were made without their scores")
-        return self.estimates.linear.design
-
-    def variance(self) -> FloatArray:
-        own = self.estimates.se**2
-        if self.reference is None:
-            return own
-        if not _has_one_form(self.design):
-            return self._each_variance()
-        whole = self.reference.se[0] ** 2
-        found = own + whole - 2 * self._covariance_with_reference(self.reference)
-        return np.where(found > ROUNDING * (own + whole), found, 0.0)
-
-    def _covariance_with_reference(self, reference: Estimates) -> FloatArray:
-        """z' M z_ref for each estimate; it costs what its scores cost, not units x estimates."""
-        linear, design = self.estimates.linear, self.design
-        whole = joint(reference)
-        if linear is None or not same_sample(design, whole.design):
-            raise AnalysisError(
-                "the reference comes from another design; make both tables from one design"
-            )
-        last = design.stages[-1]
-        row = np.empty(last.n_units, dtype=np.int64)
-        row[last.unit] = np.arange(len(last.unit))
-        moved = np.zeros(last.n_units)
-        roots = root_terms(design, whole.scores, whole.present)
-        for stage, root in zip(design.stages, roots, strict=True):
-            moved += (np.sqrt(stage.scale)[stage.stratum] * root[:, 0])[stage.unit[row]]
-        found = np.zeros(len(self.value))
-        for block in linear.blocks:
-            at = moved[last.unit[block.scores.row]]
-            for position, item in enumerate(block.items):
-                place = block.scores.domain * linear.n_items + item
-                found += np.bincount(place, block.scores.values[:, position] * at, len(found))
-        return found
-
-    def _each_variance(self) -> FloatArray:
-        whole, size = self.mapped(), len(self.value)
-        found = np.empty(size)
-        for low in range(0, size, BLOCK):
-            part = slice(low, low + BLOCK)
-            mapped = Mapped(
-                scores=whole.scores[:, part],
-                present=whole.present[:, part],
-                slopes=None if whole.slopes is None else whole.slopes[:, part],
-                replicates=None if whole.replicates is None else whole.replicates[part],
-            )
-            found[part] = np.diag(mapped.covariance(self.design, self.value[part]))
-        return found
-
-    def mapped(self) -> Mapped:
-        """Scores of all differences, side by side."""
-        if self.reference is None:
-            return joint(self.estimates).unmapped
-        both, m = joint(self.estimates, self.reference), len(self.value)
-        values = both.replicates
-        return Mapped(
-            scores=both.scores[:, :m] - both.scores[:, m:],
-            present=both.present[:, :m] | both.present[:, m:],
-            slopes=None if both.slopes is None else both.slopes[:, :m] - both.slopes[:, m:],
-            replicates=None if values is None else values[:m] - values[m:],
-        )
-
-
-def _has_one_form(design: Design) -> bool:
-    """Whether one quadratic form gives the variance of every score (lonely rules may not)."""
-    is_plain = design.replication is None and not design.calibrations
-    is_free = design.lonely_psu not in (LonelyPsu.ADJUST, LonelyPsu.AVERAGE)
-    stages = all(s.pps is None and (is_free or not s.is_lonely.any()) for s in design.stages)
-    return is_plain and stages and not design.adjust_domain_lonely
-
-
-def _smallest_p(
-    differences: _Differences, known: BoolArray, rng: np.random.Generator
-) -> FloatArray:
-    """Sorted draws of the smallest p-value when nothing differs: 2 Phi(-max |z|), z ~ N(0, R)."""
-    at = np.flatnonzero(known)
-    if len(at) > MOST_JOINT:
-        raise AnalysisError(
-            f"the joint covariance of {len(at)} comparisons does not fit; use error_rate='holm'"
-        )
-    covariance = differences.mapped().covariance(differences.design, differences.value)
-    covariance = covariance[np.ix_(at, at)]
-    size = np.sqrt(np.diag(covariance))
-    values, vectors = np.linalg.eigh(covariance / size / size[:, None])
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
-    largest = []
-    width = max(1, AT_ONCE // max(len(at), 1))
-    for low in range(0, DRAWS, width):
-        z = rng.standard_normal((min(width, DRAWS - low), len(at))) @ root.T
-        largest.append(np.abs(z).max(axis=1, initial=0.0))
-    return np.sort(2 * special.ndtr(-np.concatenate(largest)))

@@ -19,6 +19,8 @@ from analysis.inference import (
     mean_test,
     rank_test,
 )
+from analysis.inference.differences import Differences
+from analysis.inference.one_form import OneForm, score_table
 from analysis.inference.quadratic import Tail, upper_tail
 from tests.unit.analysis.samples import villages
 
@@ -139,6 +141,22 @@ def test_domains_are_compared_with_their_covariance() -> None:
         mean(jackknife, "score", by="commune"), mean(jackknife, "score"), error_rate="none"
     )
     assert again.se[:3] == pytest.approx(found.se[:3], rel=0.4)
+
+
+@pytest.mark.parametrize("fpc", [None, ["n_villages", "n_people"]])
+def test_one_form_gives_the_variances_and_draws_of_every_difference(fpc: list[str] | None) -> None:
+    frame = villages(n_strata=4, per_stratum=10).assign(
+        n_villages=30, n_people=40, person=lambda d: np.arange(len(d))
+    )
+    made = Design.from_frame(frame, ids=["village", "person"], strata="stratum", weights="w",
+                             nest=True, fpc=fpc)  # fmt: skip
+    parts, whole = mean(made, ["score", "online"], by="commune"), mean(made, "score")
+    found = Differences.of(parts, whole)
+    assert found.variance() == pytest.approx(found.each_variance(), rel=1e-9)
+    form = OneForm.of(made)
+    assert form is not None
+    z = score_table(parts) @ form.draws(np.random.default_rng(3), 40_000)
+    assert np.cov(z) == pytest.approx(parts.vcov(), abs=0.03 * parts.se.max() ** 2)
 
 
 def test_sharper_rates_find_no_less_and_intervals_agree_with_the_finding() -> None:

@@ -165,3 +165,10 @@ write_case("own_trim_then_calibrate", "own_people",
     list(op = "calibrate", model = "sex", totals = totals, calfun = "linear")))), "mean", list(vars = I("score")),
   c(base, "des <- trimWeights(des, lower=100, upper=900, strict=TRUE)", "des <- calibrate(des, ~sex, c(`(Intercept)`=40000, sexm=19000))",
     "svymean(~score, des)"))
+write_case("own_post_stratified_then_calibrated", "own_people",
+  c(srs, list(steps = list(list(op = "postStratify", by = I("stratum"), totals = area$totals),
+    list(op = "calibrate", model = "sex+visits", totals = list("(Intercept)" = 40000, sexm = 19000, visits = 118000), calfun = "raking")))),
+  "mean", list(vars = c("score", "ontime")),
+  c(base, "des <- postStratify(des, ~stratum, data.frame(stratum=c(\"a\",\"b\",\"c\",\"d\"), Freq=c(12000,8000,14000,6000)))",
+    "des <- calibrate(des, ~sex+visits, c(`(Intercept)`=40000, sexm=19000, visits=118000), calfun=\"raking\", epsilon=1e-13, maxit=200)",
+    "svymean(~score+ontime, des)"), rel = 1e-7)

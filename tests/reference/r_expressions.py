@@ -135,23 +135,6 @@ def symbols(node: Node) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def written(node: Node) -> str:
-    """The tree as R would write it: operators between operands, calls with brackets."""
-    if not isinstance(node, Call):
-        is_plain = not isinstance(node, Name) or re.fullmatch(r"(?:[^\W\d_]|\.)[\w.]*", node.value)
-        return str(node) if is_plain else f"`{node}`"
-    operands = [written(a.value) for a in node.arguments if a.value is not None]
-    if node.name in LEFT or node.name.startswith("%"):
-        return f"({node.name.join(operands)})" if len(operands) == 2 else node.name + operands[0]
-    if node.name == "!":
-        return f"!({operands[0]})"
-    parts = [
-        (f"{a.name}=" if a.name else "") + ("" if a.value is None else written(a.value))
-        for a in node.arguments
-    ]
-    return f"{written(node.function)}({', '.join(parts)})"
-
-
 def _tokens(text: str) -> Iterator[Token]:
     text = re.sub(r"#[^\n]*", "", text).strip()
     depth: list[str] = []

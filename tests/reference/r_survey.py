@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis import Design, Estimates, mean, proportion, total
+from analysis.contrasts.expressions import read
 from analysis.distribution import covariance_of, quantile
 from analysis.inference.moments import degrees_of_freedom
 from analysis.inference.tables import goodness_of_fit
@@ -321,20 +322,24 @@ def _literal(value: Any) -> Node:
     return Call(Name("c"), tuple(Argument(name, Number(v)) for name, v in parts))
 
 
-def _by_matrix(stat: Any, found: Any) -> Stat:
-    """Contrasts of the coefficients of a model."""
-    entries = found if isinstance(found, List) else List(("contrast",), (found,))
+def _by_matrix(stat: Any, asked: Any) -> Stat:
+    """Contrasts and functions of the coefficients of a model."""
+    entries = asked if isinstance(asked, List) else List(("contrast",), (asked,))
     value, covariance, names = stat.value, stat.covariance, stat.names
     matrix = np.zeros((len(entries.values), len(names)))
+    found = np.zeros(len(matrix))
     for row, coefficients in enumerate(entries.values):
-        if not isinstance(coefficients, Vector):
-            raise NotBuilt("functions of coefficients")
+        if isinstance(coefficients, Quoted):
+            dual = read(text_of(coefficients.node)).at(tuple(names), np.asarray(value))
+            matrix[row], found[row] = dual.gradient, dual.value
+            continue
         if coefficients.names:
             at = [names.index(name) for name in coefficients.names]
             matrix[row, at] = coefficients.values
         else:
             matrix[row] = coefficients.values
-    return Stat(matrix @ value, matrix @ covariance @ matrix.T, entries.names, stat.design)
+        found[row] = matrix[row] @ value
+    return Stat(found, matrix @ covariance @ matrix.T, entries.names, stat.design)
 
 
 def chi_square(program: Program, node: Call, columns: pd.DataFrame | None) -> List:
@@ -470,6 +475,17 @@ def _percent(confidence: float) -> tuple[str, str]:
     return tuple(f"{100 * end:.4g} %" for end in ends)  # type: ignore[return-value]
 
 
+def attribute(program: Program, value: Any, which: Any, **_: Any) -> Any:
+    name = which.texts[0]
+    if name == "var":
+        return covariance_matrix(program, value)
+    if name == "ci" and isinstance(value, Stat) and value.lower is not None:
+        return r.numeric([*value.lower, *value.upper])
+    if name == "names":
+        return r.texts(value.names)
+    raise NotBuilt(f"attr {name!r}")
+
+
 def weights(program: Program, design: Design, *_: Any) -> Vector:
     w = design.weights if design.domain is None else design.weights[design.domain]
     return r.numeric(w)
@@ -507,5 +523,5 @@ SPECIAL: dict[str, Callable[[Program, Call, pd.DataFrame | None], Any]] = {
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "coef": coefficients, "coefficients": coefficients, "SE": standard_errors,
     "vcov": covariance_matrix, "cv": variation, "deff": design_effects, "confint": limits,
-    "degf": freedom, "weights": weights, "model.frame": data_of_design,
+    "degf": freedom, "attr": attribute, "weights": weights, "model.frame": data_of_design,
 }  # fmt: skip

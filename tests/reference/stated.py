@@ -12,7 +12,8 @@ from analysis.contrasts import Joint, joint
 from analysis.distribution import variance_of
 from analysis.models.columns import Kind, evaluate, label_of
 from analysis.models.expressions import parse as read_term
-from tests.reference.r_expressions import Call, Name, Node, parse, symbols, written
+from tests.reference.r_expressions import Call, Name, Node, parse, symbols
+from tests.reference.r_program import text_of
 from tests.reference.spec import NotBuilt
 
 
@@ -45,17 +46,18 @@ def with_terms(design: Design, formula: Node) -> tuple[Design, list[str]]:
     found: dict[str, np.ndarray] = {}
     for term in _terms(formula):
         if isinstance(term, Call) and term.name == "interaction":
-            parts = [evaluate(read_term(written(part)), design.frame) for part in term.plain]
-            found |= _interaction(f"interaction({', '.join(map(written, term.plain))})", parts)
+            parts = [evaluate(read_term(text_of(part)), design.frame) for part in term.plain]
+            found |= _interaction(f"interaction({', '.join(map(text_of, term.plain))})", parts)
             continue
-        column = evaluate(read_term(written(term)), design.frame)
+        read = read_term(text_of(term))
+        column, label = evaluate(read, design.frame), str(read).strip("`")
         if column.kind is Kind.NUMBER:
-            found[written(term).strip("`")] = column.values
+            found[label] = column.values
         else:
             levels = column.levels if column.kind is Kind.CLASS else (False, True)
             for at, level in enumerate(levels):
                 values = np.where(np.isnan(column.values), np.nan, column.values == at)
-                found[f"{written(term).strip('`')}{label_of(level)}"] = values
+                found[f"{label}{label_of(level)}"] = values
     return replace(design, frame=design.frame.assign(**found)), list(found)
 
 

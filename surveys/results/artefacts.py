@@ -10,11 +10,13 @@ from maps.specification import Language
 from surveys.results.models import Comparison, Estimate, Run
 from surveys.results.reading.figures import reader
 from surveys.results.report.document import document
+from surveys.results.report.figures_csv import figures_csv
 from surveys.results.report.maps import map_documents
 from surveys.results.report.sheets import Pages, workbook
 from surveys.results.report.words import Speaker
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV: Final = "text/csv; charset=utf-8"
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 NAMES: Final = {Language.VI: "bao-cao", Language.EN: "report"}
 
@@ -44,3 +46,4 @@ def make_artefacts(
         stem = f"{NAMES[language]}-{run.pk}"
         yield Made("report", f"{stem}.xlsx", language.value, XLSX, workbook(pages, speaker))
         yield Made("report", f"{stem}.docx", language.value, DOCX, document(pages, speaker))
+        yield Made("figures", f"{stem}.csv", language.value, CSV, figures_csv(found, speaker))

@@ -1,5 +1,6 @@
 """Direct, grouped and model-based figures on pages and in /api: side by side, never mixed."""
 
+import csv
 import io
 import re
 from typing import Any
@@ -13,6 +14,7 @@ from maps.specification import Language
 from surveys.collection.models import User
 from surveys.results.models import Comparison, Estimate
 from surveys.results.reading import reader
+from surveys.results.report.figures_csv import figures_csv
 from surveys.results.report.sheets import Pages, workbook
 from surveys.results.report.words import Speaker
 from tests.page_world import World, make_world
@@ -243,3 +245,16 @@ def test_the_workbook_gives_each_kind_a_line_of_its_own(world: World) -> None:
     forbidden = next(row for row in lines if row[1] == "Xuân Thái commune" and row[2] == "Model")
     assert forbidden[3] == ".."
     assert "Change since the earlier" in book.sheetnames
+
+
+def test_the_csv_names_the_kind_of_every_figure(world: World) -> None:
+    made = figures_csv(reader(world.run), Speaker(Language.EN)).decode("utf-8-sig")
+    lines = list(csv.DictReader(io.StringIO(made)))
+    held = [row for row in lines if row["indicator"] == "equipped" and row["domain"] == HIDDEN]
+    assert {(row["method"], bool(row["estimate"])) for row in held} == {
+        ("direct", False),
+        ("grouped", True),
+        ("model", False),
+    }
+    (grouped,) = [row for row in held if row["method"] == "grouped"]
+    assert grouped["members"] == "Mậu Lâm commune + Xuân Thái commune"

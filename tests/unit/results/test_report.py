@@ -195,6 +195,8 @@ def _text(name: str, content: bytes) -> str:
     if name.endswith(".docx"):
         return _words(content)
     page = content.decode()
+    if name.endswith(".csv"):
+        return page
     return page[page.index("<body") : page.index("<script>")]
 
 

@@ -231,6 +231,8 @@ def _index(program: Program, node: Call, columns: pd.DataFrame | None) -> Any:
 
 def indexed(held: Any, keys: list[Any], is_double: bool) -> Any:
     """`held[keys]`."""
+    if getattr(held, "groups", None) is not None:
+        held = held.by_columns
     if isinstance(held, pd.DataFrame):
         held = held if len(keys) == 1 or keys[0] is None else held.iloc[place(keys[0], len(held))]
         at = place(keys[-1], held.shape[1], tuple(map(str, held.columns)))

@@ -259,8 +259,6 @@ def _points(text: str) -> tuple[GeoPoint, ...]:
 def geometry_of(lexical: str) -> GeoPoint | GeoTrace | GeoShape | None:
     """A place of which nobody says the type: a line that comes back to its beginning is an area.
 
-    Examples
-    --------
     >>> type(geometry_of("19 105 0 0")).__name__, geometry_of("nowhere")
     ('GeoPoint', None)
     """

@@ -182,7 +182,9 @@ def bootstrap_of_psus(
     if (rest < 1).any():
         values = 1 + rest[stage.stratum, None] * (values - 1)
     values[(n == 1)[stage.stratum]] = 1.0
-    return Factors(values, stage.unit, 1 / (count - 1), np.ones(count))
+    free = float(((n - 1) * (rest > 0)).sum())  # dimensions in which replicates can differ
+    df = count - 1.0 if free >= 2 * count else None  # so many of them are never dependent
+    return Factors(values, stage.unit, 1 / (count - 1), np.ones(count), df)
 
 
 def _times_drawn(strata: int, size: int, count: int, rng: np.random.Generator) -> IntArray:

@@ -158,9 +158,7 @@ def packed(
         off = value - made.gradient @ np.nan_to_num(parts.estimate)
         mapped = replace(mapped, replicates=mapped.replicates + off[:, None])
     hidden = (used @ ~parts.is_known) | ~np.isfinite(value)
-    variance = mapped.variance(parts.design, value)
-    own = made.gradient**2 @ np.where(parts.is_known, parts.se**2, 0.0)
-    variance = np.where(np.abs(variance) <= ROUNDING * own, 0.0, variance)
+    variance = _variance(parts, made, mapped)
     flags = np.where(variance < 0, int(Flag.NEGATIVE_VARIANCE), 0)
     variance = np.where(hidden | (variance < 0), np.nan, variance)
     freedom = _df(parts, mapped, used, as_freedom(df))
@@ -191,6 +189,13 @@ def packed(
         collapsed=parts.design.collapsed,
         linear=mapped.linear(parts.design),
     )
+
+
+def _variance(parts: Joint, made: Combined, mapped: Mapped) -> FloatArray:
+    """Variances with what is left of parts that cancel taken as zero; they may be negative."""
+    variance = mapped.variance(parts.design, made.value)
+    own = made.gradient**2 @ np.where(parts.is_known, parts.se**2, 0.0)
+    return np.where(np.abs(variance) <= ROUNDING * own, 0.0, variance)
 
 
 def _least(values: FloatArray | IntArray, used: BoolArray) -> FloatArray:

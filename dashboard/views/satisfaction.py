@@ -32,7 +32,7 @@ def satisfaction(request: HttpRequest, round_id: int) -> HttpResponseBase:
         run=run,
         read=read,
         next_factor=_next_factor(read),
-        is_clearly_lowest=_is_clearly_lowest(read),
+        is_clearly_lowest=run.report.get("lowest_factor", {}).get("is_clear", False),
         reasons=_reasons(read),
         nothing_shown=not any(row.is_shown for row in read.communes),
         reports=reports_of(run),
@@ -59,12 +59,3 @@ def _next_factor(read: SatisfactionPage) -> object | None:
     shown = [factor for factor in read.factors if factor.figure.is_shown]
     ranked = sorted(shown, key=lambda factor: factor.figure.estimate or 0.0)
     return ranked[1] if len(ranked) > 1 else None
-
-
-def _is_clearly_lowest(read: SatisfactionPage) -> bool:
-    """Whether the interval of the lowest factor lies below those of all others."""
-    low = read.lowest_factor
-    if low is None or low.figure.upper is None:
-        return False
-    others = [f.figure.lower for f in read.factors if f is not low and f.figure.lower is not None]
-    return bool(others) and low.figure.upper < min(others)

@@ -15,6 +15,7 @@ from surveys.fieldwork.models import Round, SampledVillage
 from surveys.results.cells import STANDARDS, Computed
 from surveys.results.estimation import Figures
 from surveys.results.extract import RoundFrames
+from surveys.results.lowest_factor import lowest_factor
 from surveys.results.own_definitions import catalogue_of
 from surveys.results.recipe import Recipe
 from surveys.results.recipes import Weighted
@@ -79,6 +80,7 @@ def build_report(
         "publication_rule": asdict(rule),
         "own_definitions": found.own_definitions,
         "own_indicators": sorted(catalogue_of(found.own_definitions).definitions),
+        "lowest_factor": lowest_factor(weighted, results, recipe),
         "models": {each.indicator: each.facts for each in figures_of_run.models},
         "areas": _areas(round_),
         "round": _round_facts(round_),

@@ -1,5 +1,7 @@
 """Groups of communes that are too small, and what they must not give away."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -26,9 +28,9 @@ def world(sizes: dict[str, tuple[int, int]]) -> dict[Weight, Weighted]:
     def said(codes: str) -> list[str]:
         return [codes[at] for at in random.integers(0, len(codes), len(table))]
 
-    items = {f"f{a}_{b}": said("4254") for a in (1, 2, 3, 4) for b in range(6)}
+    items: dict[str, Any] = {f"f{a}_{b}": said("4254") for a in (1, 2, 3, 4) for b in range(6)}
     know = [{"y": "yes", "n": "no"}[code] for code in said("yn")]
-    answers = form(table, n_a18=1, used="self", overall=said("4254"), f5_know=know, **items)
+    answers = form(table, None, n_a18=1, used="self", overall=said("4254"), f5_know=know, **items)
     return weigh(RoundFrames(None, answers, (), "x"), PLAIN)
 
 

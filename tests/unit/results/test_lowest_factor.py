@@ -1,5 +1,7 @@
 """The lowest factor is sure only where every other lies above it beyond chance."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -25,9 +27,11 @@ def world(low: float) -> dict[Weight, Weighted]:
     def said(share: float) -> list[str]:
         return ["4" if yes else "2" for yes in random.random(400) < share]
 
-    items = {f"f{a}_{b}": said(low if a == 3 else 0.8) for a in (1, 2, 3, 4) for b in range(6)}
+    items: dict[str, Any] = {
+        f"f{a}_{b}": said(low if a == 3 else 0.8) for a in (1, 2, 3, 4) for b in range(6)
+    }
     know = ["yes" if yes else "no" for yes in random.random(400) < 0.8]
-    answers = form(table, n_a18=1, used="self", overall=said(0.8), f5_know=know, **items)
+    answers = form(table, None, n_a18=1, used="self", overall=said(0.8), f5_know=know, **items)
     return weigh(RoundFrames(None, answers, (), "x"), PLAIN)
 
 

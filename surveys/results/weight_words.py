@@ -28,6 +28,12 @@ _SPOKEN: Final = (
         r"sex x age raked over (\d+) areas together: a cell has under (\d+)",
         r"Hiệu chỉnh giới × nhóm tuổi chung cho \1 tầng, vì có ô dưới \2 người trả lời",
     ),
+    (r"(\d+) weights trimmed", r"\1 trọng số bị chặn"),
+    (r"(\d+)\.(\d+)% of the sum of weights moved", r"\1,\2 % tổng trọng số được chuyển"),
+    (
+        r"R-indicator ([\d.]+); propensities ([\d.]+) to ([\d.]+)",
+        r"Chỉ số đại diện R = \1; khả năng trả lời từ \2 đến \3",
+    ),
     (
         r"(\d+) rows in no benchmark cell got the mean factor of their group",
         r"\1 phiếu không thuộc ô đối chiếu nào (giới hoặc tuổi không rõ) nhận hệ số trung bình "

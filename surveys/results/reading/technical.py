@@ -30,6 +30,8 @@ STEP_NAMES: Final[Mapping[str, Names]] = {
     "non-response": Names("Bù không trả lời", "Non-response"),
     "persons": Names("Số người lớn trong hộ", "Adults in the household"),
     "raking": Names("Hiệu chỉnh theo giới và tuổi", "Raking to sex and age"),
+    "trimming": Names("Chặn trọng số quá lớn", "Cap on large weights"),
+    "calibration": Names("Hiệu chỉnh theo giới và tuổi (hồi quy)", "Calibration to sex and age"),
 }
 
 

@@ -1,10 +1,17 @@
 """What the weighting did is said in Vietnamese too."""
 
 import numpy as np
+import pandas as pd
 
 from analysis.stages import CollapsedStratum
-from analysis.weights import nonresponse_adjustment, person_weights, rake
+from analysis.weights import (
+    nonresponse_adjustment,
+    person_weights,
+    propensity_adjustment,
+    rake,
+)
 from analysis.weights.cells import sex_age_margin
+from analysis.weights.trimming import trim
 from surveys.results.weight_words import collapse_words, merge_words, note_words
 
 ENGLISH = {"rows", "capped", "raked", "under", "merged", "respondents", "fewer", "next", "both"}
@@ -29,6 +36,15 @@ def test_every_note_and_merge_of_the_chain_has_its_vietnamese() -> None:
     assert len(merges) >= 3
     assert [each["vi"] for each in (*notes, *merges) if spoken(each["vi"])] == []
     assert all(spoken(each["en"]) for each in (*notes, *merges))
+
+
+def test_caps_and_propensities_are_said_in_vietnamese() -> None:
+    cut = trim([1.0] * 9 + [20.0], 0.0, 4.0)
+    known = pd.DataFrame({"urban": [1.0, 1.0, 0.0, 0.0] * 10})
+    modelled = propensity_adjustment([1.0] * 40, known, [1, 0, 1, 1] * 9 + [0, 1, 0, 1]).step
+    notes = [*cut.notes, *modelled.notes]
+    assert notes
+    assert all(note_words(note)["vi"] != note for note in notes)
 
 
 def test_a_note_nobody_knows_is_passed_on_as_it_is() -> None:

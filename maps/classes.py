@@ -33,8 +33,13 @@ class MapClass:
     @property
     def is_dark(self) -> bool:
         """Whether words on it must be light."""
-        red, green, blue = (int(self.colour[i : i + 2], 16) for i in (1, 3, 5))
-        return 0.299 * red + 0.587 * green + 0.114 * blue < 128
+        return is_dark(self.colour)
+
+
+def is_dark(colour: str) -> bool:
+    """Whether lines and words on a colour like `#2c7fb8` must be light."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return 0.299 * red + 0.587 * green + 0.114 * blue < 128
 
 
 def fixed_classes(
@@ -103,8 +108,12 @@ def class_index(value: float, classes: Sequence[MapClass]) -> int:
     >>> class_index(0.89996, fixed_classes())
     4
     """
-    scale = classes[-1].upper - classes[0].lower
-    printed = round(value, 3 if scale <= 1 else 1)
-    if not classes[0].lower <= printed <= classes[-1].upper:
+    shown = printed(value, classes)
+    if not classes[0].lower <= shown <= classes[-1].upper:
         raise ValueError(f"the figure {value} lies outside the classes of the map")
-    return sum(printed >= c.lower for c in classes) - 1
+    return sum(shown >= c.lower for c in classes) - 1
+
+
+def printed(value: float, classes: Sequence[MapClass]) -> float:
+    """A value as precise as it is printed: shares to a tenth of a percent, others to a tenth."""
+    return round(value, 3 if classes[-1].upper - classes[0].lower <= 1 else 1)

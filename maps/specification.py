@@ -31,6 +31,21 @@ class Status(StrEnum):
     MISSING = "missing"  # nobody was asked there
 
 
+class Verdict(StrEnum):
+    """What may be said of an area against its province or against a target."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    SAME = "same"  # surely no difference that matters
+    UNCLEAR = "unclear"  # cannot tell
+    MET = "met"
+    NOT_MET = "not_met"
+
+
+AGAINST = (Verdict.HIGHER, Verdict.LOWER, Verdict.SAME, Verdict.UNCLEAR)
+TARGET = (Verdict.MET, Verdict.NOT_MET, Verdict.UNCLEAR)
+
+
 class Unit(StrEnum):
     """How the estimates are to be read."""
 
@@ -69,6 +84,10 @@ class MapArea:
         A page about the area: a path of this site or an http(s) address.
     label
         What stands on the shape itself ("Như Thanh"); the name if empty.
+    within
+        The province, where areas of several are shown together.
+    against, target
+        Whether it differs from its province, and whether it met the target; None if not judged.
 
     Raises
     ------
@@ -94,6 +113,9 @@ class MapArea:
     reason_en: str = ""
     url: str = ""
     label: str = ""
+    within: str = ""
+    against: Verdict | None = None
+    target: Verdict | None = None
 
     def __post_init__(self) -> None:
         if not CODE.fullmatch(self.code):
@@ -103,6 +125,10 @@ class MapArea:
         if self.status is not Status.PUBLISHED and not (self.reason_vi and self.reason_en):
             raise ValueError(f"area {self.code} is {self.status}: say why in both languages")
         self._check_figures()
+        if not self.is_shown and (self.against or self.target):
+            raise ValueError(f"area {self.code} is {self.status}: a verdict would tell its figure")
+        if self.against not in (None, *AGAINST) or self.target not in (None, *TARGET):
+            raise ValueError(f"area {self.code}: this verdict belongs to another question")
 
     def _check_figures(self) -> None:
         figures = (self.estimate, self.lower, self.upper)

@@ -177,6 +177,8 @@ class MapSpec:
         The survey: round, sponsor, field agency.
     note_vi, note_en
         Anything else the reader must know.
+    kind_vi, kind_en
+        Kind of figure: "ước lượng trực tiếp", "mô hình".
     confidence
         Coverage of the intervals.
 
@@ -205,6 +207,8 @@ class MapSpec:
     source_en: str = ""
     note_vi: str = ""
     note_en: str = ""
+    kind_vi: str = ""
+    kind_en: str = ""
     confidence: float = field(default=0.95)
 
     def __post_init__(self) -> None:
@@ -212,7 +216,7 @@ class MapSpec:
         twice = sorted(code for code, count in times.items() if count > 1)
         if twice:
             raise ValueError(f"areas given twice: {', '.join(twice)}")
-        for name in ("title", "indicator", "base", "source", "note"):
+        for name in ("title", "indicator", "base", "source", "note", "kind"):
             if bool(getattr(self, f"{name}_vi")) != bool(getattr(self, f"{name}_en")):
                 raise ValueError(f"{name}: give it in Vietnamese and in English")
         for area in self.areas:
@@ -226,5 +230,5 @@ class MapSpec:
         class_index(area.estimate, self.classes)
 
     def text(self, name: str, lang: Language) -> str:
-        """One of title, indicator, base, source, note in one language."""
+        """One of title, indicator, base, source, note, kind in one language."""
         return str(getattr(self, f"{name}_{lang.value}"))

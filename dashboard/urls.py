@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from dashboard import language
 from dashboard.views import (
     account,
+    areas,
     assigning,
     audit,
     bulk,
@@ -69,6 +70,8 @@ urlpatterns: list[URLPattern] = [
     path("language/", language.choose, name="language"),
     path("f/<str:token>/", webforms.public, name="public_form"),
     path("jobs/<int:job_id>/", work.job, name="job"),
+    path("areas/links/", areas.area_links, name="area_links"),
+    path("areas/links/<int:pair_id>/", areas.area_link, name="area_link"),
     path("safekeeping/", safekeeping.safekeeping, name="safekeeping"),
     path("safekeeping/start/backup/", safekeeping.start, {"kind": "backup"}, name="start_backup"),
     path("safekeeping/start/fsck/", safekeeping.start, {"kind": "fsck"}, name="start_fsck"),

@@ -12,6 +12,7 @@ _NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "arm": ("nhóm mẫu", "arm"),
     "as_original": ("nhận làm phiếu riêng", "as a record of its own"),
     "asked": ("đã hỏi", "asked"),
+    "before": ("trước đó", "before"),
     "branchId": ("chuỗi ngoại tuyến", "offline branch"),
     "by": ("theo", "by"),
     "change": ("thay đổi", "change"),
@@ -56,7 +57,9 @@ _NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "name": ("tên", "name"),
     "names": ("tệp", "files"),
     "new_email": ("e-mail mới", "new e-mail"),
+    "new": ("xã mới", "new commune"),
     "number": ("số", "number"),
+    "old": ("xã cũ", "old commune"),
     "on_newest": ("đặt lên bản mới nhất", "put on the newest version"),
     "once": ("mỗi máy một lần", "once a device"),
     "origin": ("từ máy chủ", "from the server"),
@@ -77,6 +80,7 @@ _NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "run": ("lần tính số", "run"),
     "sealed": ("có mật khẩu", "with a passphrase"),
     "sha256": ("sha256", "sha256"),
+    "share": ("tỷ lệ", "share"),
     "source": ("nguồn", "source"),
     "state": ("trạng thái", "state"),
     "status": ("tình trạng", "status"),
@@ -85,6 +89,7 @@ _NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "unchanged": ("không đổi", "unchanged"),
     "user": ("tài khoản số", "account"),
     "uuid": ("mã thực thể", "entity id"),
+    "verdict": ("quyết định", "verdict"),
     "version": ("phiên bản", "version"),
     "via": ("qua", "through"),
     "was": ("trước đó", "before"),
@@ -111,6 +116,8 @@ _VALUES: Final[Mapping[str, tuple[str, str]]] = {
     "quarantine": ("khu cách ly", "quarantine"),
     "import": ("nhập từ máy chủ khác", "import from another server"),
     "all": ("tất cả", "all"),
+    "agreed": ("hai nguồn trùng nhau", "both sources agree"),
+    "accepted": ("được dùng", "used"),
 }
 _LONGEST_HASH: Final = 12
 

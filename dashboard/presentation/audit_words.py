@@ -25,6 +25,7 @@ WORDS: Final[Mapping[str, Any]] = {
     "public_link.resume": _("Dùng lại liên kết công khai"),
     "public_link.revoke": _("Tắt liên kết công khai"),
     "public_link.delete": _("Xoá liên kết công khai"),
+    "area.link": _("Quyết định về cặp xã cũ – xã mới"),
     "project.create": _("Tạo dự án"),
     "project.update": _("Sửa dự án"),
     "project.delete": _("Xoá dự án"),

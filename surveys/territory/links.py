@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from surveys.territory.models import AdminLink, AdminUnit, Level
+from surveys.territory.names import loose_key, name_key
 from surveys.territory.shipped import BATCH, REFORM, Row, rows
 
 LISTED = "vietnamadminunits 1.0.4"
@@ -22,6 +23,36 @@ def disputed() -> QuerySet[AdminLink]:
     """Pairs that not every list has, used or not, by old unit."""
     found = AdminLink.objects.exclude(verdict=Verdict.AGREED)
     return found.select_related("old__parent", "new__parent").order_by("old__code", "new__code")
+
+
+def in_doubt(*, province: str = "", words: str = "") -> QuerySet[AdminUnit]:
+    """Old units that have a pair in dispute or were divided, by their key.
+
+    `province` is the code of the province that holds them since the reform; `words` a code, or
+    part of a name of the old unit or of one that it went into, however its marks are written.
+    """
+    divided = in_use().values("old").annotate(n=Count("pk")).filter(n__gt=1).values("old")
+    pairs = AdminLink.objects.filter(old__in=divided.union(disputed().order_by().values("old")))
+    if province:
+        pairs = pairs.filter(new__parent__code=province)
+    if words.strip():
+        named = pairs.values_list("old_id", "old__code", "old__name", "new__code", "new__name")
+        found = {
+            old
+            for old, code, name, new_code, new_name in named
+            if words.strip() in (code, new_code)
+            or _is_like(words, name)
+            or _is_like(words, new_name)
+        }
+        return AdminUnit.objects.filter(pk__in=found)
+    return AdminUnit.objects.filter(pk__in=pairs.values("old"))
+
+
+def _is_like(words: str, name: str) -> bool:
+    """Marks count where the words have any; a search without marks finds all."""
+    if words.isascii():
+        return bool(loose_key(words)) and loose_key(words) in loose_key(name)
+    return name_key(words) in name_key(name)
 
 
 def load_links(stored: Stored) -> int:

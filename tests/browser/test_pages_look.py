@@ -67,6 +67,7 @@ def addresses(at: dict[str, int]) -> dict[str, str]:
     project, form, found = at["project"], at["form"], at["round"]
     named: dict[str, list[int | str]] = {
         "home": [],
+        "area_links": [],
         "project": [project],
         "upload": [project],
         "new_project": [],

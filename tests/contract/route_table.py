@@ -193,6 +193,8 @@ ROUTES: Final[dict[str, Row]] = {
     "language/": Row(NOBODY),
     "jobs/<int:job_id>/": Row(MANAGERS),
     "projects/new/": Row(ADMIN),
+    "areas/links/": Row(ADMIN),
+    "areas/links/<int:pair_id>/": Row(ADMIN),
     "safekeeping/": Row(ADMIN),
     "safekeeping/start/backup/": Row(NOBODY),
     "safekeeping/start/fsck/": Row(NOBODY),

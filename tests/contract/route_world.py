@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -29,6 +30,7 @@ from surveys.collection.models import (
     User,
     Webhook,
 )
+from surveys.territory.models import AdminLink, AdminUnit, Level
 from tests.cast import filled, make_user
 from tests.export_world import made_export
 from tests.page_world import World, make_world
@@ -95,6 +97,7 @@ VALUES: Final[dict[str, Value]] = {
     "prop": lambda _: "note",
     "form_number": _of(lambda w: w.form.pk),
     "action": lambda _: "pause",
+    "pair_id": lambda _: made_pair().pk,
     "link_id": _of(lambda w: made_link(w).pk),
     "rest": lambda _: "no/such/address",
 }
@@ -104,6 +107,15 @@ def made_link(world: World) -> PublicLink:
     """The public link in the address, made when it is first asked for."""
     made = PublicLink.objects.first()
     return made or public_links.create(world.cast.admin.actor, world.form, "Bàn số 1")
+
+
+def made_pair() -> AdminLink:
+    """A pair of an old and a new commune, made when it is first asked for."""
+    new = AdminUnit.objects.filter(level=Level.COMMUNE, valid_to=None).first()
+    old, _ = AdminUnit.objects.get_or_create(
+        code="16264", level=Level.COMMUNE, valid_from=date(2024, 1, 1), name="Yên Thọ", type="Xã"
+    )
+    return AdminLink.objects.get_or_create(old=old, new=new, kind=AdminLink.Kind.PART)[0]
 
 
 def make_route_world() -> RouteWorld:

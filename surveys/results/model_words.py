@@ -61,11 +61,11 @@ DOUBTFUL: Final = Verdict(
     "An uncertain model figure: no usable answers here, or a commune unlike the others.",
 )
 NO_SPREAD: Final = Verdict(
-    Shown.CAUTION,
-    "Mô hình không thấy các xã khác nhau: con số này gần như chỉ là mức chung của các xã giống "
-    "nhau, không phải của riêng xã.",
-    "The model sees no difference between communes: this is little more than the level of communes "
-    "that are alike, not of this one.",
+    Shown.NONE,
+    "Không có con số mô hình: mô hình không thấy các xã khác nhau, nên con số chỉ là mức chung của "
+    "các xã giống nhau, không phải của riêng xã. " + INSTEAD.vi,
+    "No model figure: the model sees no difference between communes, so that it would give the "
+    "level of communes that are alike, not of this one. " + INSTEAD.en,
 )
 _FEW: Final = Names(
     "có quá ít xã có con số trực tiếp và sai số",

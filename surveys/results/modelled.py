@@ -204,10 +204,10 @@ def _cells(
             verdict = fault_verdict(found.faults)
         elif row.reason:
             verdict = AREA_FAR
-        elif AreaFlag.SYNTHETIC in row.flags or AreaFlag.EXTRAPOLATED in row.flags:
-            verdict = DOUBTFUL
         elif AreaFlag.ZERO_VARIANCE in row.flags:
             verdict = NO_SPREAD
+        elif AreaFlag.SYNTHETIC in row.flags or AreaFlag.EXTRAPOLATED in row.flags:
+            verdict = DOUBTFUL
         low, high = (min(max(each, 0.0), 1.0) * top for each in (row.lower, row.upper))
         figure = replace(
             cell.figure,

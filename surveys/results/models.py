@@ -169,3 +169,21 @@ class Export(models.Model):
                 fields=["expires_at"], name="export_expiring", condition=Q(blob__isnull=False)
             )
         ]
+
+
+class OutreachPlan(models.Model):
+    """A scenario of teams that help people, and the plan that was solved for it."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="outreach_plans")
+    job = models.OneToOneField(Job, null=True, on_delete=models.PROTECT, related_name="outreach")
+    created_by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    name = models.CharField(max_length=80)
+    scenario = models.JSONField()
+    # Codes that its maker could plan for; empty: the whole round.
+    communes = models.JSONField(default=list)
+    result = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "outreach_plan"

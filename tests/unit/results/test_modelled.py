@@ -113,3 +113,23 @@ def test_chances_to_be_lowest_add_up_to_the_number_of_the_lowest(figures: Figure
             )
     assert by_indicator
     assert all(total == pytest.approx(5) for total in by_indicator.values())
+
+
+def test_a_model_that_sees_no_difference_between_communes_gives_no_figure(
+    found: RoundFrames,
+) -> None:
+    form = found.satisfaction
+    assert form is not None
+    random = np.random.default_rng(3)
+    alike = random.permutation(form.root.index.to_numpy())
+    shuffled = form.root.loc[alike].set_index(form.root.index)
+    everywhere = replace(found, satisfaction=replace(form, root=shuffled))
+    made = estimate_all(everywhere, weigh(everywhere, RECIPE), Rule(), RECIPE)
+    flat = [
+        cell
+        for each in made.computed
+        for cell in each.cells
+        if cell.method == "model" and "zero_variance" in cell.figure.flags
+    ]
+    assert flat
+    assert {cell.verdict.shown for cell in flat} == {Shown.NONE}

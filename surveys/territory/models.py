@@ -116,6 +116,48 @@ class Village(models.Model):
         return f"{self.name} ({self.id})"
 
 
+class VillageMembership(models.Model):
+    """In which commune a village lay from a day on; `Village.unit` is that of the last one.
+
+    Written by `surveys.territory.villages` alone, which keeps the two in step.
+    """
+
+    village = models.ForeignKey(Village, models.CASCADE, related_name="memberships")
+    unit = models.ForeignKey(AdminUnit, models.PROTECT, related_name="+")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["village", "valid_from"], name="one_commune_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.village_id} → {self.unit} ({self.valid_from})"
+
+
+class VillageLink(models.Model):
+    """What a village became on a day: part of another, one of several, or the same renumbered."""
+
+    class Kind(models.TextChoices):
+        MERGED = "merged", "Nhập vào"
+        SPLIT = "split", "Tách thành"
+        RENAMED = "renamed", "Đổi tên, đổi mã"
+
+    old = models.ForeignKey(Village, models.CASCADE, related_name="successors")
+    new = models.ForeignKey(Village, models.PROTECT, related_name="predecessors")
+    kind = models.CharField(max_length=7, choices=Kind.choices)
+    date = models.DateField(help_text="The first day on which the old one is no more")
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["old", "new"], name="one_village_link")]
+
+    def __str__(self) -> str:
+        return f"{self.old_id} → {self.new_id} ({self.kind} {self.date})"
+
+
 class BoundarySet(models.Model):
     """One imported boundary file. Sets are never changed: a published map names the set it used."""
 

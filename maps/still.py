@@ -62,6 +62,7 @@ def picture(spec: MapSpec, shapes: Mapping[str, Any]) -> str:
         f'<path d="{_path(f["geometry"], view)}" fill="{page.fill(areas[f["id"]], spec)}" '
         f'stroke="#45505c"><title>{page.inert(areas[f["id"]].name)}</title></path>'
         for f in features
+        if f["id"] in areas  # the other panel may show more
     )
     return (
         f'<svg class="still" role="img" viewBox="0 0 {WIDTH:.0f} {view.height:.0f}">{paths}</svg>'

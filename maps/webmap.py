@@ -6,7 +6,8 @@ people wrote stands only in the HTML table, escaped, and the script copies it fr
 
 import base64
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -15,14 +16,13 @@ import folium
 from folium.template import Template
 from folium.utilities import JsCode
 
-from maps import page, still
-from maps.numbers import number
-from maps.phrases import phrase
-from maps.specification import Language, MapArea, MapSpec
+from maps import page, twin
+from maps.body import body, element
+from maps.layers import codes_of, layers_of
+from maps.specification import Language, MapSpec
+from maps.topology import topology
 
 GeoJson = Mapping[str, Any]
-# so many shapes at most, and the line (pixels) that still leaves room for their colour
-OUTLINES = ((60, 1.5), (300, 0.8), (10**9, 0.3))
 
 
 class _Ready(folium.MacroElement):
@@ -41,24 +41,27 @@ class _Ready(folium.MacroElement):
 class OfflineMap(folium.Map):
     """folium's map without its eleven remote files, its random names and its zoom lock.
 
+    It holds no shapes: our script takes them from the document's TopoJSON.
+
     Parameters
     ----------
-    spec
-        Figures and classes; areas without a shape stay in the table.
-    geometry
-        GeoJSON FeatureCollection in longitude and latitude; property `code` names the area.
+    position
+        Of the panel, from the left; its element is `map` or `map-1`.
     """
 
     default_js: list[tuple[str, str]] = []
     default_css: list[tuple[str, str]] = []
     _template = Template(
-        "{% macro script(this, kwargs) %}document.getElementById('map').hidden = false;"
-        "var {{ this.get_name() }} = L.map('map', {{ this.options|tojavascript }});{% endmacro %}"
+        "{% macro script(this, kwargs) %}"
+        "document.getElementById('{{ this.element }}').hidden = false;"
+        "var {{ this.get_name() }} = "
+        "L.map('{{ this.element }}', {{ this.options|tojavascript }});{% endmacro %}"
     )
 
-    def __init__(self, spec: MapSpec, geometry: GeoJson) -> None:
+    def __init__(self, position: int = 0) -> None:
         super().__init__(location=(16.0, 106.0), zoom_start=6, tiles=None)
-        self._id = "khaosat"
+        self._id = f"khaosat_{position}"
+        self.element = element(position)
         self.options: dict[str, Any] = {
             "zoomControl": False,  # ours carries translated titles
             "attributionControl": False,
@@ -70,30 +73,7 @@ class OfflineMap(folium.Map):
             "center": [16.0, 106.0],
             "zoom": 6,
         }
-        areas = {area.code: area for area in spec.areas}
-        shapes = drawn(geometry, areas)
-        if shapes["features"]:
-            self._add_shapes(shapes, areas, spec)
         self.add_child(_Ready())
-
-    def _add_shapes(self, shapes: GeoJson, areas: Mapping[str, MapArea], spec: MapSpec) -> None:
-        weight = next(line for most, line in OUTLINES if len(shapes["features"]) <= most)
-
-        def style(feature: GeoJson) -> dict[str, object]:
-            paint = page.fill(areas[feature["properties"]["code"]], spec)
-            return {"fillColor": paint, "fillOpacity": 1, "color": "#45505c", "weight": weight}
-
-        layer = folium.GeoJson(
-            shapes,
-            style_function=style,
-            on_each_feature=JsCode("khaosat.each"),
-            zoom_on_click=False,
-        )
-        layer._id = "areas"
-        layer.add_to(self)
-        bounds: Any = layer.get_bounds()  # south-west, north-east
-        # room for the zoom buttons' row above and the stamp below
-        self.fit_bounds(bounds, padding_top_left=(14, 14), padding_bottom_right=(14, 44))
 
     def script(self) -> str:
         """What draws the map once Leaflet and our script are there."""
@@ -103,7 +83,7 @@ class OfflineMap(folium.Map):
         return str(root.script.render())
 
 
-def drawn(geometry: GeoJson, areas: Mapping[str, MapArea]) -> dict[str, Any]:
+def drawn(geometry: GeoJson, areas: Collection[str]) -> dict[str, Any]:
     """The shapes of the areas asked for, stripped of every property but the code.
 
     Parameters
@@ -111,7 +91,7 @@ def drawn(geometry: GeoJson, areas: Mapping[str, MapArea]) -> dict[str, Any]:
     geometry
         A GeoJSON FeatureCollection.
     areas
-        By code.
+        Their codes.
 
     Returns
     -------
@@ -125,7 +105,7 @@ def drawn(geometry: GeoJson, areas: Mapping[str, MapArea]) -> dict[str, Any]:
 
     Example
     -------
-    >>> drawn({"type": "FeatureCollection", "features": []}, {})["features"]
+    >>> drawn({"type": "FeatureCollection", "features": []}, ())["features"]
     []
     """
     if geometry.get("type") != "FeatureCollection":
@@ -142,7 +122,9 @@ def drawn(geometry: GeoJson, areas: Mapping[str, MapArea]) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features}
 
 
-def render_html(spec: MapSpec, geometry: GeoJson, lang: str = "vi") -> str:
+def render_html(
+    spec: MapSpec, geometry: GeoJson, lang: str = "vi", *, beside: MapSpec | None = None
+) -> str:
     """The whole map as one HTML document that makes no request at all.
 
     Show it in `<iframe sandbox="allow-scripts allow-top-navigation-by-user-activation">` and serve
@@ -158,6 +140,8 @@ def render_html(spec: MapSpec, geometry: GeoJson, lang: str = "vi") -> str:
         latitude whose features carry `code`. Areas without a shape appear in the table only.
     lang
         "vi" or "en".
+    beside
+        Another indicator or time of the same areas: two panels that move together.
 
     Returns
     -------
@@ -179,20 +163,29 @@ def render_html(spec: MapSpec, geometry: GeoJson, lang: str = "vi") -> str:
     '<!DOCTYPE html>\\n<html lang="en">'
     """
     language = Language(lang)
-    shapes = drawn(geometry, {area.code: area for area in spec.areas})
-    scripts = (_asset("vendor/leaflet/leaflet.js"), _asset("assets/map.js"))
-    drawing = OfflineMap(spec, geometry).script()
-    policy = _policy((*scripts, drawing))
+    layers = layers_of((spec,) if beside is None else (spec, beside), language)
+    shapes = drawn(geometry, set(codes_of(layers)))
+    scripts = [_asset(f"assets/{name}.js") for name in ("shapes", "panel", "find", "twin", "map")]
+    drawing = "".join(OfflineMap(position).script() for position in range(len(layers)))
+    scripts = [_asset("vendor/leaflet/leaflet.js"), "\n".join(scripts), drawing]
+    policy = _policy(scripts)
     return (
         f'<!DOCTYPE html>\n<html lang="{language.value}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{page.inert(spec.text('title', language))}</title>\n"
-        f"<style>{_asset('vendor/leaflet/leaflet.css')}\n{_asset('assets/map.css')}</style>\n"
-        f"</head>\n{_body(spec, shapes, language)}\n"
-        + "".join(f"<script>{text}</script>\n" for text in (*scripts, drawing))
+        f"<style>{_asset('vendor/leaflet/leaflet.css')}\n{_asset('assets/map.css')}"
+        f"{twin.paints(layers[0])}</style>\n"
+        f"</head>\n{body(layers, shapes, language)}\n"
+        f'<script type="application/json" id="shapes">{_data(shapes)}</script>\n'
+        + "".join(f"<script>{text}</script>\n" for text in scripts)
         + "</body>\n</html>\n"
     )
+
+
+def _data(shapes: GeoJson) -> str:
+    """TopoJSON as a data block. Codes are checked, so it cannot close its element; still."""
+    return json.dumps(topology(shapes), separators=(",", ":")).replace("<", "\\u003c")
 
 
 def content_security_policy(document: str) -> str:
@@ -229,33 +222,13 @@ def content_security_policy(document: str) -> str:
     )
 
 
-def _policy(scripts: tuple[str, ...]) -> str:
+def _policy(scripts: Sequence[str]) -> str:
     """Only these very scripts run, and nothing is loaded or sent."""
     digests = (base64.b64encode(hashlib.sha256(text.encode()).digest()) for text in scripts)
     allowed = " ".join(f"'sha256-{digest.decode()}'" for digest in digests)
     return (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
         "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _body(spec: MapSpec, shapes: GeoJson, lang: Language) -> str:
-    words = {
-        "zoom-in": phrase("zoom_in", lang),
-        "zoom-out": phrase("zoom_out", lang),
-        "interval": phrase("interval", lang, level=number(spec.confidence * 100, lang)),
-        "answers": phrase("answers", lang),
-        "effective": phrase("effective", lang),
-    }
-    data = " ".join(f'data-{name}="{page.inert(text)}"' for name, text in words.items())
-    return (
-        f"<body {data}>\n{page.patterns(spec.classes)}<main>\n{page.heading(spec, lang)}\n"
-        f'<div class="frame"><div class="stage">'
-        f'<div id="map" hidden></div>{still.picture(spec, shapes)}'
-        f"{page.stamp(spec, lang)}</div>\n"
-        '<div class="card" id="card" aria-live="polite">'
-        f'<span class="how">{phrase("how", lang)}</span></div>\n{page.legend(spec, lang)}</div>\n'
-        f"{page.table(spec, lang)}\n{page.sources(spec, lang)}\n</main>"
     )
 
 

@@ -1,13 +1,8 @@
 /* What a reader can do with the map. Texts are never built here: the card copies, as text,
    what the table row of the area says, so nothing that people wrote passes through a script. */
-window.khaosat = (function () {
+(function () {
   "use strict";
-  var LABELLED = 40, NARROWEST = 50, layers = [], tags = [], shown = null;
-
-  function part(row, selector) {
-    var found = row.querySelector(selector);
-    return found ? found.textContent.trim() : "";
-  }
+  var words = document.body.dataset, panels = [], rows = {}, list = [], shown = null, shapes = null;
 
   function line(box, tag, text, style) {
     if (!text) { return; }
@@ -17,83 +12,79 @@ window.khaosat = (function () {
     box.appendChild(element);
   }
 
-  function details(row) {
-    var box = document.createElement("div"), words = document.body.dataset;
-    var n = part(row, ".n"), effective = part(row, ".n-eff"), range = part(row, ".interval");
-    line(box, "b", part(row, ".name"));
-    line(box, "span", part(row, ".value"), "big");
+  function text(cell, selector) {
+    var found = cell.querySelector(selector);
+    return found ? found.textContent.trim() : "";
+  }
+
+  function figures(box, row, at) {
+    var value = row.cells[1 + 2 * at], n = row.cells[2 + 2 * at], range = text(value, "small");
+    line(box, "span", text(value, "b") || value.textContent.trim(), "big");
     range = range.replace("–", "\u2060–\u2060");  // no line break inside an interval
     line(box, "span", range && words.interval + ": " + range, "soft");
-    line(box, "span", n && words.answers + ": " + n +
+    var answers = n.dataset.x === undefined ? "" : n.firstChild.textContent.trim();
+    var effective = text(n, "small");
+    line(box, "span", answers && words.answers + ": " + answers +
       (effective && " (" + words.effective + " " + effective + ")"), "soft");
-    line(box, "span", part(row, ".reason"), "soft");
+  }
+
+  function details(row) {
+    var box = document.createElement("div"), head = row.cells[0];
+    line(box, "b", text(head, "b"));
+    line(box, "span", text(head, ".in"), "soft");
+    panels.forEach(function (panel) {
+      var title = panel.map.getContainer().closest(".panel");
+      line(box, "span", title && title.querySelector("h2").textContent, "soft layer");
+      figures(box, row, panel.at);
+    });
+    head.querySelectorAll(".reason").forEach(function (each) {
+      line(box, "span", each.textContent, "soft");
+    });
+    head.querySelectorAll("sup").forEach(function (each) {
+      var reason = document.getElementById("reasons").children[Number(each.textContent) - 1];
+      line(box, "span", reason.textContent, "soft");
+    });
+    var page = head.querySelector("a");
+    if (page) {
+      line(box, "a", words.pageOf);
+      box.lastChild.href = page.href;
+      box.lastChild.target = "_top";
+    }
     return box;
   }
 
-  function show(item) {
-    if (shown === item) { return; }
-    if (shown) { shown.row.classList.remove("on"); shown.mark.remove(); }
-    shown = item;
-    item.row.classList.add("on");
-    // a copy on top, because moving the shape itself to the front would disorder the Tab key
-    item.mark = L.geoJSON(item.layer.feature, { interactive: false, style: {
-      fill: false, weight: layers.length > LABELLED ? 2.5 : 4, color: "#c2410c" } });
-    item.mark.addTo(item.layer._map);
-    document.getElementById("card").replaceChildren(details(item.row));
+  function show(code) {
+    if (shown === code) { return; }
+    if (shown) { rows[shown].classList.remove("on"); }
+    shown = code;
+    rows[code].classList.add("on");
+    panels.forEach(function (panel) { panel.mark(code); });
+    document.getElementById("card").replaceChildren(details(rows[code]));
   }
 
-  function each(feature, layer) {
-    var row = document.querySelector('tr[data-code="' + feature.properties.code + '"]');
-    if (!row) { return; }
-    var item = { layer: layer, row: row, mark: null }, box = details(row);
-    layers.push(item);
-    layer.on("mouseover click", function () { show(item); });
-    layer.on("add", function () {
-      var path = layer.getElement();
-      path.setAttribute("tabindex", "0");
-      path.setAttribute("role", "img");
-      path.setAttribute("aria-label", Array.prototype.map.call(box.children, function (child) {
-        return child.textContent;
-      }).join(". "));
-      path.setAttribute("data-area", feature.properties.code);
-      path.addEventListener("focus", function () { show(item); });
-    });
-    row.addEventListener("mouseenter", function () { show(item); });
-  }
-
-  function place(map) {
-    tags.forEach(function (tag) { tag.remove(); });
-    tags = layers.map(function (item) {
-      var bounds = item.layer.getBounds(), content = document.createElement("span");
-      var width = map.latLngToLayerPoint(bounds.getNorthEast()).x -
-        map.latLngToLayerPoint(bounds.getSouthWest()).x;
-      content.textContent = item.row.dataset.label;
-      content.className = item.row.dataset.ink;
-      content.style.maxWidth = Math.floor(width * 0.92) + "px";
-      content.style.display = "block";
-      if (width < NARROWEST) { return L.layerGroup(); }
-      return L.tooltip({ permanent: true, direction: "center", className: "tag", offset: [0, 0] })
-        .setLatLng(item.layer.getCenter()).setContent(content).addTo(map);
-    });
+  function reachable(panel, code, item) {
+    var path = item.layer.getElement(), box = details(item.row);
+    path.setAttribute("tabindex", "0");
+    path.setAttribute("role", "img");
+    path.setAttribute("aria-label", Array.prototype.map.call(box.children, function (child) {
+      return child.textContent;
+    }).join(". "));
+    path.setAttribute("data-area", code);
+    path.addEventListener("focus", function () { show(code); });
   }
 
   // A frame may be laid out late or grow: the whole stays in view until the reader moves the map.
-  function keepWhole(map) {
-    var box = L.featureGroup(layers.map(function (item) { return item.layer; })).getBounds();
+  function keepWhole(panel) {
     var isMoved = false;
     ["mousedown", "touchstart", "wheel", "keydown"].forEach(function (name) {
-      map.getContainer().addEventListener(name, function () { isMoved = true; }, { passive: true });
+      panel.map.getContainer().addEventListener(name, function () { isMoved = true; },
+        { passive: true });
     });
-    map.on("resize", function () {
-      if (isMoved || !box.isValid()) { return; }
-      map.fitBounds(box, { paddingTopLeft: [14, 14], paddingBottomRight: [14, 44], animate: false });
-    });
+    panel.map.on("resize", function () { if (!isMoved) { panel.whole(); } });
   }
 
-  function ready(map) {
-    keepWhole(map);
-    var words = document.body.dataset, still = document.querySelector("svg.still");
-    if (still) { still.remove(); }
+  function controls(panel) {
+    var map = panel.map;
     L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
     if (L.Browser.mobile) {
       // a finger scrolls the page until the reader has zoomed in; then it moves the map
@@ -102,10 +93,62 @@ window.khaosat = (function () {
         map.dragging[map.getZoom() > whole + 0.05 ? "enable" : "disable"]();
       });
     }
-    if (layers.length > LABELLED) { return; }
-    map.whenReady(function () { place(map); });
-    map.on("zoomend resize", function () { place(map); });
+    map.on("zoomend resize", function () { panel.label(); });
+    panel.label();
   }
+
+  function together(one, other) {
+    one.map.on("move", function () {
+      if (one.isLed) { return; }
+      other.isLed = true;
+      other.map.setView(one.map.getCenter(), one.map.getZoom(), { animate: false });
+      other.isLed = false;
+    });
+  }
+
+  function start() {
+    panels.forEach(function (panel) {
+      Object.keys(panel.items).forEach(function (code) {
+        var item = panel.items[code];
+        item.layer.on("mouseover click", function () { show(code); });
+        if (!panel.isCountry) { reachable(panel, code, item); }
+      });
+      keepWhole(panel);
+      controls(panel);
+    });
+    if (panels.length > 1) { together(panels[0], panels[1]); together(panels[1], panels[0]); }
+    var renew = window.khaosat.twin(list, panels[0]);
+    window.khaosat.search(list, function (code) { show(code); panels[0].go(code); });
+    document.querySelector("tbody").addEventListener("mouseover", function (event) {
+      var row = event.target.closest("tr[data-code]");
+      if (row) { show(row.dataset.code); }
+    });
+    var view = document.getElementById("view");
+    if (view) {
+      view.addEventListener("change", function () {
+        panels.forEach(function (panel) { panel.recolour(view.value); });
+        list.forEach(function (row) {
+          row.querySelector("i").style.backgroundColor = panels[0].colour(row) || "";
+        });
+        renew();
+      });
+    }
+    document.querySelectorAll(".tools").forEach(function (each) { each.hidden = false; });
+    requestAnimationFrame(function () {
+      requestAnimationFrame(function () { performance.mark("map-drawn"); });
+    });
+  }
+
+  window.khaosat.ready = function (map) {
+    if (!shapes) {
+      shapes = window.khaosat.shapes();
+      list = Array.from(document.querySelectorAll("tr[data-code]"));
+      list.forEach(function (row) { rows[row.dataset.code] = row; });
+    }
+    document.querySelectorAll("svg.still").forEach(function (each) { each.remove(); });
+    panels.push(new window.khaosat.Panel(map, panels.length, shapes, rows));
+    if (panels.length === document.querySelectorAll(".stage").length) { start(); }
+  };
 
   // a page that frames this document cannot measure it: tell it the height, nothing else
   if (window.parent !== window) {
@@ -114,6 +157,4 @@ window.khaosat = (function () {
       window.parent.postMessage({ khaosatMapHeight: height }, "*");
     }).observe(document.documentElement);
   }
-
-  return { each: each, ready: ready };
 })();

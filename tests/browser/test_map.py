@@ -205,7 +205,7 @@ def test_the_page_around_it_is_told_its_height(sight: Sight, site: Site) -> None
     sight.page.goto(site.address)
     sight.page.wait_for_function("window.told > 1000")
     height = sight.page.frames[1].evaluate("document.documentElement.scrollHeight")
-    assert sight.page.evaluate("window.told") <= height
+    assert sight.page.evaluate("window.told") <= height + 1  # one of them is rounded
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])

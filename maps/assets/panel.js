@@ -1,0 +1,129 @@
+/* One panel: the shapes painted by the chosen view. A province is SVG, each area with its own Tab
+   stop; a country is a canvas with the hatches as SVG above it, because a canvas has none. */
+(function () {
+  "use strict";
+  var LABELLED = 40, NARROWEST = 50, PADDING = {
+    paddingTopLeft: [14, 14], paddingBottomRight: [14, 44], animate: false };
+  var GROUND = { u: "#f1f1f1", m: "#f4f4f4" };
+
+  function isDark(colour) {
+    var part = function (at) { return parseInt(colour.substr(at, 2), 16); };
+    return 0.299 * part(1) + 0.587 * part(3) + 0.114 * part(5) < 128;
+  }
+
+  function Panel(map, at, shapes, rows) {
+    this.map = map;
+    this.at = at;
+    this.isCountry = shapes.length > Number(document.body.dataset.country);
+    this.items = {};
+    this.tags = [];
+    this.overlays = [];
+    this.legends = Array.from(document.querySelectorAll(
+      '.legends[data-layer="' + at + '"] .legend'));
+    this.view = 0;
+    var known = shapes.filter(function (shape) { return rows[shape.code]; });
+    this.bounds = L.latLngBounds([]);
+    known.forEach(function (shape) {
+      shape.rings.forEach(function (rings) { this.bounds.extend(L.latLngBounds(rings[0])); }, this);
+    }, this);
+    this.whole();
+    if (this.isCountry) {
+      map.createPane("hatch").style.zIndex = 450;
+      map.getPane("hatch").style.pointerEvents = "none";
+      this.above = L.svg({ pane: "hatch" });
+    }
+    this.renderer = this.isCountry ? L.canvas() : L.svg();
+    known.forEach(function (shape) { this.add(shape, rows[shape.code], known.length); }, this);
+    this.hatch();
+  }
+
+  Panel.prototype.whole = function () {
+    if (this.bounds.isValid()) { this.map.fitBounds(this.bounds, PADDING); }
+  };
+
+  Panel.prototype.marks = function (row) { return row.dataset[this.at].split(","); };
+
+  Panel.prototype.colour = function (row) {
+    var marks = this.marks(row);
+    return marks.length < 2 ? null :
+      this.legends[this.view].dataset.colours.split(" ")[marks[this.view + 1]];
+  };
+
+  Panel.prototype.paint = function (row) {
+    var status = this.marks(row)[0], colour = this.colour(row);
+    if (this.isCountry) { return colour || GROUND[status]; }
+    if (!colour) { return status === "u" ? "url(#unpublished)" : "url(#missing)"; }
+    return status === "c" ? "url(#caution-" + colour.slice(1) + ")" : colour;
+  };
+
+  Panel.prototype.add = function (shape, row, n) {
+    var line = n <= 60 ? 1.5 : n <= 300 ? 0.8 : 0.3;
+    this.items[shape.code] = {
+      row: row,
+      rings: shape.rings,
+      layer: L.polygon(shape.rings, {
+        renderer: this.renderer, fillColor: this.paint(row), fillOpacity: 1, color: "#45505c",
+        weight: line }).addTo(this.map)
+    };
+  };
+
+  Panel.prototype.hatch = function () {
+    this.overlays.forEach(function (layer) { layer.remove(); });
+    if (!this.isCountry) { return; }
+    var groups = {};
+    Object.values(this.items).forEach(function (item) {
+      var status = this.marks(item.row)[0], name = { u: "unpublished", m: "missing" }[status];
+      if (status === "c") { name = isDark(this.colour(item.row)) ? "light" : "dark"; }
+      if (name) { groups[name] = (groups[name] || []).concat(item.rings); }
+    }, this);
+    this.overlays = Object.keys(groups).map(function (name) {
+      return L.polygon(groups[name], { renderer: this.above, pane: "hatch", interactive: false,
+        stroke: false, fillColor: "url(#over-" + name + ")", fillOpacity: 1 }).addTo(this.map);
+    }, this);
+  };
+
+  Panel.prototype.recolour = function (key) {
+    var keys = this.legends.map(function (each) { return each.dataset.view; });
+    this.view = Math.max(0, keys.indexOf(key));
+    this.legends.forEach(function (each, at) { each.hidden = at !== this.view; }, this);
+    Object.values(this.items).forEach(function (item) {
+      item.layer.setStyle({ fillColor: this.paint(item.row) });
+    }, this);
+    this.hatch();
+    this.label();
+  };
+
+  /* A copy on top, because moving the shape itself to the front would disorder the Tab key. */
+  Panel.prototype.mark = function (code) {
+    if (this.marked) { this.marked.remove(); }
+    var item = this.items[code];
+    if (!item) { return; }
+    var many = Object.keys(this.items).length > LABELLED;
+    this.marked = L.polygon(item.rings, { interactive: false, fill: false, color: "#c2410c",
+      weight: many ? 2.5 : 4, renderer: this.isCountry ? this.above : this.renderer,
+      pane: this.isCountry ? "hatch" : "overlayPane" }).addTo(this.map);
+  };
+
+  Panel.prototype.go = function (code) {
+    var item = this.items[code];
+    if (item) { this.map.fitBounds(item.layer.getBounds().pad(1.5), { maxZoom: 11, animate: false }); }
+  };
+
+  Panel.prototype.label = function () {
+    var map = this.map, items = Object.values(this.items);
+    this.tags.forEach(function (tag) { tag.remove(); });
+    this.tags = items.length > LABELLED ? [] : items.map(function (item) {
+      var bounds = item.layer.getBounds(), content = document.createElement("span");
+      var width = map.latLngToLayerPoint(bounds.getNorthEast()).x -
+        map.latLngToLayerPoint(bounds.getSouthWest()).x, colour = this.colour(item.row);
+      if (width < NARROWEST) { return L.layerGroup(); }
+      content.textContent = item.row.dataset.label || item.row.querySelector("b").textContent;
+      content.className = colour && isDark(colour) ? "light" : "dark";
+      content.style.maxWidth = Math.floor(width * 0.92) + "px";
+      return L.tooltip({ permanent: true, direction: "center", className: "tag", offset: [0, 0] })
+        .setLatLng(item.layer.getCenter()).setContent(content).addTo(map);
+    }, this);
+  };
+
+  window.khaosat.Panel = Panel;
+})();

@@ -1,9 +1,9 @@
-"""What stands between the tags of a map document's body, panels above the table."""
+"""What stands in a map document above its table: heading, tools, panels with their legends."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from maps import page, still, twin
+from maps import page, still
 from maps.layers import Layer, codes_of
 from maps.numbers import number
 from maps.phrases import phrase
@@ -19,7 +19,8 @@ def element(position: int) -> str:
 
 
 def body(layers: tuple[Layer, ...], shapes: GeoJson, lang: Language) -> str:
-    """The open `<body>` of the document, up to where its scripts follow."""
+    """The opened `<body>` and `<main>`: all that stands above the scripts that draw."""
+    n = len(codes_of(layers))
     level = number(layers[0].spec.confidence * 100, lang)
     words = {
         "zoom-in": phrase("zoom_in", lang),
@@ -37,7 +38,7 @@ def body(layers: tuple[Layer, ...], shapes: GeoJson, lang: Language) -> str:
     colours = set().union(*(layer.colours() for layer in layers))
     card = (
         '<div class="card" id="card" aria-live="polite">'
-        f'<span class="how">{phrase("how", lang)}</span></div>'
+        f'<span class="how">{phrase("how_country" if n > COUNTRY else "how", lang)}</span></div>'
     )
     if len(layers) == 1:
         panels = f"{_stage(layers, 0, shapes, lang)}<div class=side>{card}\n"
@@ -49,13 +50,11 @@ def body(layers: tuple[Layer, ...], shapes: GeoJson, lang: Language) -> str:
             for at, layer in enumerate(layers)
         )
         panels += card
-    n = len(codes_of(layers))
     frame = "frame" + (" two" if len(layers) > 1 else "") + (" many" if n > COUNTRY else "")
     return (
         f"<body {data}>\n{page.patterns(colours)}<main>\n{page.heading(layers, lang)}\n"
         f"{page.tools(layers, lang, n)}\n"
-        f'<div class="{frame}">{panels}</div>\n'
-        f"{twin.table(layers, lang)}\n{page.sources(layers, lang)}\n</main>"
+        f'<div class="{frame}">{panels}</div>'
     )
 
 

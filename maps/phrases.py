@@ -34,6 +34,10 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "Chạm, rê chuột hoặc dùng phím Tab để xem số liệu của từng đơn vị.",
         "Tap, point, or press Tab to see each area’s figures.",
     ),
+    "how_country": (
+        "Chạm, rê chuột, tìm theo tên hoặc chọn dòng trong bảng để xem số liệu của một đơn vị.",
+        "Tap, point, search by name or choose a row of the table to see an area’s figures.",
+    ),
     "zoom_in": ("Phóng to", "Zoom in"),
     "zoom_out": ("Thu nhỏ", "Zoom out"),
     "province": ("Tỉnh, thành phố", "Province"),

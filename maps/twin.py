@@ -111,13 +111,12 @@ def _row(code: str, layers: Sequence[Layer], lang: Language, reasons: _Reasons) 
     if area.url:
         name = f'<a href="{inert(area.url)}" target=_top>{name}</a>'
     if area.within:
-        name += f' <small class=in>{inert(area.within)}</small>'
+        name += f" <small class=in>{inert(area.within)}</small>"
     said = dict.fromkeys(reasons.said(each) for each in found if each is not None)
     label = f' data-label="{inert(area.label)}"' if area.label not in ("", area.name) else ""
-    marks = "".join(f" data-{at}={layer.marks(code)}" for at, layer in enumerate(layers))
     cells = "".join(_cells(each, layer, lang) for each, layer in zip(found, layers, strict=True))
     return (
-        f"<tr data-code={code}{marks}{label}><th scope=row><i class={_paint(layers[0], found[0])}>"
+        f"<tr data-code={code}{label}><th scope=row><i class={_paint(layers[0], found[0])}>"
         f"</i>{name}{''.join(said)}{cells}\n"
     )
 

@@ -18,7 +18,7 @@ from folium.utilities import JsCode
 
 from maps import page, twin
 from maps.body import body, element
-from maps.layers import codes_of, layers_of
+from maps.layers import Layer, codes_of, layers_of
 from maps.specification import Language, MapSpec
 from maps.topology import topology
 
@@ -168,7 +168,8 @@ def render_html(
     scripts = [_asset(f"assets/{name}.js") for name in ("shapes", "panel", "find", "twin", "map")]
     drawing = "".join(OfflineMap(position).script() for position in range(len(layers)))
     scripts = [_asset("vendor/leaflet/leaflet.js"), "\n".join(scripts), drawing]
-    policy = _policy(scripts)
+    start = "khaosat.start();"
+    policy = _policy((*scripts, start))
     return (
         f'<!DOCTYPE html>\n<html lang="{language.value}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
@@ -177,15 +178,21 @@ def render_html(
         f"<style>{_asset('vendor/leaflet/leaflet.css')}\n{_asset('assets/map.css')}"
         f"{twin.paints(layers[0])}</style>\n"
         f"</head>\n{body(layers, shapes, language)}\n"
-        f'<script type="application/json" id="shapes">{_data(shapes)}</script>\n'
-        + "".join(f"<script>{text}</script>\n" for text in scripts)
-        + "</body>\n</html>\n"
+        f'<script type="application/json" id="shapes">{_data(topology(shapes))}</script>\n'
+        f'<script type="application/json" id="marks">{_data(_marks(layers))}</script>\n'
+        + "".join(f"<script>{text}</script>\n" for text in scripts)  # draws before the table comes
+        + f"{twin.table(layers, language)}\n{page.sources(layers, language)}\n</main>\n"
+        f"<script>{start}</script>\n</body>\n</html>\n"
     )
 
 
-def _data(shapes: GeoJson) -> str:
-    """TopoJSON as a data block. Codes are checked, so it cannot close its element; still."""
-    return json.dumps(topology(shapes), separators=(",", ":")).replace("<", "\\u003c")
+def _marks(layers: tuple[Layer, ...]) -> dict[str, list[str]]:
+    return {code: [layer.marks(code) for layer in layers] for code in codes_of(layers)}
+
+
+def _data(found: object) -> str:
+    """A data block. Codes are checked, so nothing in it can close its element; still."""
+    return json.dumps(found, separators=(",", ":")).replace("<", "\\u003c")
 
 
 def content_security_policy(document: str) -> str:

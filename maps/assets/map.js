@@ -2,7 +2,7 @@
    what the table row of the area says, so nothing that people wrote passes through a script. */
 (function () {
   "use strict";
-  var words = document.body.dataset, panels = [], rows = {}, list = [], shown = null, shapes = null;
+  var words = document.body.dataset, panels = [], rows = {}, list = [], shown = null, shapes = null, marks = null;
 
   function line(box, tag, text, style) {
     if (!text) { return; }
@@ -63,7 +63,7 @@
   }
 
   function reachable(panel, code, item) {
-    var path = item.layer.getElement(), box = details(item.row);
+    var path = item.layer.getElement(), box = details(rows[code]);
     path.setAttribute("tabindex", "0");
     path.setAttribute("role", "img");
     path.setAttribute("aria-label", Array.prototype.map.call(box.children, function (child) {
@@ -106,8 +106,12 @@
     });
   }
 
-  function start() {
+  /* The table is there: everything that reads from it. */
+  window.khaosat.start = function () {
+    list = Array.from(document.querySelectorAll("tr[data-code]"));
+    list.forEach(function (row) { rows[row.dataset.code] = row; });
     panels.forEach(function (panel) {
+      panel.rows = rows;
       Object.keys(panel.items).forEach(function (code) {
         var item = panel.items[code];
         item.layer.on("mouseover click", function () { show(code); });
@@ -119,35 +123,39 @@
     if (panels.length > 1) { together(panels[0], panels[1]); together(panels[1], panels[0]); }
     var renew = window.khaosat.twin(list, panels[0]);
     window.khaosat.search(list, function (code) { show(code); panels[0].go(code); });
-    document.querySelector("tbody").addEventListener("mouseover", function (event) {
-      var row = event.target.closest("tr[data-code]");
-      if (row) { show(row.dataset.code); }
+    ["mouseover", "focusin"].forEach(function (name) {
+      document.querySelector("tbody").addEventListener(name, function (event) {
+        var row = event.target.closest("tr[data-code]");
+        if (row) { show(row.dataset.code); }
+      });
     });
     var view = document.getElementById("view");
     if (view) {
       view.addEventListener("change", function () {
         panels.forEach(function (panel) { panel.recolour(view.value); });
         list.forEach(function (row) {
-          row.querySelector("i").style.backgroundColor = panels[0].colour(row) || "";
+          row.querySelector("i").style.backgroundColor = panels[0].colour(row.dataset.code) || "";
         });
         renew();
       });
     }
     document.querySelectorAll(".tools").forEach(function (each) { each.hidden = false; });
-    requestAnimationFrame(function () {
-      requestAnimationFrame(function () { performance.mark("map-drawn"); });
-    });
-  }
+    performance.mark("map-ready");
+  };
 
+  /* The shapes are there, the table below not yet: a reader sees the map first. */
   window.khaosat.ready = function (map) {
     if (!shapes) {
       shapes = window.khaosat.shapes();
-      list = Array.from(document.querySelectorAll("tr[data-code]"));
-      list.forEach(function (row) { rows[row.dataset.code] = row; });
+      marks = JSON.parse(document.getElementById("marks").textContent);
     }
-    document.querySelectorAll("svg.still").forEach(function (each) { each.remove(); });
-    panels.push(new window.khaosat.Panel(map, panels.length, shapes, rows));
-    if (panels.length === document.querySelectorAll(".stage").length) { start(); }
+    map.getContainer().parentNode.querySelectorAll("svg.still").forEach(function (still) {
+      still.remove();
+    });
+    panels.push(new window.khaosat.Panel(map, panels.length, shapes, marks));
+    requestAnimationFrame(function () {
+      requestAnimationFrame(function () { performance.mark("map-drawn"); });
+    });
   };
 
   // a page that frames this document cannot measure it: tell it the height, nothing else

@@ -2,7 +2,7 @@
    stop; a country is a canvas with the hatches as SVG above it, because a canvas has none. */
 (function () {
   "use strict";
-  var LABELLED = 40, NARROWEST = 50, PADDING = {
+  var LABELLED = 40, NARROWEST = 50, LINED = 7.5, PADDING = {
     paddingTopLeft: [14, 14], paddingBottomRight: [14, 44], animate: false };
   var GROUND = { u: "#f1f1f1", m: "#f4f4f4" };
 
@@ -11,7 +11,7 @@
     return 0.299 * part(1) + 0.587 * part(3) + 0.114 * part(5) < 128;
   }
 
-  function Panel(map, at, shapes, rows) {
+  function Panel(map, at, shapes, marks) {
     this.map = map;
     this.at = at;
     this.isCountry = shapes.length > Number(document.body.dataset.country);
@@ -21,9 +21,9 @@
     this.legends = Array.from(document.querySelectorAll(
       '.legends[data-layer="' + at + '"] .legend'));
     this.view = 0;
-    var known = shapes.filter(function (shape) { return rows[shape.code]; });
+    this.marks = marks;
     this.bounds = L.latLngBounds([]);
-    known.forEach(function (shape) {
+    shapes.forEach(function (shape) {
       shape.rings.forEach(function (rings) { this.bounds.extend(L.latLngBounds(rings[0])); }, this);
     }, this);
     this.whole();
@@ -33,37 +33,50 @@
       this.above = L.svg({ pane: "hatch" });
     }
     this.renderer = this.isCountry ? L.canvas() : L.svg();
-    known.forEach(function (shape) { this.add(shape, rows[shape.code], known.length); }, this);
+    this.hasLines = this.lined();
+    shapes.forEach(function (shape) { this.add(shape, shapes.length); }, this);
     this.hatch();
+    map.on("zoomend", this.relined, this);
   }
 
   Panel.prototype.whole = function () {
     if (this.bounds.isValid()) { this.map.fitBounds(this.bounds, PADDING); }
   };
 
-  Panel.prototype.marks = function (row) { return row.dataset[this.at].split(","); };
+  /* Status and group in each view: ["p", "3", "1"], or ["u"] alone. */
+  Panel.prototype.of = function (code) { return this.marks[code][this.at].split(","); };
 
-  Panel.prototype.colour = function (row) {
-    var marks = this.marks(row);
+  Panel.prototype.colour = function (code) {
+    var marks = this.of(code);
     return marks.length < 2 ? null :
       this.legends[this.view].dataset.colours.split(" ")[marks[this.view + 1]];
   };
 
-  Panel.prototype.paint = function (row) {
-    var status = this.marks(row)[0], colour = this.colour(row);
+  Panel.prototype.paint = function (code) {
+    var status = this.of(code)[0], colour = this.colour(code);
     if (this.isCountry) { return colour || GROUND[status]; }
     if (!colour) { return status === "u" ? "url(#unpublished)" : "url(#missing)"; }
     return status === "c" ? "url(#caution-" + colour.slice(1) + ")" : colour;
   };
 
-  Panel.prototype.add = function (shape, row, n) {
+  /* Borders of communes a few pixels wide would hide their colours. */
+  Panel.prototype.lined = function () { return !this.isCountry || this.map.getZoom() >= LINED; };
+
+  Panel.prototype.relined = function () {
+    if (this.hasLines === this.lined()) { return; }
+    this.hasLines = this.lined();
+    Object.values(this.items).forEach(function (item) {
+      item.layer.setStyle({ stroke: this.hasLines });
+    }, this);
+  };
+
+  Panel.prototype.add = function (shape, n) {
     var line = n <= 60 ? 1.5 : n <= 300 ? 0.8 : 0.3;
     this.items[shape.code] = {
-      row: row,
       rings: shape.rings,
       layer: L.polygon(shape.rings, {
-        renderer: this.renderer, fillColor: this.paint(row), fillOpacity: 1, color: "#45505c",
-        weight: line }).addTo(this.map)
+        renderer: this.renderer, fillColor: this.paint(shape.code), fillOpacity: 1,
+        stroke: this.hasLines, color: "#45505c", weight: line }).addTo(this.map)
     };
   };
 
@@ -71,10 +84,12 @@
     this.overlays.forEach(function (layer) { layer.remove(); });
     if (!this.isCountry) { return; }
     var groups = {};
-    Object.values(this.items).forEach(function (item) {
-      var status = this.marks(item.row)[0], name = { u: "unpublished", m: "missing" }[status];
-      if (status === "c") { name = isDark(this.colour(item.row)) ? "light" : "dark"; }
-      if (name) { groups[name] = (groups[name] || []).concat(item.rings); }
+    Object.keys(this.items).forEach(function (code) {
+      var status = this.of(code)[0], name = { u: "unpublished", m: "missing" }[status];
+      if (status === "c") { name = isDark(this.colour(code)) ? "light" : "dark"; }
+      if (!name) { return; }
+      groups[name] = groups[name] || [];
+      groups[name].push.apply(groups[name], this.items[code].rings);
     }, this);
     this.overlays = Object.keys(groups).map(function (name) {
       return L.polygon(groups[name], { renderer: this.above, pane: "hatch", interactive: false,
@@ -86,8 +101,8 @@
     var keys = this.legends.map(function (each) { return each.dataset.view; });
     this.view = Math.max(0, keys.indexOf(key));
     this.legends.forEach(function (each, at) { each.hidden = at !== this.view; }, this);
-    Object.values(this.items).forEach(function (item) {
-      item.layer.setStyle({ fillColor: this.paint(item.row) });
+    Object.keys(this.items).forEach(function (code) {
+      this.items[code].layer.setStyle({ fillColor: this.paint(code) });
     }, this);
     this.hatch();
     this.label();
@@ -110,14 +125,15 @@
   };
 
   Panel.prototype.label = function () {
-    var map = this.map, items = Object.values(this.items);
+    var map = this.map, codes = Object.keys(this.items);
     this.tags.forEach(function (tag) { tag.remove(); });
-    this.tags = items.length > LABELLED ? [] : items.map(function (item) {
+    this.tags = codes.length > LABELLED || !this.rows ? [] : codes.map(function (code) {
+      var item = this.items[code], row = this.rows[code];
       var bounds = item.layer.getBounds(), content = document.createElement("span");
       var width = map.latLngToLayerPoint(bounds.getNorthEast()).x -
-        map.latLngToLayerPoint(bounds.getSouthWest()).x, colour = this.colour(item.row);
+        map.latLngToLayerPoint(bounds.getSouthWest()).x, colour = this.colour(code);
       if (width < NARROWEST) { return L.layerGroup(); }
-      content.textContent = item.row.dataset.label || item.row.querySelector("b").textContent;
+      content.textContent = row.dataset.label || row.querySelector("b").textContent;
       content.className = colour && isDark(colour) ? "light" : "dark";
       content.style.maxWidth = Math.floor(width * 0.92) + "px";
       return L.tooltip({ permanent: true, direction: "center", className: "tag", offset: [0, 0] })

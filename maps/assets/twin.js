@@ -46,7 +46,7 @@
     function apply() {
       var typed = window.khaosat.folded(text.value), n = 0;
       rows.forEach(function (row, at) {
-        var marks = panel.marks(row), group = marks.length < 2 ? marks[0] : marks[panel.view + 1];
+        var marks = panel.of(row.dataset.code), group = marks.length < 2 ? marks[0] : marks[panel.view + 1];
         var isCaution = only.value === "c" && marks[0] === "c";
         var isShown = (!only.value || only.value === group || isCaution) &&
           (!typed || keys[at].indexOf(" " + typed) >= 0);
@@ -63,7 +63,7 @@
         return new Option(item.textContent.trim(), groups - 1 - at);
       });
       [["c", words.caution], ["u", words.unpublished], ["m", words.missing]].forEach(function (each) {
-        if (rows.some(function (row) { return panel.marks(row)[0] === each[0]; })) {
+        if (rows.some(function (row) { return panel.of(row.dataset.code)[0] === each[0]; })) {
           found.push(new Option(each[1], each[0]));
         }
       });

@@ -25,6 +25,7 @@ WORDS: Final[Mapping[str, Any]] = {
     "public_link.resume": _("Dùng lại liên kết công khai"),
     "public_link.revoke": _("Tắt liên kết công khai"),
     "public_link.delete": _("Xoá liên kết công khai"),
+    "area.villages": _("Ghi thôn chuyển xã, nhập, tách, đổi tên"),
     "area.link": _("Quyết định về cặp xã cũ – xã mới"),
     "project.create": _("Tạo dự án"),
     "project.update": _("Sửa dự án"),
@@ -83,4 +84,6 @@ WORDS: Final[Mapping[str, Any]] = {
     "round.assign": _("Chia hộ cho điều tra viên"),
     "run.start": _("Bắt đầu tính kết quả"),
     "run.publish": _("Công bố kết quả"),
+    "outreach.plan": _("Lập kế hoạch đội công nghệ số"),
+    "outreach.delete": _("Xoá kế hoạch đội công nghệ số"),
 }

@@ -13,6 +13,7 @@ from surveys.collection.rights import Right
 PAGES = (
     ("export_of_form", "exports"),
     ("definitions_of_round", "estimating"),
+    ("outreach_plan", "outreach_plan"),
     ("round_id", "round"),
     ("round", "round"),
     ("form_id", "form"),

@@ -34,6 +34,7 @@ class Right(StrEnum):
     SUPERVISE = "supervise"  # decide on case outcomes, see enumerators' progress
     DELETE_RECORDS = "delete_records"
     RUN_ANALYSIS = "run_analysis"
+    PLAN_OUTREACH = "plan_outreach"  # plan where teams go, of one's own communes
     MANAGE_FORMS = "manage_forms"
     MANAGE_ROUNDS = "manage_rounds"
     MANAGE_PEOPLE = "manage_people"
@@ -47,6 +48,7 @@ _ANALYST: Final = _VIEWER | {
     Right.READ_UNPUBLISHED_RUNS,
     Right.READ_RECORDS,
     Right.RUN_ANALYSIS,
+    Right.PLAN_OUTREACH,
 }
 # Fills forms over the web or with an account on the phone; sees no results.
 _ENUMERATOR: Final = frozenset({Right.READ_PROJECT, Right.SUBMIT, Right.READ_OWN_RECORDS})
@@ -56,6 +58,7 @@ _SUPERVISOR: Final = _VIEWER | {
     Right.SUBMIT,
     Right.REVIEW,
     Right.SUPERVISE,
+    Right.PLAN_OUTREACH,
 }
 _MANAGER: Final = frozenset(Right) - {Right.ADMINISTER}
 
@@ -75,6 +78,7 @@ AREA_RIGHTS: Final = frozenset(
         Right.READ_RECORDS,
         Right.REVIEW,
         Right.SUPERVISE,
+        Right.PLAN_OUTREACH,
     }
 )
 # What a person of a rated office keeps at most; records only of forms that rate nobody.

@@ -31,6 +31,9 @@ from surveys.collection.models import (
     Webhook,
 )
 from surveys.territory.models import AdminLink, AdminUnit, Level
+from surveys.results import outreach
+from surveys.results.models import OutreachPlan
+from surveys.results.outreach import Wish
 from tests.cast import filled, make_user
 from tests.export_world import made_export
 from tests.page_world import World, make_world
@@ -99,6 +102,7 @@ VALUES: Final[dict[str, Value]] = {
     "action": lambda _: "pause",
     "pair_id": lambda _: made_pair().pk,
     "link_id": _of(lambda w: made_link(w).pk),
+    "plan_id": _of(lambda w: made_plan(w).pk),
     "rest": lambda _: "no/such/address",
 }
 
@@ -116,6 +120,12 @@ def made_pair() -> AdminLink:
         code="16264", level=Level.COMMUNE, valid_from=date(2024, 1, 1), name="Yên Thọ", type="Xã"
     )
     return AdminLink.objects.get_or_create(old=old, new=new, kind=AdminLink.Kind.PART)[0]
+
+
+def made_plan(world: World) -> OutreachPlan:
+    """The plan for teams in the address, made when it is first asked for."""
+    made = OutreachPlan.objects.first()
+    return made or outreach.ask(world.cast.admin.actor, world.run, "Hai đội", Wish())
 
 
 def make_route_world() -> RouteWorld:

@@ -126,7 +126,7 @@ def test_days_that_reach_nobody_are_not_given() -> None:
         ({"days": 1, "travel": 1.0}, Refusal.TOO_FAR),
         ({"least_days": 3}, Refusal.TOO_LITTLE),
         ({"must_not": frozenset({"c0", "c1", "c2"})}, Refusal.NOTHING_KNOWN),
-        # Three stays of two days: a team of three days has one of them, or shares one without travel.
+        # Three stays of two days: without travel two teams of three days share one of them.
         ({"teams": 2, "days": 3, "least_days": 2, "travel": 0.0, "most_days": 2}, None),
         ({"teams": 2, "days": 3, "least_days": 1, "travel": 1.0}, Refusal.NO_CALENDAR),
     ],
@@ -175,7 +175,7 @@ def test_what_the_data_cannot_tell_apart_is_said() -> None:
 
 
 def test_a_plan_says_what_more_would_add_and_what_naive_rules_lose() -> None:
-    rows = [area("a", 0.5, 0.02), area("b", 0.3, 0.02, 30_000), area("c", 0.1, 0.01, 100)]
+    rows = [area("a", 0.5, 0.02), area("b", 0.3, 0.02, 30_000), area("c", 0.6, 0.01, 100)]
     scenario = Scenario(teams=1, days=4, helped=dict.fromkeys(HelpKind, 300.0), most_days=3)
     plan = planned(rows, scenario, seed=1, redraws=20)
     assert plan == planned(rows, scenario, seed=1, redraws=20)

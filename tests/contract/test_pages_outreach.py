@@ -1,0 +1,199 @@
+"""Plans of teams: from the form through the job to the page, and who may see and delete them.
+
+P1. The page lists every commune, also those without a figure, and never as 0.
+P2. A plan is solved by the worker and stored; its page, calendar and workbook say the same.
+P3. A scenario that cannot be is refused in words that say what to relax.
+P4. A planner of some communes plans, sees and compares for those alone; the rated office never.
+P5. Names people gave run nowhere: not in pages, not in the workbook.
+"""
+
+import io
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from surveys.collection import jobs
+from surveys.collection.models import AuditEvent, Job, Role, User
+from surveys.results import outreach_job  # noqa: F401 - registers the handler
+from surveys.results.models import OutreachPlan
+from tests.cast import make_user
+from tests.page_world import HOSTILE, World, make_world
+
+pytestmark = pytest.mark.django_db
+FORM: dict[str, Any] = {
+    "name": "Hai đội", "teams": 2, "days": 6, "travel": "0.5", "travel_rule": "visit",
+    "most_days": 4, "least_days": 0, "phone": 8, "internet": 15, "vneid": 20, "account": 15,
+    "experience": 25,
+}  # fmt: skip
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def client_of(user: User | None) -> Client:
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+def ask(world: World, user: User, **changed: Any) -> OutreachPlan:
+    """Fill in the form and let the worker do the job."""
+    client = client_of(user)
+    answer = client.post(reverse("outreach", args=[world.round.pk]), {**FORM, **changed})
+    plan = OutreachPlan.objects.order_by("-pk").first()
+    assert plan is not None
+    assert answer.headers["Location"] == reverse("outreach_plan", args=[plan.pk])
+    assert plan.job is not None
+    jobs.run(plan.job)
+    plan.refresh_from_db()
+    return plan
+
+
+def read(user: User, path: str) -> str:
+    return client_of(user).get(path).content.decode()
+
+
+def test_every_commune_is_listed_and_one_without_a_figure_says_so(world: World) -> None:
+    page = read(world.analyst, reverse("outreach", args=[world.round.pk]))
+    row = page.split("Xuân Thái</th>", 1)[1].split("</tr>", 1)[0]
+    assert "Chưa có con số" in row
+    assert '<td class="num">0' not in row
+    assert "1 xã chưa có con số" in page
+
+
+def test_a_plan_goes_from_the_form_to_its_page_and_its_workbook(world: World) -> None:
+    plan = ask(world, world.analyst)
+    days = {row["area"]: sum(row["days"]) for row in plan.result["areas"]}
+    visits = sum(1 for n in days.values() if n)
+    assert sum(days.values()) + 0.5 * visits <= 12
+    assert days["16258"] == 0
+    page = read(world.analyst, reverse("outreach_plan", args=[plan.pk]))
+    assert "Lịch của từng đội" in page
+    assert "ngày 1, sáng" in page
+    assert "Chưa có con số nên không biết bao nhiêu người cần giúp: xã Xuân Thái" in page
+    answer = client_of(world.analyst).get(reverse("outreach_file", args=[plan.pk]))
+    book = load_workbook(io.BytesIO(answer.content))
+    assert book.sheetnames == ["Theo xã", "Lịch", "So sánh", "Kịch bản"]
+    told = {row[1]: row[2] for row in book["Theo xã"].iter_rows(min_row=2, values_only=True)}
+    assert told == days
+    assert AuditEvent.objects.filter(action="outreach.plan").count() == 1
+
+
+def test_a_minimum_reaches_the_commune_of_which_nothing_is_known(world: World) -> None:
+    plan = ask(world, world.analyst, least_days=1)
+    rows = {row["area"]: row for row in plan.result["areas"]}
+    assert min(sum(row["days"]) for row in rows.values()) >= 1
+    assert rows["16258"]["reach"] is None
+
+
+def test_a_scenario_that_cannot_be_says_what_to_relax(world: World) -> None:
+    plan = ask(world, world.analyst, teams=1, days=3, least_days=2)
+    assert plan.job is not None
+    assert plan.job.state == Job.State.FAILED
+    page = read(world.analyst, reverse("outreach_plan", args=[plan.pk]))
+    assert "cần 10 ngày đội kể cả đi lại, chỉ có 3" in page
+    assert "Cần ít nhất 4 đội" in page
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"teams": 0}, {"teams": "x"}, {"travel": "0.3"}, {"phone": -1}, {"name": "x" * 99}]
+)
+def test_a_wrong_number_is_asked_about_and_nothing_is_queued(
+    world: World, wrong: dict[str, Any]
+) -> None:
+    path = reverse("outreach", args=[world.round.pk])
+    answer = client_of(world.analyst).post(path, {**FORM, **wrong})
+    assert answer.status_code == 400
+    assert "Chưa lập được" in answer.content.decode()
+    assert not OutreachPlan.objects.exists()
+
+
+def test_a_scenario_that_helps_nobody_is_refused_on_the_form(world: World) -> None:
+    nobody = dict.fromkeys(("phone", "internet", "vneid", "account", "experience"), 0)
+    path = reverse("outreach", args=[world.round.pk])
+    answer = client_of(world.analyst).post(path, {**FORM, **nobody})
+    assert "ít nhất một loại việc" in answer.content.decode()
+
+
+def test_a_planner_of_one_commune_plans_for_it_alone(world: World) -> None:
+    here = make_user("here", Role.SUPERVISOR, world.cast.project, communes=("16228",))
+    whole = ask(world, world.analyst)
+    own = ask(world, here, **{"visit-16234": "must"})
+    assert [row["area"] for row in own.result["areas"]] == ["16228"]
+    page = read(here, reverse("outreach", args=[world.round.pk]))
+    assert "Xuân Du" not in page
+    assert reverse("outreach_plan", args=[own.pk]) in page
+    assert reverse("outreach_plan", args=[whole.pk]) not in page
+    for route in ("outreach_plan", "outreach_file", "outreach_delete"):
+        assert client_of(here).get(reverse(route, args=[whole.pk])).status_code == 403
+        assert client_of(world.elsewhere).get(reverse(route, args=[own.pk])).status_code == 403
+
+
+def test_the_rated_office_a_reader_and_nobody_plan_nothing(world: World) -> None:
+    plan = ask(world, world.analyst)
+    for route, number in (("outreach", world.round.pk), ("outreach_plan", plan.pk)):
+        path = reverse(route, args=[number])
+        for user in (world.rated, world.viewer, world.cast.bob):
+            assert client_of(user).get(path).status_code == 403
+            assert client_of(user).post(path, FORM).status_code in (403, 405)
+        assert client_of(None).get(path).status_code == 302
+    assert OutreachPlan.objects.count() == 1
+
+
+def test_a_plan_of_an_unpublished_run_is_for_those_who_read_it(world: World) -> None:
+    plan = ask(world, world.analyst)
+    world.run.published_at = None
+    world.run.save()
+    path = reverse("outreach_plan", args=[plan.pk])
+    assert client_of(world.analyst).get(path).status_code == 200
+    assert client_of(world.supervisor).get(path).status_code == 403
+
+
+def test_a_plan_is_deleted_by_its_maker_or_a_manager_after_being_asked(world: World) -> None:
+    plan = ask(world, world.analyst)
+    path = reverse("outreach_delete", args=[plan.pk])
+    assert client_of(world.supervisor).post(path).status_code == 403
+    assert "Xoá kế hoạch này?" in read(world.cast.alice, path)
+    assert OutreachPlan.objects.exists()
+    client_of(world.cast.alice).post(path)
+    assert not OutreachPlan.objects.exists()
+    assert AuditEvent.objects.filter(action="outreach.delete").count() == 1
+
+
+def test_two_plans_stand_side_by_side(world: World) -> None:
+    one, two = ask(world, world.analyst), ask(world, world.analyst, name="Ba đội", teams=3)
+    assert two.result["reach"]["value"] > one.result["reach"]["value"]
+    path = reverse("outreach", args=[world.round.pk])
+    page = read(world.analyst, f"{path}?plan={one.pk}&plan={two.pk}")
+    assert "Ngày đội ở mỗi xã, cạnh nhau" in page
+    assert "Ngày đội ở mỗi xã, cạnh nhau" not in read(world.analyst, f"{path}?plan={one.pk}")
+
+
+def test_a_hostile_name_runs_nowhere(world: World) -> None:
+    plan = ask(world, world.analyst, name="=1+1" + HOSTILE)
+    for path in (
+        reverse("outreach_plan", args=[plan.pk]),
+        reverse("outreach", args=[world.round.pk]),
+    ):
+        page = read(world.analyst, path)
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+    answer = client_of(world.analyst).get(reverse("outreach_file", args=[plan.pk]))
+    cell = load_workbook(io.BytesIO(answer.content))["Kịch bản"]["B1"]
+    assert cell.data_type == "s"
+    assert str(cell.value).startswith("=1+1")
+
+
+def test_only_so_many_plans_wait_at_a_time(world: World) -> None:
+    client, path = client_of(world.analyst), reverse("outreach", args=[world.round.pk])
+    for _ in range(4):
+        answer = client.post(path, FORM)
+    assert answer.status_code == 400
+    assert "chưa tính xong" in answer.content.decode()
+    assert OutreachPlan.objects.count() == 3

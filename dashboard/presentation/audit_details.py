@@ -7,6 +7,9 @@ from typing import Any, Final
 from dashboard.presentation.formats import pick
 
 _NAMES: Final[Mapping[str, tuple[str, str]]] = {
+    "added": ("đã thêm", "added"),
+    "moved": ("đã chuyển", "moved"),
+    "ended": ("đã kết thúc", "ended"),
     "answers": ("số câu trả lời", "answers"),
     "app_user": ("máy", "phone"),
     "arm": ("nhóm mẫu", "arm"),

@@ -59,6 +59,66 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "that the record names) help.",
     ),
     Problem(
+        400.132,
+        "Tệp thiếu cột {columns}. Dòng đầu cần có: village_id, commune, from, source; thôn nhập, "
+        "tách hay đổi tên thêm became, how; thôn mới thêm name.",
+        "The file lacks the columns {columns}. Its first line needs village_id, commune, from, "
+        "source; became and how for villages that merged, split or were renamed; name for new "
+        "ones.",
+    ),
+    Problem(
+        400.133,
+        "Dòng {line}: “{value}” không phải là ngày. Ghi năm-tháng-ngày, ví dụ 2025-07-01.",
+        'Line {line}: "{value}" is no day. Write year-month-day, e.g. 2025-07-01.',
+    ),
+    Problem(
+        400.134,
+        "Dòng {line}: cột village_id cần một mã từ 1 đến 40 ký tự.",
+        "Line {line}: village_id needs an id of 1 to 40 characters.",
+    ),
+    Problem(
+        400.135,
+        "Dòng {line}: thiếu nguồn. Ghi văn bản hoặc số đếm làm căn cứ ở cột source.",
+        "Line {line}: the source is missing. Name the text or count in the column source.",
+    ),
+    Problem(
+        400.136,
+        "Dòng {line}: điền một trong hai cột commune (thôn thuộc xã nào) và became (thôn trở thành "
+        "thôn nào).",
+        "Line {line}: fill in one of commune (where the village lies) and became (the village that "
+        "it became).",
+    ),
+    Problem(
+        400.137,
+        "Dòng {line}: how là merged, split hoặc renamed, không phải “{value}”.",
+        'Line {line}: how is merged, split or renamed, not "{value}".',
+    ),
+    Problem(
+        400.138,
+        "Dòng {line}: ngày {day} không có xã, phường nào mang mã “{commune}”. Mã này từng hoặc sẽ "
+        "là của: {candidates}.",
+        'Line {line}: on {day} no commune had the code "{commune}". Bearers of the code at other '
+        "times: {candidates}.",
+    ),
+    Problem(
+        400.139,
+        "Dòng {line}: chưa có thôn “{village}”. Thêm trước một dòng có name và commune của thôn.",
+        'Line {line}: there is no village "{village}". Add a line with its name and commune first.',
+    ),
+    Problem(
+        400.142,
+        "Tệp cần cột code, date (năm-tháng-ngày), và cột count hoặc hai cột numerator và "
+        "denominator.",
+        "The file needs the columns code, date (year-month-day), and count or both numerator and "
+        "denominator.",
+    ),
+    Problem(
+        400.143,
+        "Dòng {line}: mã {commune} của ngày {day} đã có ở dòng trước. Mỗi xã một dòng mỗi ngày.",
+        "Line {line}: code {commune} of {day} stands in an earlier line. One line a commune and "
+        "day.",
+    ),
+    Problem(
         409.121,
         "Không thể bỏ cặp cuối cùng của {old}: khi đó xã này không đi về đâu. Hãy thêm cặp đúng "
         "trước.",
@@ -69,6 +129,18 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         409.122,
         "Tổng tỷ lệ của {old} là {total}, lớn hơn 1. Hãy sửa các phần để cộng lại bằng 1.",
         "The shares of {old} add up to {total}, more than 1. Change them so that they add up to 1.",
+    ),
+    Problem(
+        409.124,
+        "Dòng {line}: {vi} Sửa dòng này hoặc ghi nguồn đúng rồi nạp lại; chưa có gì thay đổi.",
+        "Line {line}: {en} Mend the line and load the file again; nothing was changed.",
+    ),
+    Problem(
+        409.125,
+        "Ngày {day} không có xã, phường nào mang các mã sau; mũi tên chỉ xã mới có thể thay: "
+        "{codes}. Sửa mã hoặc ngày rồi chạy lại.",
+        "On {day} no commune had these codes; the arrow names what each became: {codes}. Correct "
+        "the codes or the date and run it again.",
     ),
     Problem(
         409.123,

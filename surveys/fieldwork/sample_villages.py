@@ -12,6 +12,7 @@ from surveys.fieldwork.sample_files import SheetRow
 from surveys.fieldwork.sample_places import Communes, point
 from surveys.fieldwork.sample_problems import Findings
 from surveys.fieldwork.sample_values import Cells
+from surveys.territory import villages
 from surveys.territory.models import AdminUnit, Village
 
 URBAN_RURAL: Final = {
@@ -63,9 +64,8 @@ def store_villages(round_: Round, rows: Iterable[VillageRow]) -> None:
     SampledVillage.objects.filter(round=round_).delete()
     listed = list(rows)
     known = Village.objects.in_bulk([row.village_id for row in listed])
-    Village.objects.bulk_create(
-        Village(**_place(row)) for row in listed if row.village_id not in known
-    )
+    new = [Village(**_place(row)) for row in listed if row.village_id not in known]
+    villages.add(new, f"sample of round {round_.pk}")
     SampledVillage.objects.bulk_create(
         SampledVillage(round=round_, **_frame_facts(row)) for row in listed
     )

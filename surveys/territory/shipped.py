@@ -6,6 +6,7 @@ from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
 REFORM = date(2025, 7, 1)
+LISTED_FROM = date(2025, 1, 1)  # the lists vouch for nothing before it
 BATCH = 1000
 
 Row = dict[str, str]

@@ -15,8 +15,16 @@ from maps.boundary_placing import KnownUnit
 from maps.boundary_report import BoundaryFileError
 from surveys.collection.audit import record
 from surveys.collection.refusal import Refused
-from surveys.fieldwork.area_files import convert_file, read_figures
+from surveys.fieldwork.area_files import (
+    convert_file,
+    convert_villages_file,
+    is_by_village,
+    read_figures,
+)
 from surveys.fieldwork.area_links import COLUMNS, decide_all
+from surveys.fieldwork.area_series import convert_series
+from surveys.fieldwork.area_villages import COLUMNS as VILLAGE_COLUMNS
+from surveys.fieldwork.area_villages import apply_villages
 from surveys.results.place_points import index_for, place_file
 from surveys.territory.boundaries import ImportedSet, store
 from surveys.territory.links import disputed
@@ -110,7 +118,7 @@ class Command(BaseCommand):
             "file", type=Path, help="CSV with code and count, or code, numerator and denominator"
         )
         converted.add_argument(
-            "--was", type=date.fromisoformat, required=True, help="day of the codes in the file"
+            "--was", type=date.fromisoformat, help="day of the codes in the file; none for villages"
         )
         converted.add_argument(
             "--on", type=date.fromisoformat, required=True, help="day of the boundaries wanted"
@@ -119,6 +127,17 @@ class Command(BaseCommand):
             "--people", type=Path, help="CSV with code and count: people of the older communes"
         )
         converted.add_argument("--to", type=Path, required=True, help="CSV to write")
+        series = actions.add_parser("series", help="a series of years on the boundaries of one day")
+        series.add_argument(
+            "file", type=Path, help="CSV with code, date, and count or numerator and denominator"
+        )
+        series.add_argument("--on", type=date.fromisoformat, required=True, help="day wanted")
+        series.add_argument(
+            "--people", type=Path, help="CSV with code and count: people of the older communes"
+        )
+        series.add_argument("--to", type=Path, required=True, help="CSV to write")
+        villages = actions.add_parser("villages", help="moves, mergers and names of villages")
+        villages.add_argument("file", type=Path, help=f"CSV with {', '.join(VILLAGE_COLUMNS)}")
         placed = actions.add_parser("place", help="in which commune GPS points lie: a CSV")
         placed.add_argument("file", type=Path, help="CSV with lat, lon and accuracy, code if known")
         placed.add_argument("--on", type=date.fromisoformat, help="day of the boundaries wanted")
@@ -150,6 +169,8 @@ class Command(BaseCommand):
             "disputed": self._disputed,
             "decide": self._decide,
             "convert": self._convert,
+            "series": self._series,
+            "villages": self._villages,
             "place": self._place,
             "import": self._import,
         }
@@ -180,10 +201,29 @@ class Command(BaseCommand):
 
     def _convert(self, options: dict[str, Any]) -> None:
         people = read_figures(options["people"]).counts if options["people"] else None
-        n = convert_file(
-            options["file"], options["to"], was=options["was"], on=options["on"], weights=people
-        )
+        source, target = options["file"], options["to"]
+        if is_by_village(source):
+            done = convert_villages_file(source, target, on=options["on"])
+            for village in done.unplaced:
+                self.stderr.write(f"Không rõ xã của thôn / commune unknown: {village}")
+            self.stdout.write(f"Đã ghi {done.communes} xã / {done.communes} communes written")
+            return
+        if options["was"] is None:
+            raise CommandError("Thiếu --was: ngày của mã trong tệp / --was is missing")
+        n = convert_file(source, target, was=options["was"], on=options["on"], weights=people)
         self.stdout.write(f"Đã ghi {n} xã vào {options['to']} / {n} communes written")
+
+    def _series(self, options: dict[str, Any]) -> None:
+        people = read_figures(options["people"]).counts if options["people"] else None
+        n = convert_series(options["file"], options["to"], on=options["on"], weights=people)
+        self.stdout.write(f"Đã ghi {n} số liệu vào {options['to']} / {n} figures written")
+
+    def _villages(self, options: dict[str, Any]) -> None:
+        done = apply_villages(None, options["file"])
+        self.stdout.write(
+            f"Thêm {done.added} thôn, chuyển {done.moved}, kết thúc {done.ended} / "
+            f"{done.added} villages added, {done.moved} moved, {done.ended} ended"
+        )
 
     def _place(self, options: dict[str, Any]) -> None:
         n = place_file(options["file"], options["to"], index_for(options["on"]))

@@ -1,0 +1,168 @@
+"""A CSV of moves, mergers, splits and renames of villages: checked as a whole, then applied."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from django.db import transaction
+
+from surveys.collection import audit, rights
+from surveys.collection.models import Actor
+from surveys.collection.refusal import Refused
+from surveys.collection.rights import Right
+from surveys.territory.models import AdminUnit, Level, Village, VillageLink
+from surveys.territory.units import ALIASES, in_force
+from surveys.territory.villages import VillageTimeError, add, end, move
+
+COLUMNS: Final = ("village_id", "commune", "from", "source", "became", "how", "name")
+NEEDED: Final = COLUMNS[:4]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: a place from a day on (`commune`), or what the village became (`became`)."""
+
+    number: int
+    village: str
+    commune: str
+    since: date
+    source: str
+    became: str
+    how: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    added: int
+    moved: int
+    ended: int
+
+
+def apply_villages(actor: Actor | None, path: Path) -> Applied:
+    """Apply a file with the columns of `COLUMNS`; all of it or nothing. Twice is as once.
+
+    `actor` is None for the command line.
+
+    Raises
+    ------
+    Forbidden : not an administrator.
+    Refused : a line that cannot be, by its number.
+    """
+    if actor is not None:
+        rights.require(actor, Right.ADMINISTER)
+    # Places first, in the order of time: a village must be there to become another.
+    lines = sorted(read_lines(path), key=lambda line: (bool(line.became), line.since))
+    with transaction.atomic():
+        known = Village.objects.in_bulk(
+            {line.village for line in lines} | {line.became for line in lines if line.became}
+        )
+        added = moved = ended = 0
+        for line in lines:
+            try:
+                if line.became:
+                    ended += _ended(line, known)
+                elif line.village in known:
+                    village = known[line.village]
+                    moved += move(village, _unit(line), since=line.since, source=line.source)
+                else:
+                    known[line.village] = _added(line)
+                    added += 1
+            except VillageTimeError as error:
+                raise Refused(
+                    409.124, line=line.number, vi=error.message_vi, en=error.message_en
+                ) from error
+        done = Applied(added, moved, ended)
+        if added or moved or ended:
+            audit.record(
+                "area.villages",
+                actor=actor,
+                name=path.name,
+                added=added,
+                moved=moved,
+                ended=ended,
+            )
+    return done
+
+
+def read_lines(path: Path) -> list[Line]:
+    """The lines as typed values. Raises `Refused` naming the line."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            reader = csv.DictReader(handle)
+            if missing := set(NEEDED) - set(reader.fieldnames or ()):
+                raise Refused(400.132, columns=", ".join(sorted(missing)))
+            return list(_lines(reader))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise Refused(400.124, path=str(path)) from error
+
+
+def _lines(reader: "csv.DictReader[str]") -> Iterator[Line]:
+    for number, row in enumerate(reader, 2):
+        cell = {name: (row.get(name) or "").strip() for name in COLUMNS}
+        try:
+            since = date.fromisoformat(cell["from"])
+        except ValueError:
+            raise Refused(400.133, line=number, value=cell["from"]) from None
+        if not cell["village_id"] or len(cell["village_id"]) > 40:
+            raise Refused(400.134, line=number)
+        if not cell["source"]:
+            raise Refused(400.135, line=number)
+        if bool(cell["commune"]) == bool(cell["became"]):
+            raise Refused(400.136, line=number)
+        how = cell["how"] or VillageLink.Kind.MERGED.value
+        if how not in VillageLink.Kind.values:
+            raise Refused(400.137, line=number, value=how)
+        yield Line(
+            number,
+            cell["village_id"],
+            cell["commune"],
+            since,
+            cell["source"][:200],
+            cell["became"],
+            how,
+            cell["name"][:100],
+        )
+
+
+def _unit(line: Line) -> AdminUnit:
+    """The commune of the code on that day; another bearer of the code is named, never taken."""
+    code = line.commune.zfill(5)
+    unit = in_force(line.since).filter(code__in={code, ALIASES.get(code, code)}).first()
+    if unit is not None:
+        return unit
+    bearers = AdminUnit.objects.filter(level=Level.COMMUNE, code=code).order_by("valid_from")
+    candidates = ", ".join(f"{each} {each.valid_from:%d/%m/%Y}" for each in bearers) or "–"
+    raise Refused(
+        400.138,
+        line=line.number,
+        commune=line.commune,
+        day=f"{line.since:%d/%m/%Y}",
+        candidates=candidates,
+    )
+
+
+def _added(line: Line) -> Village:
+    """A village of which nothing was stored; where it lay before that day is not known."""
+    if not line.name:
+        raise Refused(400.139, line=line.number, village=line.village)
+    unit = _unit(line)
+    village = Village(id=line.village, name=line.name, unit=unit)
+    add([village], line.source, since=line.since)
+    return village
+
+
+def _ended(line: Line, known: dict[str, Village]) -> bool:
+    for village in (line.village, line.became):
+        if village not in known:
+            raise Refused(400.139, line=line.number, village=village)
+    return end(
+        known[line.village],
+        known[line.became],
+        VillageLink.Kind(line.how),
+        day=line.since,
+        source=line.source,
+    )

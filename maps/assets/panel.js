@@ -2,7 +2,7 @@
    stop; a country is a canvas with the hatches as SVG above it, because a canvas has none. */
 (function () {
   "use strict";
-  var LABELLED = 40, NARROWEST = 50, LINED = 7.5, PADDING = {
+  var LABELLED = 40, NARROWEST = 50, NEAR = 7.5, FAR_EAST = 110.3, PADDING = {
     paddingTopLeft: [14, 14], paddingBottomRight: [14, 44], animate: false };
   var GROUND = { u: "#f1f1f1", m: "#f4f4f4" };
 
@@ -22,6 +22,7 @@
       '.legends[data-layer="' + at + '"] .legend'));
     this.view = 0;
     this.marks = marks;
+    this.n = shapes.length;
     this.bounds = L.latLngBounds([]);
     shapes.forEach(function (shape) {
       shape.rings.forEach(function (rings) { this.bounds.extend(L.latLngBounds(rings[0])); }, this);
@@ -33,10 +34,10 @@
       this.above = L.svg({ pane: "hatch" });
     }
     this.renderer = this.isCountry ? L.canvas() : L.svg();
-    this.hasLines = this.lined();
-    shapes.forEach(function (shape) { this.add(shape, shapes.length); }, this);
+    this.near = this.isNear();
+    shapes.forEach(this.add, this);
     this.hatch();
-    map.on("zoomend", this.relined, this);
+    map.on("zoomend", function () { if (this.near !== this.isNear()) { this.restyle(); } }, this);
   }
 
   Panel.prototype.whole = function () {
@@ -59,25 +60,28 @@
     return status === "c" ? "url(#caution-" + colour.slice(1) + ")" : colour;
   };
 
-  /* Borders of communes a few pixels wide would hide their colours. */
-  Panel.prototype.lined = function () { return !this.isCountry || this.map.getZoom() >= LINED; };
+  /* Dark borders of communes a few pixels wide would hide their colours; without any, the smallest
+     islands would vanish: seen from afar each is edged in its own colour. */
+  Panel.prototype.isNear = function () { return !this.isCountry || this.map.getZoom() >= NEAR; };
 
-  Panel.prototype.relined = function () {
-    if (this.hasLines === this.lined()) { return; }
-    this.hasLines = this.lined();
-    Object.values(this.items).forEach(function (item) {
-      item.layer.setStyle({ stroke: this.hasLines });
+  Panel.prototype.style = function (code) {
+    var paint = this.paint(code), n = this.n;
+    return this.near ?
+      { fillColor: paint, color: "#45505c", weight: n <= 60 ? 1.5 : n <= 300 ? 0.8 : 0.3 } :
+      { fillColor: paint, color: this.colour(code) || "#b4bac4", weight: 0.8 };
+  };
+
+  Panel.prototype.restyle = function () {
+    this.near = this.isNear();
+    Object.keys(this.items).forEach(function (code) {
+      this.items[code].layer.setStyle(this.style(code));
     }, this);
   };
 
-  Panel.prototype.add = function (shape, n) {
-    var line = n <= 60 ? 1.5 : n <= 300 ? 0.8 : 0.3;
-    this.items[shape.code] = {
-      rings: shape.rings,
-      layer: L.polygon(shape.rings, {
-        renderer: this.renderer, fillColor: this.paint(shape.code), fillOpacity: 1,
-        stroke: this.hasLines, color: "#45505c", weight: line }).addTo(this.map)
-    };
+  Panel.prototype.add = function (shape) {
+    var style = { renderer: this.renderer, fillOpacity: 1, smoothFactor: this.isCountry ? 0.3 : 1 };
+    this.items[shape.code] = { rings: shape.rings, layer: L.polygon(shape.rings,
+      Object.assign(style, this.style(shape.code))).addTo(this.map) };
   };
 
   Panel.prototype.hatch = function () {
@@ -101,9 +105,7 @@
     var keys = this.legends.map(function (each) { return each.dataset.view; });
     this.view = Math.max(0, keys.indexOf(key));
     this.legends.forEach(function (each, at) { each.hidden = at !== this.view; }, this);
-    Object.keys(this.items).forEach(function (code) {
-      this.items[code].layer.setStyle({ fillColor: this.paint(code) });
-    }, this);
+    this.restyle();
     this.hatch();
     this.label();
   };
@@ -113,7 +115,7 @@
     if (this.marked) { this.marked.remove(); }
     var item = this.items[code];
     if (!item) { return; }
-    var many = Object.keys(this.items).length > LABELLED;
+    var many = this.n > LABELLED;
     this.marked = L.polygon(item.rings, { interactive: false, fill: false, color: "#c2410c",
       weight: many ? 2.5 : 4, renderer: this.isCountry ? this.above : this.renderer,
       pane: this.isCountry ? "hatch" : "overlayPane" }).addTo(this.map);
@@ -124,21 +126,34 @@
     if (item) { this.map.fitBounds(item.layer.getBounds().pad(1.5), { maxZoom: 11, animate: false }); }
   };
 
+  Panel.prototype.tag = function (code, fits) {
+    var item = this.items[code], row = this.rows[code], content = document.createElement("span");
+    var bounds = item.layer.getBounds(), width = this.map.latLngToLayerPoint(bounds.getNorthEast()).x -
+      this.map.latLngToLayerPoint(bounds.getSouthWest()).x, colour = this.colour(code);
+    if (fits && width < NARROWEST) { return L.layerGroup(); }
+    content.textContent = row.dataset.label || row.querySelector("b").textContent;
+    content.className = fits && colour && isDark(colour) ? "light" : "dark";
+    if (fits) { content.style.maxWidth = Math.floor(width * 0.92) + "px"; }
+    return L.tooltip({ permanent: true, direction: fits ? "center" : "top", offset: [0, 0],
+      className: fits ? "tag" : "tag far" })
+      .setLatLng(fits ? item.layer.getCenter() : [bounds.getNorth(), bounds.getCenter().lng])
+      .setContent(content).addTo(this.map);
+  };
+
+  /* Names on the shapes of a few areas; of a country on the two archipelagos alone. */
   Panel.prototype.label = function () {
-    var map = this.map, codes = Object.keys(this.items);
     this.tags.forEach(function (tag) { tag.remove(); });
-    this.tags = codes.length > LABELLED || !this.rows ? [] : codes.map(function (code) {
-      var item = this.items[code], row = this.rows[code];
-      var bounds = item.layer.getBounds(), content = document.createElement("span");
-      var width = map.latLngToLayerPoint(bounds.getNorthEast()).x -
-        map.latLngToLayerPoint(bounds.getSouthWest()).x, colour = this.colour(code);
-      if (width < NARROWEST) { return L.layerGroup(); }
-      content.textContent = row.dataset.label || row.querySelector("b").textContent;
-      content.className = colour && isDark(colour) ? "light" : "dark";
-      content.style.maxWidth = Math.floor(width * 0.92) + "px";
-      return L.tooltip({ permanent: true, direction: "center", className: "tag", offset: [0, 0] })
-        .setLatLng(item.layer.getCenter()).setContent(content).addTo(map);
+    this.tags = [];
+    if (!this.rows || (this.n > LABELLED && !this.isCountry)) { return; }
+    Object.keys(this.items).forEach(function (code) {
+      if (!this.isCountry || this.isFar(code)) { this.tags.push(this.tag(code, !this.isCountry)); }
     }, this);
+  };
+
+  Panel.prototype.isFar = function (code) {
+    return / (hoang|truong) sa$/.test(
+      window.khaosat.folded(this.rows[code].querySelector("b").textContent)) &&
+      this.items[code].layer.getBounds().getEast() > FAR_EAST;
   };
 
   window.khaosat.Panel = Panel;

@@ -25,6 +25,8 @@ from surveys.fieldwork.area_links import COLUMNS, decide_all
 from surveys.fieldwork.area_series import convert_series
 from surveys.fieldwork.area_villages import COLUMNS as VILLAGE_COLUMNS
 from surveys.fieldwork.area_villages import apply_villages
+from surveys.results import map_arguments
+from surveys.results.map_files import map_file
 from surveys.results.place_points import index_for, place_file
 from surveys.territory.boundaries import ImportedSet, store
 from surveys.territory.links import disputed
@@ -142,6 +144,7 @@ class Command(BaseCommand):
         placed.add_argument("file", type=Path, help="CSV with lat, lon and accuracy, code if known")
         placed.add_argument("--on", type=date.fromisoformat, help="day of the boundaries wanted")
         placed.add_argument("--to", type=Path, required=True, help="CSV to write")
+        map_arguments.add_arguments(actions.add_parser("map", help="figures of a CSV as a web map"))
         chosen = actions.add_parser("import", help="store boundaries from a file")
         chosen.add_argument("file", type=Path, help="GeoJSON, GPKG, GeoParquet, zipped shapefile")
         chosen.add_argument(
@@ -172,6 +175,7 @@ class Command(BaseCommand):
             "series": self._series,
             "villages": self._villages,
             "place": self._place,
+            "map": self._map,
             "import": self._import,
         }
         try:
@@ -224,6 +228,11 @@ class Command(BaseCommand):
             f"Thêm {done.added} thôn, chuyển {done.moved}, kết thúc {done.ended} / "
             f"{done.added} villages added, {done.moved} moved, {done.ended} ended"
         )
+
+    def _map(self, options: dict[str, Any]) -> None:
+        chosen = map_arguments.wanted(options)
+        n = map_file(options["file"], options["to"], chosen, beside=options["beside"])
+        self.stdout.write(f"Đã vẽ {n} xã vào {options['to']} / {n} communes drawn")
 
     def _place(self, options: dict[str, Any]) -> None:
         n = place_file(options["file"], options["to"], index_for(options["on"]))

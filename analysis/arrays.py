@@ -77,6 +77,19 @@ def coded(values: pd.Series[Any]) -> tuple[IntArray, IntArray]:
     return (np.cumsum(occurs) - 1)[place], first[occurs]
 
 
+def labelled(values: pd.Series[Any]) -> tuple[IntArray, Any]:
+    """Codes of the labels, -1 where there is none, and the labels."""
+    if _is_close(values):
+        number = values.to_numpy()
+        least = number.min()
+        place = number.astype(np.int64) - int(least)
+        occurs = np.bincount(place) > 0
+        found = (np.flatnonzero(occurs) + int(least)).astype(number.dtype)
+        return place if occurs.all() else (np.cumsum(occurs) - 1)[place], found
+    codes, labels = pd.factorize(values)
+    return codes.astype(np.int64, copy=False), labels
+
+
 def _is_close(values: pd.Series[Any]) -> bool:
     """Whole numbers whose range is no larger than their count allows a table to be."""
     if not isinstance(values.dtype, np.dtype) or values.dtype.kind not in "iu" or not len(values):

@@ -50,7 +50,8 @@ class Calibration:
         size, width = (len(codes[0]), len(codes)), 0
         columns = np.empty(size, dtype=np.int32)
         for at, code in enumerate(codes):
-            columns[:, at] = np.where(code >= 0, code + width, -1)
+            columns[:, at] = code + width
+            columns[code < 0, at] = -1
             width += int(code.max()) + 1
         starts = np.arange(0, columns.size + 1, size[1], dtype=np.int32)
         inside = columns >= 0

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import BoolArray, FloatArray, IntArray, sums_by
+from analysis.arrays import BoolArray, FloatArray, IntArray, labelled, sums_by
 from analysis.calibration import Calibration
 from analysis.errors import InfeasibleCellError, WeightingError
 from analysis.weights.diagnostics import Diagnostics
@@ -98,11 +98,18 @@ def rake(
         tolerance=tolerance,
         rounds=max_iterations,
     )
-    fit = plan.fit(sums_by(plan.group, plan.n_groups, before)[:, None])
+    held = sums_by(plan.group, plan.n_groups, before)
+    fit = plan.fit(held[:, None])
     if np.isnan(fit.factors).any():
         raise WeightingError(no_convergence(tuple(coded), before, inside, fit))
     after = before * fit.factors[plan.group, 0]
-    rows = tuple(row for margin in coded for row in _rows(margin, before, after))
+    respondents = np.bincount(plan.group, minlength=plan.n_groups)
+    sums = np.stack([respondents, held, held * fit.factors[:, 0]])
+    rows = tuple(
+        row
+        for margin, place in zip(coded, plan.place, strict=True)
+        for row in _rows(margin, place[plan.cell], np.where(plan.cell >= 0, sums, 0.0))
+    )
     found = Diagnostics.of(
         before,
         after,
@@ -145,15 +152,17 @@ def _code(
         present = set(_series(margin.cell)[inside].unique())
         labels = tuple(label for label in labels if label in present)
     position = {label: at for at, label in enumerate(labels)}
-    found, cells = pd.factorize(_series(margin.cell))
+    found, cells = labelled(_series(margin.cell))
     place = np.array([position.get(cell, -1) for cell in cells] + [-1], dtype=np.int64)
-    code = np.where(inside, place[found], -1)
+    code = place[found]
+    if not inside.all():
+        code = np.where(inside, code, -1)
     stray = np.flatnonzero(inside & (code < 0))
     if len(stray):
         cell = cells[found[stray[0]]]
         raise WeightingError(f"margin {margin.name!r}: cell {cell!r} has no benchmark")
     target = np.array([float(margin.benchmark[label]) for label in labels])
-    held = sums_by(code[inside], len(labels), before[inside])
+    held = sums_by(code + 1, len(labels) + 1, before)[1:]
     for at, label in enumerate(labels):
         if not np.isfinite(target[at]) or target[at] < 0:
             raise WeightingError(
@@ -187,10 +196,10 @@ def _same_sums(coded: list[CodedMargin], *, rescale: bool) -> list[CodedMargin]:
     return scaled
 
 
-def _rows(margin: CodedMargin, before: FloatArray, after: FloatArray) -> list[MarginRow]:
-    code, size = margin.code + 1, len(margin.labels) + 1  # rows in no cell come first
-    count = np.bincount(code, minlength=size)[1:]
-    held, fitted = np.bincount(code, before, size)[1:], np.bincount(code, after, size)[1:]
+def _rows(margin: CodedMargin, place: IntArray, sums: FloatArray) -> list[MarginRow]:
+    """From respondents, weights before and after of the groups, each in its cell of the margin."""
+    size = len(margin.labels)
+    count, held, fitted = (np.bincount(place, each, size) for each in sums)
     return [
         MarginRow(
             margin=margin.name,

@@ -36,6 +36,7 @@ HANDLER_MODULES = (
     "surveys.results.definitions_job",
     "surveys.results.execution",
     "surveys.results.exports.job",
+    "surveys.results.map_files_job",
     "surveys.results.outreach_job",
 )
 POLL_SECONDS = 0.25

@@ -17,7 +17,7 @@ NORTH, SOUTH = 20.0, 11.0  # a map reaching beyond both shows the whole country
 HOANG_SA: Final = ((16.83, 112.34), (16.53, 111.61), (16.98, 112.27), (16.05, 111.77))
 TRUONG_SA: Final = ((8.64, 111.92), (11.43, 114.33), (10.38, 114.37), (9.88, 114.33), (7.9, 112.92))
 HOANG_SA_LABEL: Final = (15.6, 112.1)  # where no island lies
-TRUONG_SA_LABEL: Final = (7.6, 115.6)
+TRUONG_SA_LABEL: Final = (7.35, 115.9)
 INSET: Final = (109.0, 6.3, 117.9, 18.0)  # west, south, east, north
 Position = tuple[float, float]
 
@@ -116,7 +116,7 @@ def _polygons(shape: BaseGeometry) -> Iterable[Any]:
 
 
 def _side(shape: BaseGeometry, *, is_far: bool) -> BaseGeometry:
-    parts = [part for part in _polygons(shape) if (part.bounds[0] > FAR_EAST) is is_far]
+    parts = [part for part in _polygons(shape) if (part.bounds[2] > FAR_EAST) is is_far]
     return shapely.MultiPolygon(parts)
 
 

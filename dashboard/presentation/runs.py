@@ -20,6 +20,14 @@ class MapLink:
     name: Names
 
 
+@dataclass(frozen=True, slots=True)
+class FileLink:
+    """A file of a map, and what to call it."""
+
+    artefact: Artefact
+    kind: str
+
+
 def run_to_read(request: HttpRequest, found: Round) -> Run | None:
     """The newest run; readers of published results get the newest published one."""
     may_see_all = access(request).may(Right.READ_UNPUBLISHED_RUNS, found.project_id)
@@ -43,3 +51,15 @@ def maps_of(run: Run, known: RunReader | None) -> list[MapLink]:
         title = known.name(indicator) if known else Names(indicator, "")
         found.append(MapLink(indicator, title))
     return found
+
+
+def map_files_of(run: Run, indicator: str) -> list[FileLink]:
+    """A map to print, in the language of the page, and its figures as data."""
+    language = get_language() or "vi"
+    kept = Artefact.objects.filter(run=run, kind__in=("print", "data")).order_by("pk")
+    stems = (f"map-{indicator}-{language}.", f"map-{indicator}.")
+    return [
+        FileLink(each, each.name.rpartition(".")[2].upper())
+        for each in kept
+        if each.name.startswith(stems)
+    ]

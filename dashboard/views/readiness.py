@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from dashboard.access import need, page, round_frame, round_of
 from dashboard.presentation import figures
 from dashboard.presentation.methods import methods_view
-from dashboard.presentation.runs import maps_of, reports_of, run_to_read
+from dashboard.presentation.runs import map_files_of, maps_of, reports_of, run_to_read
 from surveys.collection.rights import Right
 from surveys.results.models import Run
 from surveys.results.reading import (
@@ -40,6 +40,7 @@ def readiness(request: HttpRequest, round_id: int) -> HttpResponseBase:
     sort, is_descending = request.GET.get("sort", READY), request.GET.get("dir") == "desc"
     maps = maps_of(run, known)
     chosen = request.GET.get("map", READY)
+    shown_map = next((m for m in maps if m.indicator == chosen), maps[0] if maps else None)
     context = round_frame(
         request,
         found,
@@ -57,7 +58,8 @@ def readiness(request: HttpRequest, round_id: int) -> HttpResponseBase:
         ),
         nothing_shown=not any(each.is_shown for row in read.communes for each in row.figures),
         maps=maps,
-        shown_map=next((m for m in maps if m.indicator == chosen), maps[0] if maps else None),
+        shown_map=shown_map,
+        map_files=map_files_of(run, shown_map.indicator) if shown_map else [],
         reports=reports_of(run),
         change=change_table(known, COLUMNS) if known else None,
         view=methods_view(request, known, (*reversed(COLUMNS), *own_indicators(known, "A")))

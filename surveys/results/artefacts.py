@@ -25,7 +25,7 @@ NAMES: Final = {Language.VI: "bao-cao", Language.EN: "report"}
 class Made:
     """A file before it is stored."""
 
-    kind: str  # map, report
+    kind: str  # map, report, figures, print, data
     name: str
     language: str
     content_type: str

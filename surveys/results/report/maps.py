@@ -1,16 +1,17 @@
-"""Web maps of a run: one document per indicator and language."""
+"""Maps of a run: what each shows, and the web document per indicator and language."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from maps.classes import READINESS_BREAKS, SATISFACTION_BREAKS, MapClass, fixed_classes
-from maps.specification import MapArea, MapSpec, Quality, Status, Unit
+from maps.specification import MapArea, MapSpec, Quality, Status, Unit, Verdict
 from maps.tiles import schematic_tiles
 from maps.webmap import render_html
 from surveys.fieldwork.models import SampledVillage
+from surveys.results.models import Comparison, Estimate
 from surveys.results.reading.figures import RunReader, ShownFigure
 from surveys.results.reading.names import COMMUNE, Names
 from surveys.results.reading.provenance import BENCHMARKS, benchmark
@@ -33,6 +34,19 @@ _STATUS: Final = {
     "caution": Status.CAUTION,
     "none": Status.UNPUBLISHED,
 }
+PROVINCE, REGION = 200, 800  # communes
+_AGAINST: Final = {
+    Comparison.Verdict.HIGHER.value: Verdict.HIGHER,
+    Comparison.Verdict.LOWER.value: Verdict.LOWER,
+    Comparison.Verdict.SAME.value: Verdict.SAME,
+    Comparison.Verdict.UNCLEAR.value: Verdict.UNCLEAR,
+}
+_TARGET: Final = {
+    Comparison.Verdict.MET.value: Verdict.MET,
+    Comparison.Verdict.NOT_MET.value: Verdict.NOT_MET,
+    Comparison.Verdict.UNCLEAR.value: Verdict.UNCLEAR,
+}
+DIRECT: Final = Names("ước lượng trực tiếp", "direct estimates")
 SYNTHETIC_VI: Final = "Số liệu giả lập, không phải kết quả thật."
 SYNTHETIC_EN: Final = "Synthetic data, not real results."
 
@@ -55,7 +69,16 @@ class Shapes:
     valid_from: str
 
 
-def map_documents(found: RunReader) -> Iterator[MapDocument]:
+@dataclass(frozen=True, slots=True)
+class RunMap:
+    """What one map of a run shows, and on which shapes: every output is made of these."""
+
+    indicator: str
+    spec: MapSpec
+    shapes: Shapes
+
+
+def run_maps(found: RunReader) -> Iterator[RunMap]:
     """Maps of every indicator worth one that the run has estimated."""
     units = _units(found)
     if not units:
@@ -63,16 +86,21 @@ def map_documents(found: RunReader) -> Iterator[MapDocument]:
     shapes = shapes_of(units)
     for indicator in MAPPED:
         if indicator in found.definitions:
-            spec = specification(found, indicator, units, shapes)
-            for language in ("vi", "en"):
-                html = render_html(spec, shapes.collection, language)
-                yield MapDocument(indicator, language, html)
+            yield RunMap(indicator, specification(found, indicator, units, shapes), shapes)
+
+
+def map_documents(found: RunReader) -> Iterator[MapDocument]:
+    """The web document of every map."""
+    for each in run_maps(found):
+        for language in ("vi", "en"):
+            html = render_html(each.spec, each.shapes.collection, language)
+            yield MapDocument(each.indicator, language, html)
 
 
 def shapes_of(units: dict[str, AdminUnit]) -> Shapes:
     """Imported boundaries if they draw all communes, else equal tiles beside the seats."""
     try:
-        drawn = geometry_for(units, level=Boundary.Detail.M100)
+        drawn = geometry_for(units, level=detail(len(units)))
     except UnknownCommuneError:
         drawn = None
     if drawn is not None:
@@ -93,6 +121,13 @@ def shapes_of(units: dict[str, AdminUnit]) -> Shapes:
     return Shapes(schematic_tiles(seats), Quality.SCHEMATIC, "vietnamadminunits", "MIT", dated)
 
 
+def detail(n: int) -> Boundary.Detail:
+    """The level at which so many communes are drawn: as fine as a document can carry."""
+    if n <= PROVINCE:
+        return Boundary.Detail.M100
+    return Boundary.Detail.M300 if n <= REGION else Boundary.Detail.M800
+
+
 def specification(
     found: RunReader, indicator: str, units: dict[str, AdminUnit], shapes: Shapes
 ) -> MapSpec:
@@ -111,7 +146,8 @@ def specification(
         indicator_en=name.en,
         unit=unit,
         areas=tuple(
-            _area(found.figure(indicator, COMMUNE, code), units[code]) for code in sorted(units)
+            _area(found, found.figure(indicator, COMMUNE, code), units[code])
+            for code in sorted(units)
         ),
         classes=_classes(found.definitions[indicator]["source"], unit),
         period=period(found.run),
@@ -125,6 +161,8 @@ def specification(
         source_en=source,
         note_vi=note.vi,
         note_en=note.en,
+        kind_vi=DIRECT.vi,
+        kind_en=DIRECT.en,
     )
 
 
@@ -147,7 +185,7 @@ def _classes(source: str, unit: Unit) -> tuple[MapClass, ...]:
     return fixed_classes([scale * each for each in breaks], maximum=float(scale))
 
 
-def _area(figure: ShownFigure, unit: AdminUnit) -> MapArea:
+def _area(found: RunReader, figure: ShownFigure, unit: AdminUnit) -> MapArea:
     status = _STATUS[figure.publication]
     if status is Status.UNPUBLISHED and not figure.n and "confidential" not in figure.flags:
         status = Status.MISSING
@@ -163,7 +201,18 @@ def _area(figure: ShownFigure, unit: AdminUnit) -> MapArea:
         reason_vi=figure.reason.vi,
         reason_en=figure.reason.en,
         label=unit.name,
+        against=_verdict(found, Comparison.Kind.PROVINCE, figure, _AGAINST),
+        target=_verdict(found, Comparison.Kind.TARGET, figure, _TARGET),
     )
+
+
+def _verdict(
+    found: RunReader, kind: Comparison.Kind, figure: ShownFigure, words: Mapping[str, Verdict]
+) -> Verdict | None:
+    """What the run stored of a shown figure against the whole or a target."""
+    key = (kind.value, figure.indicator, COMMUNE, figure.domain, Estimate.Method.DIRECT.value)
+    row = found.comparisons.get(key)
+    return words.get(row.verdict) if row is not None and figure.is_shown else None
 
 
 def _units(found: RunReader) -> dict[str, AdminUnit]:

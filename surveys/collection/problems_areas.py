@@ -131,11 +131,6 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "The shares of {old} add up to {total}, more than 1. Change them so that they add up to 1.",
     ),
     Problem(
-        409.124,
-        "Dòng {line}: {vi} Sửa dòng này hoặc ghi nguồn đúng rồi nạp lại; chưa có gì thay đổi.",
-        "Line {line}: {en} Mend the line and load the file again; nothing was changed.",
-    ),
-    Problem(
         409.125,
         "Ngày {day} không có xã, phường nào mang các mã sau; mũi tên chỉ xã mới có thể thay: "
         "{codes}. Sửa mã hoặc ngày rồi chạy lại.",
@@ -148,5 +143,47 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "manage.py areas import.",
         "No real boundaries of that day are stored, so points cannot be placed. Import them with "
         "manage.py areas import.",
+    ),
+    Problem(
+        409.131,
+        "Dòng {line}: {subject} không tồn tại vào ngày {day}. Ghi mã xã của đúng ngày ấy.",
+        "Line {line}: {subject} was not in force on {day}. Write the code of that day.",
+    ),
+    Problem(
+        409.132,
+        "Dòng {line}: ngày {day} chưa đến. Ghi việc chuyển của thôn {subject} khi đã có hiệu lực.",
+        "Line {line}: {day} has not come. Tell the move of village {subject} once it is in force.",
+    ),
+    Problem(
+        409.133,
+        "Dòng {line}: thôn {subject} không còn từ ngày {day}. Ghi cho thôn kế tiếp của nó.",
+        "Line {line}: village {subject} is no more since {day}. Write the one that followed it.",
+    ),
+    Problem(
+        409.134,
+        "Dòng {line}: thôn {subject} đã được ghi thuộc {stored} từ đúng ngày {day}. Kiểm tra nguồn "
+        "và ngày.",
+        "Line {line}: village {subject} is stored as lying in {stored} from the same day {day}. "
+        "Check source and day.",
+    ),
+    Problem(
+        409.135,
+        "Dòng {line}: thôn {subject} không thể trở thành chính nó (qua {stored}) ngày {day}. Sửa "
+        "cột became.",
+        "Line {line}: village {subject} cannot become itself (by way of {stored}) on {day}. "
+        "Correct the column became.",
+    ),
+    Problem(
+        409.136,
+        "Dòng {line}: thôn {subject} đã được ghi là hết từ ngày {day}. Kiểm tra ngày của dòng này.",
+        "Line {line}: village {subject} is stored as having ended on {day}. Check the day of this "
+        "line.",
+    ),
+    Problem(
+        409.137,
+        "Dòng {line}: thôn {subject} đã được ghi là chuyển xã vào hoặc sau ngày {day}. Kiểm tra "
+        "ngày của dòng này.",
+        "Line {line}: village {subject} is stored as having moved on or after {day}. Check the day "
+        "of this line.",
     ),
 )

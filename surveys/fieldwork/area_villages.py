@@ -15,10 +15,19 @@ from surveys.collection.refusal import Refused
 from surveys.collection.rights import Right
 from surveys.territory.models import AdminUnit, Level, Village, VillageLink
 from surveys.territory.units import ALIASES, in_force
-from surveys.territory.villages import VillageTimeError, add, end, move
+from surveys.territory.villages import Conflict, VillageTimeError, add, end, move
 
 COLUMNS: Final = ("village_id", "commune", "from", "source", "became", "how", "name")
 NEEDED: Final = COLUMNS[:4]
+CODES: Final = {
+    Conflict.UNIT_NOT_IN_FORCE: 409.131,
+    Conflict.NOT_YET: 409.132,
+    Conflict.GONE: 409.133,
+    Conflict.SAME_DAY: 409.134,
+    Conflict.ITSELF: 409.135,
+    Conflict.ENDED: 409.136,
+    Conflict.MOVED_LATER: 409.137,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,11 @@ def apply_villages(actor: Actor | None, path: Path) -> Applied:
                     added += 1
             except VillageTimeError as error:
                 raise Refused(
-                    409.124, line=line.number, vi=error.message_vi, en=error.message_en
+                    CODES[error.conflict],
+                    line=line.number,
+                    subject=error.subject,
+                    day=f"{error.day:%d/%m/%Y}",
+                    stored=error.stored,
                 ) from error
         done = Applied(added, moved, ended)
         if added or moved or ended:

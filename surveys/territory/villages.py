@@ -6,6 +6,7 @@ The one place that writes memberships; `Village.unit` is kept as the commune of 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
+from enum import Enum
 
 from django.db.models import Q
 from django.utils import timezone
@@ -18,12 +19,24 @@ from surveys.territory.shipped import BATCH, LISTED_FROM
 STEPS = 12  # a village that was merged more often than this is a circle
 
 
-class VillageTimeError(ValueError):
-    """A move or a merger that contradicts what is stored."""
+class Conflict(Enum):
+    """What a move or a merger contradicts."""
 
-    def __init__(self, vi: str, en: str) -> None:
-        self.message_vi, self.message_en = vi, en
-        super().__init__(en)
+    UNIT_NOT_IN_FORCE = "unit not in force"
+    NOT_YET = "day has not come"
+    GONE = "village is no more"
+    SAME_DAY = "another commune from the same day"
+    ITSELF = "would become itself"
+    ENDED = "ended already"
+    MOVED_LATER = "moved on or after the day"
+
+
+class VillageTimeError(ValueError):
+    """A move or a merger that contradicts what is stored; `subject` is the village or the unit."""
+
+    def __init__(self, conflict: Conflict, subject: str, day: date, stored: str = "") -> None:
+        self.conflict, self.subject, self.day, self.stored = conflict, subject, day, stored
+        super().__init__(f"{subject} {day}: {conflict.value} {stored}".strip())
 
 
 def add(villages: Iterable[Village], source: str, *, since: date | None = None) -> None:
@@ -62,22 +75,13 @@ def move(village: Village, unit: AdminUnit, *, since: date, source: str) -> bool
     """
     _require_in_force(unit, since)
     if since > timezone.localdate():
-        raise VillageTimeError(
-            f"Ngày {since:%d/%m/%Y} chưa đến; hãy ghi khi việc chuyển có hiệu lực.",
-            f"The day {since} has not come; tell it when the move is in force.",
-        )
+        raise VillageTimeError(Conflict.NOT_YET, village.pk, since)
     if village.valid_to is not None and since >= village.valid_to:
-        raise VillageTimeError(
-            f"Thôn {village.pk} không còn từ {village.valid_to:%d/%m/%Y}.",
-            f"Village {village.pk} is no more since {village.valid_to}.",
-        )
+        raise VillageTimeError(Conflict.GONE, village.pk, village.valid_to)
     known = list(village.memberships.select_related("unit").order_by("valid_from"))
     same = next((each for each in known if each.valid_from == since), None)
     if same is not None and same.unit_id != unit.pk:
-        raise VillageTimeError(
-            f"Thôn {village.pk} đã được ghi thuộc {same.unit} từ đúng ngày {since:%d/%m/%Y}.",
-            f"Village {village.pk} is stored as lying in {same.unit} from the same day {since}.",
-        )
+        raise VillageTimeError(Conflict.SAME_DAY, village.pk, since, str(same.unit))
     if same is not None:
         return False
     later = next((each for each in known if each.valid_from > since), None)
@@ -106,10 +110,7 @@ def end(old: Village, new: Village, kind: VillageLink.Kind, *, day: date, source
         return False
     _require_open(old, day, stored)
     if old.pk in _descendants(new.pk) | {new.pk}:
-        raise VillageTimeError(
-            f"Thôn {old.pk} không thể trở thành chính nó.",
-            f"Village {old.pk} cannot become itself.",
-        )
+        raise VillageTimeError(Conflict.ITSELF, old.pk, day, new.pk)
     VillageLink.objects.create(old=old, new=new, kind=kind, date=day, source=source)
     old.memberships.filter(Q(valid_to=None) | Q(valid_to__gt=day)).update(valid_to=day)
     Village.objects.filter(pk=old.pk).update(valid_to=day)
@@ -257,25 +258,15 @@ def _is_in_force(unit: AdminUnit, on: date) -> bool:
 
 def _require_in_force(unit: AdminUnit, day: date) -> None:
     if not _is_in_force(unit, day):
-        raise VillageTimeError(
-            f"{unit} không tồn tại vào ngày {day:%d/%m/%Y}.",
-            f"{unit} was not in force on {day}.",
-        )
+        raise VillageTimeError(Conflict.UNIT_NOT_IN_FORCE, str(unit), day)
 
 
 def _require_open(old: Village, day: date, stored: VillageLink | None) -> None:
     """A village ends once; of a split every part has the same day."""
     if stored is not None or (old.valid_to is not None and old.valid_to != day):
-        ended = old.valid_to or day
-        raise VillageTimeError(
-            f"Thôn {old.pk} đã được ghi là hết từ {ended:%d/%m/%Y}.",
-            f"Village {old.pk} is stored as having ended on {ended}.",
-        )
+        raise VillageTimeError(Conflict.ENDED, old.pk, old.valid_to or day)
     if old.memberships.filter(valid_from__gte=day).exists():
-        raise VillageTimeError(
-            f"Thôn {old.pk} đã được ghi là chuyển xã vào hoặc sau ngày {day:%d/%m/%Y}.",
-            f"Village {old.pk} is stored as having moved on or after {day}.",
-        )
+        raise VillageTimeError(Conflict.MOVED_LATER, old.pk, day)
 
 
 def _chunks(villages: Collection[str]) -> Iterable[list[str]]:

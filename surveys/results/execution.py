@@ -17,7 +17,7 @@ from surveys.collection.blobs import StoredBlob
 from surveys.collection.jobs import JobRefused, Report
 from surveys.collection.models import Job
 from surveys.fieldwork.models import Round
-from surveys.results import map_files, runs
+from surveys.results import map_queue, runs
 from surveys.results.artefacts import Made, make_artefacts
 from surveys.results.cells import Cell, Computed
 from surveys.results.code_version import code_version
@@ -76,7 +76,7 @@ def execute(job: Job, report: Report) -> dict[str, Any]:
     made = [_StoredArtefact(each, blobs.store(each.content)) for each in files]
     report(0.95, "Ghi kết quả", "Storing results")
     _store(run, rows, compared, made)
-    map_files.queue(run)  # a crash before this line repeats the run, and so comes back to it
+    map_queue.queue(run)  # a crash before this line repeats the run, and so comes back to it
     return {"run": run.pk, "estimates": len(rows), "artefacts": len(made)}
 
 

@@ -1,4 +1,4 @@
-"""The arguments of `manage.py areas map`, and what they ask for."""
+"""The arguments of `manage.py areas map` and `areas print`, and what they ask for."""
 
 import argparse
 from collections.abc import Mapping
@@ -11,9 +11,15 @@ from surveys.results.map_files import COLUMNS, PRESETS, Wanted
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare them."""
-    parser.add_argument("file", type=Path, help=f"CSV with {', '.join(COLUMNS)} (first two needed)")
+    """Those of `areas map`."""
+    add_common(parser)
     parser.add_argument("--to", type=Path, required=True, help="HTML to write")
+    parser.add_argument("--beside", type=Path, help="a second CSV for a second panel")
+
+
+def add_common(parser: argparse.ArgumentParser) -> None:
+    """Those that say what the figures of a file are."""
+    parser.add_argument("file", type=Path, help=f"CSV with {', '.join(COLUMNS)} (first two needed)")
     parser.add_argument("--title", required=True, help="what the figures are, in Vietnamese")
     parser.add_argument("--title-en", default="", help="the same in English")
     parser.add_argument("--unit", choices=[each.value for each in Unit], default=Unit.SHARE.value)
@@ -27,7 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--period", default="", help="when the figures were collected")
     parser.add_argument("--source", default="", help="where the figures come from")
     parser.add_argument("--on", type=date.fromisoformat, help="day of the codes in the file")
-    parser.add_argument("--beside", type=Path, help="a second CSV for a second panel")
+    parser.add_argument("--base", default="", help="whom the figures are about")
+    parser.add_argument("--kind", default="", help="kind of figure: direct estimate, model, count")
     parser.add_argument("--lang", choices=[each.value for each in Language], default="vi")
 
 
@@ -46,6 +53,8 @@ def wanted(options: Mapping[str, Any]) -> Wanted:
         goal=options["goal"],
         on=options["on"],
         language=options["lang"],
+        base=options["base"],
+        kind=options["kind"],
     )
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -50,6 +50,8 @@ class Wanted:
     goal: float | None = None
     on: date | None = None
     language: str = "vi"
+    base: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,14 @@ class _Line:
         return value
 
 
+@dataclass(frozen=True, slots=True)
+class FileMaps:
+    """A specification per file, and the shapes under them."""
+
+    specs: tuple[MapSpec, ...]
+    shapes: Shapes
+
+
 def map_file(source: Path, target: Path, wanted: Wanted, *, beside: Path | None = None) -> int:
     """Write the figures of `source` as a web map; gives how many communes it shows.
 
@@ -87,19 +97,24 @@ def map_file(source: Path, target: Path, wanted: Wanted, *, beside: Path | None 
     Refused : a file that cannot be used, naming the line.
     UnknownCommuneError : a code that nobody carries on the day.
     """
-    files = [_lines(path) for path in (source, beside) if path is not None]
-    codes = dict.fromkeys(line.text("code").zfill(5) for lines in files for line in lines)
-    units = dict(zip(codes, communes(codes, on=wanted.on), strict=True))
-    shapes = shapes_of({unit.code: unit for unit in units.values()})
-    specs = [_specification(lines, units, shapes, wanted) for lines in files]
+    read = read_maps([path for path in (source, beside) if path is not None], wanted)
     document = render_html(
-        specs[0],
-        shapes.collection,
+        read.specs[0],
+        read.shapes.collection,
         wanted.language,
-        beside=specs[1] if len(specs) > 1 else None,
+        beside=read.specs[1] if len(read.specs) > 1 else None,
     )
     target.write_text(document, encoding="utf-8")
-    return len(units)
+    return len({area.code for spec in read.specs for area in spec.areas})
+
+
+def read_maps(sources: Sequence[Path], wanted: Wanted) -> FileMaps:
+    """What the maps of these files show, on the same shapes; raises as `map_file` does."""
+    files = [_lines(path) for path in sources]
+    codes = dict.fromkeys(line.text("code").zfill(5) for lines in files for line in lines)
+    units = dict(zip(codes, communes(codes, on=wanted.on), strict=True))
+    shapes = shapes_of({unit.code: unit for unit in units.values()}, on=wanted.on)
+    return FileMaps(tuple(_specification(lines, units, shapes, wanted) for lines in files), shapes)
 
 
 def _lines(path: Path) -> list[_Line]:
@@ -143,6 +158,10 @@ def _specification(
             boundary_date=shapes.valid_from,
             source_vi=wanted.source,
             source_en=wanted.source,
+            base_vi=wanted.base,
+            base_en=wanted.base,
+            kind_vi=wanted.kind,
+            kind_en=wanted.kind,
         )
     except ValueError as error:
         raise Refused(400.187, said=str(error)) from error

@@ -15,7 +15,7 @@ from surveys.collection.jobs import Report
 from surveys.collection.models import Job
 from surveys.collection.spreadsheets import as_text
 from surveys.results.artefacts import CSV, Made
-from surveys.results.map_files import DATA, JOB_KIND, PRINT
+from surveys.results.map_queue import DATA, JOB_KIND, PRINT
 from surveys.results.models import Artefact, Run
 from surveys.results.reading.figures import RunReader, reader
 from surveys.results.report.maps import RunMap, run_maps

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from maps.classes import READINESS_BREAKS, SATISFACTION_BREAKS, MapClass, fixed_classes
@@ -97,10 +98,13 @@ def map_documents(found: RunReader) -> Iterator[MapDocument]:
             yield MapDocument(each.indicator, language, html)
 
 
-def shapes_of(units: dict[str, AdminUnit]) -> Shapes:
-    """Imported boundaries if they draw all communes, else equal tiles beside the seats."""
+def shapes_of(units: dict[str, AdminUnit], *, on: date | None = None) -> Shapes:
+    """Imported boundaries if they draw all communes, else equal tiles beside the seats.
+
+    `on` is the day whose communes the codes name (default: those in force).
+    """
     try:
-        drawn = geometry_for(units, level=detail(len(units)))
+        drawn = geometry_for(units, level=detail(len(units)), on=on)
     except UnknownCommuneError:
         drawn = None
     if drawn is not None:

@@ -25,7 +25,7 @@ from surveys.fieldwork.area_links import COLUMNS, decide_all
 from surveys.fieldwork.area_series import convert_series
 from surveys.fieldwork.area_villages import COLUMNS as VILLAGE_COLUMNS
 from surveys.fieldwork.area_villages import apply_villages
-from surveys.results import map_arguments
+from surveys.results import map_arguments, print_file
 from surveys.results.map_files import map_file
 from surveys.results.place_points import index_for, place_file
 from surveys.territory.boundaries import ImportedSet, store
@@ -106,7 +106,7 @@ def _sha256(path: Path) -> str:
 class Command(BaseCommand):
     help = (
         "Administrative units: areas load, areas disputed, areas decide FILE, areas convert FILE; "
-        "boundaries: areas import FILE, areas place FILE (GPS points)."
+        "boundaries: areas import FILE, areas place FILE (GPS points), areas print FILE."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -145,6 +145,9 @@ class Command(BaseCommand):
         placed.add_argument("--on", type=date.fromisoformat, help="day of the boundaries wanted")
         placed.add_argument("--to", type=Path, required=True, help="CSV to write")
         map_arguments.add_arguments(actions.add_parser("map", help="figures of a CSV as a web map"))
+        print_file.add_arguments(
+            actions.add_parser("print", help="figures by commune as a printed map or as data")
+        )
         chosen = actions.add_parser("import", help="store boundaries from a file")
         chosen.add_argument("file", type=Path, help="GeoJSON, GPKG, GeoParquet, zipped shapefile")
         chosen.add_argument(
@@ -176,6 +179,7 @@ class Command(BaseCommand):
             "villages": self._villages,
             "place": self._place,
             "map": self._map,
+            "print": self._print,
             "import": self._import,
         }
         try:
@@ -237,6 +241,10 @@ class Command(BaseCommand):
     def _place(self, options: dict[str, Any]) -> None:
         n = place_file(options["file"], options["to"], index_for(options["on"]))
         self.stdout.write(f"Đã ghi {n} điểm vào {options['to']} / {n} points written")
+
+    def _print(self, options: dict[str, Any]) -> None:
+        n = print_file.print_file(options["file"], options["to"], print_file.wanted(options))
+        self.stdout.write(f"Đã vẽ {n} xã vào {options['to']} / {n} communes drawn")
 
     def _import(self, options: dict[str, Any]) -> None:
         load_units()  # a file can only be checked against the list

@@ -16,12 +16,12 @@ class Layer:
     areas: Mapping[str, MapArea] = field(repr=False)
 
     def marks(self, code: str) -> str:
-        """Status and group in each view, as the script reads them: `p,3,1`, or `u` alone."""
+        """Status and group in each view, a sign each, as the script reads them: `p31`, or `u`."""
         area = self.areas.get(code)
         if area is None:
             return "m"
         groups = [str(view.of[code]) for view in self.views if code in view.of]
-        return ",".join([area.status.value[0], *groups])
+        return "".join([area.status.value[0], *groups])
 
     def colours(self) -> set[str]:
         """Every colour that a cautioned area may have, because its lines are drawn over it."""

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-GRID = 40_000  # steps across the longer side: 50 m of the whole country, 4 m of a province
+GRID = 30_000  # steps across the longer side: 60 m of the whole country, 5 m of a province
 Ints = NDArray[np.int64]
 Json = dict[str, Any]
 

@@ -109,14 +109,16 @@ def _row(code: str, layers: Sequence[Layer], lang: Language, reasons: _Reasons) 
     area = next(each for each in found if each is not None)
     name = f"<b>{inert(area.name)}</b>"
     if area.url:
-        name = f'<a href="{inert(area.url)}" target=_top>{name}</a>'
+        name = f'<a href="{inert(area.url)}">{name}</a>'
     if area.within:
         name += f" <small class=in>{inert(area.within)}</small>"
     said = dict.fromkeys(reasons.said(each) for each in found if each is not None)
-    label = f' data-label="{inert(area.label)}"' if area.label not in ("", area.name) else ""
+    label = ""
+    if area.label not in ("", area.name) and not reasons.is_below:  # many shapes carry no names
+        label = f' data-label="{inert(area.label)}"'
     cells = "".join(_cells(each, layer, lang) for each, layer in zip(found, layers, strict=True))
     return (
-        f"<tr data-code={code}{label}><th scope=row><i class={_paint(layers[0], found[0])}>"
+        f"<tr data-code={code}{label}><th><i class={_paint(layers[0], found[0])}>"
         f"</i>{name}{''.join(said)}{cells}\n"
     )
 
@@ -159,4 +161,4 @@ def _answers(area: MapArea | None, lang: Language) -> str:
     if area is None or area.n is None:
         return "<td>–"
     effective = "" if area.n_eff is None else f" <small>{number(area.n_eff, lang)}</small>"
-    return f"<td data-x={area.n}>{number(area.n, lang)}{effective}"
+    return f"<td>{number(area.n, lang)}{effective}"

@@ -174,6 +174,7 @@ def render_html(
         f'<!DOCTYPE html>\n<html lang="{language.value}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<base target="_top">\n'  # pages about areas replace the page around the map
         f"<title>{page.inert(spec.text('title', language))}</title>\n"
         f"<style>{_asset('vendor/leaflet/leaflet.css')}\n{_asset('assets/map.css')}"
         f"{twin.paints(layers[0])}</style>\n"

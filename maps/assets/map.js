@@ -22,7 +22,7 @@
     line(box, "span", text(value, "b") || value.textContent.trim(), "big");
     range = range.replace("–", "\u2060–\u2060");  // no line break inside an interval
     line(box, "span", range && words.interval + ": " + range, "soft");
-    var answers = n.dataset.x === undefined ? "" : n.firstChild.textContent.trim();
+    var answers = n.firstChild.textContent.trim().replace("–", "");
     var effective = text(n, "small");
     line(box, "span", answers && words.answers + ": " + answers +
       (effective && " (" + words.effective + " " + effective + ")"), "soft");
@@ -48,7 +48,6 @@
     if (page) {
       line(box, "a", words.pageOf);
       box.lastChild.href = page.href;
-      box.lastChild.target = "_top";
     }
     return box;
   }

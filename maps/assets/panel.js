@@ -44,8 +44,8 @@
     if (this.bounds.isValid()) { this.map.fitBounds(this.bounds, PADDING); }
   };
 
-  /* Status and group in each view: ["p", "3", "1"], or ["u"] alone. */
-  Panel.prototype.of = function (code) { return this.marks[code][this.at].split(","); };
+  /* Status and group in each view, a sign each: "p31", or "u" alone. */
+  Panel.prototype.of = function (code) { return this.marks[code][this.at]; };
 
   Panel.prototype.colour = function (code) {
     var marks = this.of(code);

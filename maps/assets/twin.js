@@ -9,7 +9,9 @@
     function value(row, at) {
       var cell = row.cells[at];
       if (at === 0) { return cell.querySelector("b").textContent; }
-      return cell.dataset.x === undefined ? null : Number(cell.dataset.x);
+      if (cell.dataset.x !== undefined) { return Number(cell.dataset.x); }
+      var count = at % 2 ? "" : cell.firstChild.textContent.replace(/\D/g, "");
+      return count ? Number(count) : null;
     }
 
     function sort(at, isDown) {

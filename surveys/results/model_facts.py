@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import Any
 
 from analysis.smallarea import AreaEstimates, Diagnosis
@@ -28,6 +29,6 @@ def facts_of(
         "faults": [fault.name.lower() for fault in found.faults],
         "shapiro_p": found.shapiro_p,
         "goodness_p": found.goodness_p,
-        "slope": found.slope,
+        "curvature_p": None if isnan(found.curvature_p) else found.curvature_p,
         "coverage": found.coverage,
     }

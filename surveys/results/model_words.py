@@ -23,9 +23,9 @@ FAULTS: Final[Mapping[Fault, Names]] = {
         "con số trực tiếp và con số mô hình lệch nhau quá sai số của chúng",
         "direct and model-based figures differ beyond their errors",
     ),
-    Fault.BIASED: Names(
-        "con số mô hình lệch có hệ thống so với con số trực tiếp",
-        "model-based figures are off the direct ones as a whole",
+    Fault.BENT: Names(
+        "điều mô tả các xã không đi theo đường thẳng mà mô hình giả định",
+        "the covariates do not act along the straight line that the model assumes",
     ),
     Fault.UNDER_COVERS: Names(
         "khi bỏ ra từng xã, mô hình đoán sai xã ấy quá thường xuyên",

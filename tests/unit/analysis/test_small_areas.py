@@ -368,3 +368,22 @@ def test_a_benchmark_that_cannot_be_met_is_refused(kind: dict[str, object], word
     given: dict[str, object] = {"weights": np.ones(40), "target": 200.0}
     with pytest.raises(AnalysisError, match=word):
         benchmark(found, **(given | kind))  # type: ignore[arg-type]
+
+
+def test_shrinkage_alone_is_no_fault_and_a_bent_line_is_one() -> None:
+    random = np.random.default_rng(5)
+    x = random.normal(size=200)
+    effects, errors = np.sqrt(0.3) * random.normal(size=200), random.normal(size=200)
+    straight = fay_herriot(5 + 0.5 * x + effects + errors, np.ones(200), x)
+    assert straight.to_frame()["gamma"].mean() < 0.4
+    assert diagnosis(straight, x).faults == ()
+    bent = fay_herriot(5 + 0.5 * x + x**2 + effects + errors, np.ones(200), x)
+    assert Fault.BENT in diagnosis(bent, x).faults
+
+
+def test_covariates_without_room_for_a_bend_have_none() -> None:
+    random = np.random.default_rng(6)
+    town = np.arange(40) % 2.0
+    found = diagnosis(fay_herriot(town + random.normal(size=40), np.ones(40), town), town)
+    assert np.isnan(found.curvature_p)
+    assert Fault.BENT not in found.faults

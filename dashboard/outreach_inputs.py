@@ -48,12 +48,20 @@ class OutreachInput(forms.Form):
         help_text=_("Công bằng tối thiểu: áp dụng cho mọi xã được phép đến."),
     )
 
+    comes = forms.FloatField(
+        label=_("Số người sẽ đến, trong 100 người cần"),
+        min_value=0.1,
+        max_value=100,
+        help_text=_("Khi đội về xã, chỉ một phần người cần giúp tìm đến."),
+    )
+
     def __init__(self, data: Any, *, needs: Sequence[Need], wish: Wish, name: str = "") -> None:
         start = {
             "name": name,
             "teams": wish.teams,
             "days": wish.days,
             "travel": f"{wish.travel:g}",
+            "comes": f"{wish.comes:g}",
             "travel_rule": wish.travel_rule,
             "most_days": wish.most_days,
             "least_days": wish.least_days,
@@ -93,6 +101,7 @@ class OutreachInput(forms.Form):
         return Wish(
             teams=given["teams"],
             days=given["days"],
+            comes=given["comes"],
             travel=given["travel"],
             travel_rule=given["travel_rule"],
             helped=tuple(float(given[kind]) for kind in KINDS),

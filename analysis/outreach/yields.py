@@ -83,7 +83,7 @@ def steps_of(needs: Needs, scenario: Scenario) -> Steps:
         rate = scenario.helped.get(kind, 0.0)
         before = np.zeros(len(needs.areas))
         for day in range(1, most + 1):
-            now = reached(needs.persons[:, :, number], rate, day).mean(axis=0)
+            now = reached(scenario.comes * needs.persons[:, :, number], rate, day).mean(axis=0)
             gains[:, number, day - 1] = now - before
             before = now
     flat = gains.reshape(len(needs.areas), -1)
@@ -96,7 +96,7 @@ def reach_of(needs: Needs, scenario: Scenario, by_kind: Ints) -> Floats:
     rates: Sequence[float] = [scenario.helped.get(kind, 0.0) for kind in KINDS]
     return np.stack(
         [
-            reached(needs.persons[:, :, k], rate, by_kind[None, :, k])
+            reached(scenario.comes * needs.persons[:, :, k], rate, by_kind[None, :, k])
             for k, rate in enumerate(rates)
         ],
         axis=2,

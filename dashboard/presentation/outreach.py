@@ -31,7 +31,7 @@ class Line:
     code: str
     name: str
     days: int
-    by_kind: tuple[str, ...]
+    work: str
     need: str
     reach: str
     chosen: str
@@ -124,7 +124,7 @@ def _line(row: Mapping[str, Any]) -> Line:
         code=row["area"],
         name=name,
         days=days,
-        by_kind=tuple(str(each) if each else "" for each in row["days"]),
+        work=_work(row["days"]),
         need=people(need),
         reach=people(reach) if days else "",
         chosen=percent(row["chosen"], 0),
@@ -161,14 +161,19 @@ def teams(plan: OutreachPlan) -> list[tuple[int, list[Turn]]]:
                 end=_moment(end, is_end=True),
                 commune=pick(row["vi"], row["en"]),
                 travel=number(stay["travel"], 1 if stay["travel"] % 1 else 0),
-                work="; ".join(
-                    f"{words(KIND_NAMES[kind])}{NO_BREAK}×{NO_BREAK}{n}"
-                    for kind, n in zip(KINDS, stay["days"], strict=True)
-                    if n
-                ),
+                work=_work(stay["days"]),
             )
         )
     return sorted(out.items())
+
+
+def _work(days: Sequence[int]) -> str:
+    """VNeID mức 2 × 3; Tài khoản × 1."""
+    return "; ".join(
+        f"{words(KIND_NAMES[kind])}{NO_BREAK}×{NO_BREAK}{n}"
+        for kind, n in zip(KINDS, days, strict=True)
+        if n
+    )
 
 
 def _moment(at: float, *, is_end: bool) -> str:

@@ -30,13 +30,17 @@ class OutreachPlanRefused(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A scenario as it is stored; `helped` in the order of KINDS, people a team-day."""
+    """A scenario as it is stored; `helped` in the order of KINDS, people a team-day.
+
+    `comes` is per cent: of those in need, who can be expected to come at all.
+    """
 
     teams: int = 2
     days: int = 12
+    comes: float = 5.0
     travel: float = 0.5
     travel_rule: str = "visit"
-    helped: tuple[float, ...] = (8.0, 15.0, 20.0, 15.0, 25.0)
+    helped: tuple[float, ...] = (6.0, 12.0, 20.0, 15.0, 12.0)
     most_days: int = 5
     least_days: int = 0
     must: tuple[str, ...] = ()
@@ -63,6 +67,7 @@ def check(wish: Wish) -> None:
         ("teams", wish.teams, 1, 50),
         ("days", wish.days, 1, 60),
         ("travel", wish.travel, 0, 5),
+        ("comes", wish.comes, 0.1, 100),
         ("most_days", wish.most_days, 1, 30),
         ("least_days", wish.least_days, 0, 30),
         *(("helped", each, 0, 2000) for each in wish.helped),

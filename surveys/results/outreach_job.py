@@ -78,6 +78,7 @@ def _scenario(wish: Wish) -> Scenario:
         teams=wish.teams,
         days=wish.days,
         helped=dict(zip(map(HelpKind, KINDS), wish.helped, strict=True)),
+        comes=wish.comes / 100,
         travel=wish.travel,
         travel_rule=Travel(wish.travel_rule),
         most_days=wish.most_days,

@@ -141,6 +141,7 @@ def _scenario(plan: OutreachPlan, pick: Pick) -> Iterable[Sequence[Any]]:
     yield [pick("Tính đi lại", "Travel counts"), wish.travel_rule]
     for kind, value in zip(KINDS, wish.helped, strict=True):
         yield [pick(KIND_NAMES[kind].vi, KIND_NAMES[kind].en), value]
+    yield [pick("Trong số người cần, số đến (%)", "Of those in need, come (%)"), wish.comes]
     yield [pick("Ngày nhiều nhất mỗi xã", "Most days a commune"), wish.most_days]
     yield [pick("Ngày ít nhất mỗi xã", "Fewest days a commune"), wish.least_days]
     yield [pick("Phải đến", "To be visited"), ", ".join(wish.must)]

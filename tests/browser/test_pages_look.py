@@ -53,8 +53,14 @@ Delivery.objects.create(hook=hook, source="x", event="form.published", state="gi
                         error="Internal Server Error " * 9, next_at=hook.created_at)
 change = bulk.Change(bulk.Action.ASSIGN, to=w.phone.pk)
 changed = bulk.order(admin, w.form, change, [w.submission.pk, 99])
+from surveys.collection import jobs
+from surveys.results import outreach, outreach_job
+plan = outreach.ask(admin, w.run, "Hai đội", outreach.Wish(days=6, least_days=1))
+plan.job.state = "running"  # so that the server's worker leaves it to us
+plan.job.save()
+jobs.run(plan.job)
 print(json.dumps({
-    "hook": hook.pk, "changed": changed.pk,
+    "plan": plan.pk, "hook": hook.pk, "changed": changed.pk,
     "project": w.cast.project.pk, "form": w.form.pk, "phone": w.phone.pk, "kept": w.kept.pk,
     "record": w.submission.pk, "round": w.round.pk, "case": w.case.pk, "run": w.run.pk,
     "village": w.case.household.village_id, "viewer": w.viewer.pk, "job": w.job.pk,
@@ -100,6 +106,8 @@ def addresses(at: dict[str, int]) -> dict[str, str]:
         "case": [found, at["case"]],
         "satisfaction": [found],
         "readiness": [found],
+        "outreach": [found],
+        "outreach_plan": [at["plan"]],
         "technical": [found],
         "publish_run": [at["run"]],
         "job": [at["job"]],

@@ -25,7 +25,7 @@ from tests.page_world import HOSTILE, World, make_world
 pytestmark = pytest.mark.django_db
 FORM: dict[str, Any] = {
     "name": "Hai đội", "teams": 2, "days": 6, "travel": "0.5", "travel_rule": "visit",
-    "most_days": 4, "least_days": 0, "phone": 8, "internet": 15, "vneid": 20, "account": 15,
+    "most_days": 4, "least_days": 0, "comes": 5, "phone": 8, "internet": 15, "vneid": 20, "account": 15,
     "experience": 25,
 }  # fmt: skip
 
@@ -102,7 +102,15 @@ def test_a_scenario_that_cannot_be_says_what_to_relax(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"teams": 0}, {"teams": "x"}, {"travel": "0.3"}, {"phone": -1}, {"name": "x" * 99}]
+    "wrong",
+    [
+        {"teams": 0},
+        {"teams": "x"},
+        {"travel": "0.3"},
+        {"phone": -1},
+        {"comes": 0},
+        {"name": "x" * 99},
+    ],
 )
 def test_a_wrong_number_is_asked_about_and_nothing_is_queued(
     world: World, wrong: dict[str, Any]

@@ -26,6 +26,7 @@ WORDS: Final[Mapping[str, Any]] = {
     "public_link.revoke": _("Tắt liên kết công khai"),
     "public_link.delete": _("Xoá liên kết công khai"),
     "area.villages": _("Ghi thôn chuyển xã, nhập, tách, đổi tên"),
+    "area.population": _("Nạp số dân của xã"),
     "area.link": _("Quyết định về cặp xã cũ – xã mới"),
     "project.create": _("Tạo dự án"),
     "project.update": _("Sửa dự án"),

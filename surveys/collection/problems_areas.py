@@ -119,6 +119,43 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "day.",
     ),
     Problem(
+        400.144,
+        "Tệp thiếu cột {columns}. Dòng đầu cần có: code, group, count, definition, source, date.",
+        "The file lacks the columns {columns}. Its first line needs code, group, count, "
+        "definition, source, date.",
+    ),
+    Problem(
+        400.145,
+        "Dòng {line}: nhóm “{value}” không dùng được. Ghi all, households, 15+, 18+ hoặc 15-24, có "
+        "thể thêm male, female.",
+        'Line {line}: the group "{value}" cannot be used. Write all, households, 15+, 18+ or '
+        "15-24, with male or female if need be.",
+    ),
+    Problem(
+        400.146,
+        "Dòng {line}: definition là registered (đăng ký) hoặc usual (thực tế thường trú), không "
+        "phải “{value}”.",
+        'Line {line}: definition is registered or usual, not "{value}".',
+    ),
+    Problem(
+        400.147,
+        "Không có xã, phường nào mang các mã sau vào ngày của dòng; mũi tên chỉ xã mới có thể "
+        "thay: {codes}.",
+        "No commune had these codes on the day of their line; the arrow names what each became: "
+        "{codes}.",
+    ),
+    Problem(
+        400.148,
+        "Dòng {line}: nhóm {group} của xã {commune} đã có ở dòng trước, cùng nguồn và ngày.",
+        "Line {line}: the group {group} of commune {commune} stands in an earlier line of the same "
+        "source and day.",
+    ),
+    Problem(
+        400.149,
+        "Dòng {line}: ở xã {commune}, {part} lớn hơn {whole}. Kiểm tra lại hai số này.",
+        "Line {line}: in commune {commune}, {part} is more than {whole}. Check the two counts.",
+    ),
+    Problem(
         409.121,
         "Không thể bỏ cặp cuối cùng của {old}: khi đó xã này không đi về đâu. Hãy thêm cặp đúng "
         "trước.",

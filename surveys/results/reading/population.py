@@ -1,5 +1,6 @@
 """How many people a share is about, and numbers of people with their margin."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -73,7 +74,9 @@ def populations(run: Run) -> Populations:
         for domain, groups in stored.items()
         for group in ("15+", "18+")
     }
-    rows |= _registers([domain for domain in stored if domain])
+    codes = [domain for domain in stored if domain]
+    if codes:
+        rows |= _registers(codes, run.report.get("benchmark_definition", ""))
     return Populations(rows, definition)
 
 
@@ -112,25 +115,31 @@ def _definition(report: Mapping[str, Any], source: str) -> Names:
     return Names(f"{start.vi} {said.vi}".strip(), f"{start.en} {said.en}".strip())
 
 
-def _registers(codes: list[str]) -> dict[tuple[str, str], People]:
-    """The newest count per commune and group; used for a group only if every commune has one."""
-    found: dict[tuple[str, str], People] = {}
+def _registers(codes: list[str], preferred: str) -> dict[tuple[str, str], People]:
+    """The newest count per commune and group, of one definition that every commune has.
+
+    Registered and usual residents are not added up: the definition of the round comes first,
+    then any other that is complete. Later definitions of the loop stay behind earlier ones.
+    """
+    counts: dict[tuple[str, str], dict[str, Population]] = defaultdict(dict)
     rows = Population.objects.filter(
         unit__code__in=codes,
         unit__level=Level.COMMUNE,
         unit__valid_to=None,
         group__in=["15+", "18+"],
     ).select_related("unit")
-    for row in rows.order_by("date"):
-        said = BY_DEFINITION.get(row.definition, Names(row.definition, row.definition))
-        source = f"{row.source}, {row.date:%d/%m/%Y}"
-        names = Names(f"{said.vi}; {source}", f"{said.en}; {source}")
-        found[row.group, row.unit.code] = People(_rounded(row.count), names)
-    for group in ("15+", "18+"):
-        have = [people for (kind, _), people in found.items() if kind == group]
-        if len(have) < len(codes):
-            found = {key: people for key, people in found.items() if key[0] != group}
-        elif have:
-            total = sum(people.count or 0 for people in have)
-            found[group, ""] = People(total, have[0].definition)
+    for row in rows.order_by("date", "pk"):
+        counts[row.group, row.definition][row.unit.code] = row
+    found: dict[tuple[str, str], People] = {}
+    for group, definition in sorted(counts, key=lambda key: (key[1] != preferred, key)):
+        here = counts[group, definition]
+        if len(here) < len(codes) or (group, "") in found:
+            continue
+        said = BY_DEFINITION.get(definition, Names(definition, definition))
+        for code, row in here.items():
+            source = f"{row.source}, {row.date:%d/%m/%Y}"
+            names = Names(f"{said.vi}; {source}", f"{said.en}; {source}")
+            found[group, code] = People(_rounded(row.count), names)
+        total = sum(row.count for row in here.values())
+        found[group, ""] = People(_rounded(total), found[group, codes[0]].definition)
     return found

@@ -1,19 +1,13 @@
 """`manage.py areas …`: the shipped units, doubtful pairs, conversion, and boundaries."""
 
 import argparse
-import hashlib
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
-from maps.boundaries import clean_boundaries
-from maps.boundary_placing import KnownUnit
 from maps.boundary_report import BoundaryFileError
-from surveys.collection.audit import record
 from surveys.collection.refusal import Refused
 from surveys.fieldwork.area_files import (
     convert_file,
@@ -22,85 +16,19 @@ from surveys.fieldwork.area_files import (
     read_figures,
 )
 from surveys.fieldwork.area_links import COLUMNS, decide_all
+from surveys.fieldwork.area_population import COLUMNS as POPULATION_COLUMNS
+from surveys.fieldwork.area_population import load_population
 from surveys.fieldwork.area_series import convert_series
 from surveys.fieldwork.area_villages import COLUMNS as VILLAGE_COLUMNS
 from surveys.fieldwork.area_villages import apply_villages
 from surveys.results import map_arguments, print_file
+from surveys.results.boundary_import import BoundaryFile, import_boundaries
 from surveys.results.map_files import map_file
 from surveys.results.place_points import index_for, place_file
-from surveys.territory.boundaries import ImportedSet, store
 from surveys.territory.links import disputed
-from surveys.territory.models import AdminUnit, BoundarySet
+from surveys.territory.models import BoundarySet
 from surveys.territory.shipped import REFORM
-from surveys.territory.units import ALIASES, UnknownCommuneError, in_force, load_units
-
-
-@dataclass(frozen=True, slots=True)
-class BoundaryFile:
-    """A file to import and what its owner says about it."""
-
-    path: Path
-    valid_from: date
-    source: str
-    licence: str
-    quality: str
-    code_field: str | None = None
-    name_field: str | None = None
-    layer: str | None = None
-    crs: str | None = None
-
-
-def import_boundaries(file: BoundaryFile) -> tuple[BoundarySet, bool]:
-    """Clean a boundary file and keep it, once; the flag says whether it is new.
-
-    Raises `maps.boundary_report.BoundaryFileError` if the file cannot be used; then nothing is
-    kept. Cleaning takes minutes for a whole country and runs outside the transaction.
-    """
-    digest = _sha256(file.path)
-    kept = BoundarySet.objects.filter(sha256=digest, valid_from=file.valid_from).first()
-    if kept is not None:
-        return kept, False
-    units = {unit.code: unit for unit in in_force(file.valid_from)}
-    clean = clean_boundaries(
-        file.path,
-        {code: _known(unit) for code, unit in units.items()},
-        aliases=ALIASES,
-        code_field=file.code_field,
-        name_field=file.name_field,
-        layer=file.layer,
-        crs=file.crs,
-    )
-    found = ImportedSet(
-        name=file.path.name,
-        source=file.source,
-        licence=file.licence,
-        valid_from=file.valid_from,
-        quality=file.quality,
-        sha256=digest,
-        shapes=clean.shapes,
-        report=clean.report.as_json(),
-    )
-    with transaction.atomic():
-        kept = store(found, units)
-        record("boundaries.import", actor=None, name=kept.name, sha256=digest, set=kept.pk)
-    return kept, True
-
-
-def _known(unit: AdminUnit) -> KnownUnit:
-    has_seat = unit.seat_lat is not None and unit.seat_lon is not None
-    return KnownUnit(
-        name=unit.name,
-        province=unit.parent.code if unit.parent else "",
-        seat=(unit.seat_lat or 0.0, unit.seat_lon or 0.0) if has_seat else None,
-        area_km2=unit.area_km2,
-    )
-
-
-def _sha256(path: Path) -> str:
-    if not path.is_file():
-        return ""  # the reader says it better
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
+from surveys.territory.units import UnknownCommuneError, load_units
 
 
 class Command(BaseCommand):
@@ -140,6 +68,13 @@ class Command(BaseCommand):
         series.add_argument("--to", type=Path, required=True, help="CSV to write")
         villages = actions.add_parser("villages", help="moves, mergers and names of villages")
         villages.add_argument("file", type=Path, help=f"CSV with {', '.join(VILLAGE_COLUMNS)}")
+        people = actions.add_parser("population", help="populations of communes: a CSV")
+        people.add_argument("file", type=Path, help=f"CSV with {', '.join(POPULATION_COLUMNS)}")
+        people.add_argument(
+            "--accept",
+            default="",
+            help="codes whose odd counts are right: 16228,16234",
+        )
         placed = actions.add_parser("place", help="in which commune GPS points lie: a CSV")
         placed.add_argument("file", type=Path, help="CSV with lat, lon and accuracy, code if known")
         placed.add_argument("--on", type=date.fromisoformat, help="day of the boundaries wanted")
@@ -148,26 +83,7 @@ class Command(BaseCommand):
         print_file.add_arguments(
             actions.add_parser("print", help="figures by commune as a printed map or as data")
         )
-        chosen = actions.add_parser("import", help="store boundaries from a file")
-        chosen.add_argument("file", type=Path, help="GeoJSON, GPKG, GeoParquet, zipped shapefile")
-        chosen.add_argument(
-            "--valid-from",
-            type=date.fromisoformat,
-            default=REFORM,
-            help="day whose communes the file draws, YYYY-MM-DD (default: 2025-07-01)",
-        )
-        chosen.add_argument("--source", default="", help="who made the file; printed on each map")
-        chosen.add_argument("--licence", default="", help="printed on each map")
-        chosen.add_argument(
-            "--quality",
-            choices=BoundarySet.Quality.values,
-            default=BoundarySet.Quality.THIRD_PARTY,
-            help="what the shapes are worth (default: third_party)",
-        )
-        chosen.add_argument("--code-field", help="column of commune codes, if not found by itself")
-        chosen.add_argument("--name-field", help="column of names, to check them")
-        chosen.add_argument("--layer", help="layer of a GeoPackage that has several")
-        chosen.add_argument("--crs", help="coordinate system if the file names none or a wrong one")
+        _add_import(actions)
 
     def handle(self, *_args: Any, **options: Any) -> None:
         actions = {
@@ -177,6 +93,7 @@ class Command(BaseCommand):
             "convert": self._convert,
             "series": self._series,
             "villages": self._villages,
+            "population": self._population,
             "place": self._place,
             "map": self._map,
             "print": self._print,
@@ -238,6 +155,19 @@ class Command(BaseCommand):
         n = map_file(options["file"], options["to"], chosen, beside=options["beside"])
         self.stdout.write(f"Đã vẽ {n} xã vào {options['to']} / {n} communes drawn")
 
+    def _population(self, options: dict[str, Any]) -> None:
+        accepted = [code.strip().zfill(5) for code in options["accept"].split(",") if code.strip()]
+        read = load_population(None, options["file"], accepted=accepted)
+        for each in read.questions:
+            self.stdout.write(f"- {each.vi}\n  {each.en}")
+        if not read.stored and read.questions:
+            codes = ",".join(sorted({each.row.unit.code for each in read.questions}))
+            raise CommandError(
+                "Chưa ghi gì. Kiểm tra các số trên; số nào đúng thì thêm mã vào --accept.\n"
+                f"Nothing is stored. Check these counts; of those that are right: --accept {codes}"
+            )
+        self.stdout.write(f"Đã ghi {read.stored} số dân / {read.stored} populations stored")
+
     def _place(self, options: dict[str, Any]) -> None:
         n = place_file(options["file"], options["to"], index_for(options["on"]))
         self.stdout.write(f"Đã ghi {n} điểm vào {options['to']} / {n} points written")
@@ -275,3 +205,26 @@ class Command(BaseCommand):
             f"Bộ ranh giới {kept.pk}: {kept.report['communes']} xã / "
             f"Boundary set {kept.pk}: {kept.report['communes']} communes"
         )
+
+
+def _add_import(actions: Any) -> None:
+    chosen = actions.add_parser("import", help="store boundaries from a file")
+    chosen.add_argument("file", type=Path, help="GeoJSON, GPKG, GeoParquet, zipped shapefile")
+    chosen.add_argument(
+        "--valid-from",
+        type=date.fromisoformat,
+        default=REFORM,
+        help="day whose communes the file draws, YYYY-MM-DD (default: 2025-07-01)",
+    )
+    chosen.add_argument("--source", default="", help="who made the file; printed on each map")
+    chosen.add_argument("--licence", default="", help="printed on each map")
+    chosen.add_argument(
+        "--quality",
+        choices=BoundarySet.Quality.values,
+        default=BoundarySet.Quality.THIRD_PARTY,
+        help="what the shapes are worth (default: third_party)",
+    )
+    chosen.add_argument("--code-field", help="column of commune codes, if not found by itself")
+    chosen.add_argument("--name-field", help="column of names, to check them")
+    chosen.add_argument("--layer", help="layer of a GeoPackage that has several")
+    chosen.add_argument("--crs", help="coordinate system if the file names none or a wrong one")

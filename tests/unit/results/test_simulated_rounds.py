@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from analysis.indices.definition import Weight
 from analysis.publication import Rule, Shown
@@ -38,6 +39,7 @@ def rounds() -> Rounds:
     return simulator().rounds([simulator().row(number) for number in range(ROUNDS)])
 
 
+@pytest.mark.slow
 def test_the_mean_of_twelve_rounds_is_the_truth_within_four_standard_errors() -> None:
     found = rounds()
     wide = [at for at, key in enumerate(found.keys) if key.level in {"round", "sex"}]
@@ -47,6 +49,7 @@ def test_the_mean_of_twelve_rounds_is_the_truth_within_four_standard_errors() ->
     assert not late
 
 
+@pytest.mark.slow
 def test_most_intervals_hold_the_truth_but_not_by_being_wide() -> None:
     measured = Measured.of(rounds())
     covered = measured.covered[np.isfinite(measured.covered)]
@@ -57,6 +60,7 @@ def test_most_intervals_hold_the_truth_but_not_by_being_wide() -> None:
     assert 0.5 < np.median((se[:, wide] ** 2).mean(axis=0) / spread[wide] ** 2) < 2
 
 
+@pytest.mark.slow
 def test_the_same_number_gives_the_same_round() -> None:
     stored = [getattr(rounds(), name)[3] for name in FIELDS]
     np.testing.assert_array_equal(simulator().row(3), np.stack(stored))

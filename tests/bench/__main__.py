@@ -8,7 +8,16 @@ from importlib import import_module
 from importlib.util import find_spec
 from itertools import takewhile
 
-BENCHES = ("intake", "exports", "coverage", "small_areas", "intervals", "estimation", "points")
+BENCHES = (
+    "intake",
+    "exports",
+    "coverage",
+    "small_areas",
+    "intervals",
+    "estimation",
+    "points",
+    "maps",
+)
 
 
 def main() -> None:

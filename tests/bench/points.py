@@ -26,8 +26,8 @@ def stored(path: Path) -> Any:
     return found.geometry.to_numpy()
 
 
-def cells() -> Any:
-    """Voronoi cells about the seats, cut to the country's box, with wavy borders."""
+def cells(step: float = 0.003) -> Any:
+    """Voronoi cells about the seats, cut to the country's box, wavy borders with such steps."""
     seats = [
         (float(row["seat_lon"]), float(row["seat_lat"]))
         for row in rows("units.csv")
@@ -35,7 +35,7 @@ def cells() -> Any:
     ]
     found = shapely.voronoi_polygons(shapely.MultiPoint(seats))
     shapes = shapely.intersection(shapely.get_parts(found), shapely.box(102, 7, 116, 24))
-    dense = shapely.segmentize(shapes, 0.003)
+    dense = shapely.segmentize(shapes, step)
     return shapely.transform(dense, lambda at: at + 0.001 * np.sin(at[:, ::-1] * 2000))
 
 

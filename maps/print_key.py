@@ -14,7 +14,7 @@ from maps.specification import Language, MapArea, MapSpec, Status, Verdict
 from maps.views import VERDICTS, View
 
 UNPUBLISHED: Final = Hatch("xxxxx", "#6f6f6f")
-MISSING: Final = Hatch("....", "#8a8a8a")
+MISSING: Final = Hatch("..", "#8a8a8a")
 CAUTION: Final = "////"
 UNCLEAR: Final = "--"
 JUDGING: Final = ("against", "target")

@@ -107,8 +107,9 @@ def subtitle(spec: MapSpec, lang: Language) -> list[str]:
     period = [f"{phrase('period', lang)}: {spec.period}"] if spec.period else []
     if spec.kind_vi:
         period.append(f"{said('kind', lang)}: {spec.text('kind', lang)}")
-    facts = [spec.text("indicator", lang), "; ".join(base), "; ".join(period)]
-    return [fact for fact in facts if fact]
+    indicator = spec.text("indicator", lang)
+    facts = [indicator, "; ".join(base), "; ".join(period)]
+    return [fact for fact in facts if fact and fact != spec.text("title", lang)]
 
 
 def sources(spec: MapSpec, lang: Language, undrawn: int) -> list[str]:

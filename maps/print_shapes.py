@@ -73,17 +73,18 @@ def plane(shapes: Mapping[str, Any]) -> Plane:
         would shrink the country to half its size.
     """
     features = shapes["features"]
+    if not features:
+        return Plane((), (), is_national=False, to_metres=_turn(105.5, 16.5))
     found = [shapely.geometry.shape(feature["geometry"]) for feature in features]
     near = [_side(each, is_far=False) for each in found]
     box = shapely.total_bounds([each for each in near if not each.is_empty])
-    is_national = bool(near) and bool(box[1] < SOUTH and box[3] > NORTH)
+    is_national = bool(box[1] < SOUTH and box[3] > NORTH)
     if not is_national:
         near, far = found, []
-        box = shapely.total_bounds(found) if found else np.array((105.0, 16.0, 106.0, 17.0))
+        box = shapely.total_bounds(found)
     else:
         far = [_side(each, is_far=True) for each in found]
-    middle = f"+proj=laea +lon_0={(box[0] + box[2]) / 2:.4f} +lat_0={(box[1] + box[3]) / 2:.4f}"
-    turn = Transformer.from_crs("EPSG:4326", f"{middle} +datum=WGS84 +units=m", always_xy=True)
+    turn = _turn(float(box[0] + box[2]) / 2, float(box[1] + box[3]) / 2)
     codes = [feature["id"] for feature in features]
     return Plane(_placed(codes, near, turn), _placed(codes, far, turn), is_national, turn)
 
@@ -109,6 +110,11 @@ def heart(shape: BaseGeometry) -> Position:
         return (float(largest.centroid.x), float(largest.centroid.y))
     middle = shapely.maximum_inscribed_circle(largest, tolerance=largest.length / 200).coords[0]
     return (float(middle[0]), float(middle[1]))
+
+
+def _turn(lon: float, lat: float) -> Transformer:
+    middle = f"+proj=laea +lon_0={lon:.4f} +lat_0={lat:.4f} +datum=WGS84 +units=m"
+    return Transformer.from_crs("EPSG:4326", middle, always_xy=True)
 
 
 def _polygons(shape: BaseGeometry) -> Iterable[Any]:

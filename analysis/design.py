@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import BoolArray, FloatArray, names
-from analysis.design_columns import check_columns, check_signs, weights_of
+from analysis.design_columns import check_columns, check_signs, check_truth, weights_of
 from analysis.errors import DesignError
 from analysis.given_replicates import Scaling, as_matrix, given_replication
 from analysis.lonely import LonelyPsu, rule_of
@@ -283,6 +283,7 @@ class Design:
         values = pd.Series(np.asarray(where)) if not isinstance(where, pd.Series) else where
         if len(values) != self.n_rows:
             raise DesignError(f"`where` has {len(values)} rows, the design {self.n_rows}")
+        check_truth(values)
         return np.asarray(values.fillna(value=False), dtype=bool)
 
     def stratum_label(self, stratum: int, stage: int = 0) -> str:

@@ -17,6 +17,12 @@ def check_signs(weights: FloatArray) -> None:
         raise DesignError(f"row {row} has a negative weight ({weights[row]:g})")
 
 
+def check_truth(values: pd.Series) -> None:
+    """Text counts as true in Python, also the text `no`."""
+    if not pd.api.types.is_numeric_dtype(values) and not values.dropna().isin([True, False]).all():
+        raise DesignError("`where` holds values neither true nor false: compare them first")
+
+
 def check_columns(frame: pd.DataFrame, *groups: tuple[str, ...]) -> None:
     for column in (name for group in groups for name in group):
         if column not in frame.columns:

@@ -10,7 +10,7 @@ from scipy import special
 
 from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.estimates import Estimates, Flag
-from analysis.intervals import Evidence, Interval, Limits, limits
+from analysis.intervals import Evidence, Interval, Limits, check_scale, limits
 from analysis.linear import Linear
 from analysis.replication import replicate_variance
 
@@ -96,6 +96,8 @@ def finish(
     evidence = Evidence(value, found.variance, table.n, table.df, found.n_plain, confidence)
     if interval is Interval.LOGIT and is_share:
         evidence = replace(evidence, of_logit=_replicated_logit(linear, value, found.variance))
+    if not is_share:
+        check_scale(interval, value)
     ends = limits(interval, evidence)
     flags = table.flags | _flags(table, is_edge, no_spread)
     flags |= np.where(is_share & (found.n_eff > table.n), int(Flag.CAPPED), 0)

@@ -77,6 +77,12 @@ def t_quantile(df: FloatArray, share: float) -> FloatArray:
         return np.where(df > 0, special.stdtrit(np.where(df > 0, df, 1.0), share), np.nan)
 
 
+def check_scale(method: Interval, estimate: FloatArray) -> None:
+    """Refuse the intervals of shares for figures that lie outside 0..1."""
+    if method in _METHODS and ((estimate < 0) | (estimate > 1)).any():
+        raise AnalysisError(f"interval={str(method)!r} is made for shares, 0..1; use interval='t'")
+
+
 def limits(method: Interval, evidence: Evidence) -> Limits:
     """Limits of all estimates at once; nan where there is nothing to base them on.
 

@@ -45,11 +45,26 @@ def success_items(design: Design, columns: tuple[str, ...], success: object) -> 
         if isinstance(success, Collection) and not isinstance(success, str)
         else [success]
     )
+    if not columns:
+        raise AnalysisError("name at least one variable")
+    if not wanted:
+        raise AnalysisError("success= names no answer")
     y = np.empty((design.n_rows, len(columns)), order="F")
     for at, column in enumerate(columns):
         values = _column(design, column)
-        y[:, at] = np.where(values.isna(), np.nan, values.isin(wanted))
+        found = values.isin(wanted)
+        if not found.any():
+            _check_kind(values, wanted, column)
+        y[:, at] = np.where(values.isna(), np.nan, found)
     return Items(columns, (None,) * len(columns), y)
+
+
+def _check_kind(values: pd.Series, wanted: list[object], column: str) -> None:
+    """Nobody gave these answers: is it that text and numbers never meet?"""
+    is_text = {isinstance(answer, str) for answer in values.dropna().unique().tolist()}
+    if is_text and is_text.isdisjoint(isinstance(answer, str) for answer in wanted):
+        holds, asked = ("text", "numbers") if True in is_text else ("numbers", "text")
+        raise AnalysisError(f"column {column!r} holds {holds}, success= names {asked}: {wanted}")
 
 
 def category_items(design: Design, columns: tuple[str, ...]) -> Items:

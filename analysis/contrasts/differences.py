@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from analysis.contrasts.joint import joint, text_of
 from analysis.errors import AnalysisError
 from analysis.estimates import Estimates
 from analysis.freedom import Freedom
+from analysis.linear import MATRIX_LIMIT
 
 
 class Against(StrEnum):
@@ -78,7 +80,10 @@ def difference(
         asked = Against(against)
     except ValueError:
         raise AnalysisError(f"against={against!r} is none of: {', '.join(Against)}") from None
-    pairs = list(_pairs(estimates, column, reference, asked))
+    most = MATRIX_LIMIT // max(len(estimates), 1)
+    pairs = list(islice(_pairs(estimates, column, reference, asked), most + 1))
+    if len(pairs) > most:
+        raise AnalysisError(f"pairs of {len(estimates)} estimates do not fit; name fewer domains")
     if not pairs:
         raise AnalysisError(f"there are no two levels of {estimates.by[column]!r} to compare")
     parts = joint(estimates)

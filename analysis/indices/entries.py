@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 from analysis.indices.problems import Notes
 
+LARGEST = 1e12  # weights beyond it, and inf, leave no figure
+
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -69,7 +71,8 @@ class Entry:
         if isinstance(value, list) and all(isinstance(each, str) for each in value):
             value = dict.fromkeys(value, 1.0)
         is_table = isinstance(value, dict) and all(
-            isinstance(each, (int, float)) and not isinstance(each, bool) for each in value.values()
+            isinstance(each, (int, float)) and not isinstance(each, bool) and abs(each) <= LARGEST
+            for each in value.values()
         )
         if not is_table:
             self.wrong(

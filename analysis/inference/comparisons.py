@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from analysis.arrays import BoolArray, FloatArray
@@ -168,8 +169,13 @@ def _compared(
     )
 
 
-def adjusted_p(p: FloatArray, error_rate: ErrorRate | str) -> FloatArray:
-    """p-values adjusted for their number; R: `p.adjust`.
+def adjusted_p(p: ArrayLike, error_rate: ErrorRate | str) -> FloatArray:
+    """p-values adjusted for their number; R: `p.adjust`. Those that are nan stay so, uncounted.
+
+    Raises
+    ------
+    AnalysisError
+        A value lies outside 0..1, or the error rate is unknown or `max_t`.
 
     Examples
     --------
@@ -177,9 +183,24 @@ def adjusted_p(p: FloatArray, error_rate: ErrorRate | str) -> FloatArray:
     >>> adjusted_p(np.array([0.01, 0.02, 0.04]), "holm").round(3).tolist()
     [0.03, 0.04, 0.04]
     """
-    rate = ErrorRate(error_rate)
+    try:
+        rate = ErrorRate(error_rate)
+    except ValueError:
+        raise AnalysisError(
+            f"error_rate={error_rate!r} is none of: {', '.join(ErrorRate)}"
+        ) from None
     if rate is ErrorRate.MAX_T:
         raise AnalysisError("max_t needs the joint covariance; use differs_from")
+    values = np.asarray(p, dtype=np.float64)
+    if ((values < 0) | (values > 1)).any():
+        raise AnalysisError("p-values lie between 0 and 1")
+    found = np.full(values.shape, np.nan)
+    known = ~np.isnan(values)
+    found[known] = _adjusted(values[known], rate)
+    return found
+
+
+def _adjusted(p: FloatArray, rate: ErrorRate) -> FloatArray:
     m = len(p)
     if rate is ErrorRate.NONE or m == 0:
         return p.copy()

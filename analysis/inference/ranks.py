@@ -71,6 +71,8 @@ def rank_test(
     rows = rows_with(design, answer.values, groups.values)
     used = _as_groups(groups, rows, group)
     value = _scores(answer.values[rows], design.weights[rows], kind)
+    if np.ptp(value) == 0:
+        raise AnalysisError(f"everybody has the same score of {variable!r}; no rank test")
     if not np.isfinite(value).all():
         raise AnalysisError(f"the ranks of {variable!r} have no {kind} scores")
     return _compared(design, rows, value, used, kind)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import isnan
 from typing import Final
 
 from analysis.publication.design_rule import (
@@ -77,6 +78,13 @@ class Facts:
     deff: float | None = None
     is_share: bool = False
     n_numerator: int | None = None
+
+    def __post_init__(self) -> None:
+        """What is nan is not known: every comparison with it would pass."""
+        for name in ("estimate", "se", "lower", "upper", "df", "deff"):
+            value = getattr(self, name)
+            if value is not None and isnan(value):
+                object.__setattr__(self, name, None)
 
     @property
     def own_n_eff(self) -> float:

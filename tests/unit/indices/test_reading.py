@@ -72,6 +72,10 @@ def test_the_definition_is_stored_as_plain_data() -> None:
             "parts = { factor_place = 0 }",
             "own.toml:13 indicator.own parts: needs weights above zero",
         ),
+        (
+            "parts = { factor_place = inf }",
+            "own.toml:13 indicator.own parts: must be { name = weight",
+        ),
         ("parts = { nowhere = 1 }", "there is no indicator or column “nowhere”"),
         ('parts = ["own"]', "there is no indicator or column “own (→ own)”"),
         ('parts_of = "nothing"', "own.toml:13 indicator.own parts_of: no index “nothing” above"),

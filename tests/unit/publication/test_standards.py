@@ -109,3 +109,10 @@ def test_what_a_rule_on_the_result_shows_is_biased_and_what_the_design_shows_is_
     by_design = [each.estimate for each in cells if shown(each, Standard.DESIGN) is not Shown.NONE]
     assert np.mean(np.array(by_cv, dtype=float)) > 0.22
     assert np.mean(np.array(by_design, dtype=float)) == pytest.approx(0.15, abs=0.005)
+
+
+@pytest.mark.parametrize("standard", [s for s in Standard if s is not Standard.DESIGN])
+def test_a_figure_that_is_nan_is_not_shown_by_any_rule_on_results(standard: Standard) -> None:
+    nan = float("nan")
+    nothing = Facts(80, 60, 7, nan, nan, nan, nan, 12.0, 1.3, is_share=True)
+    assert judge(nothing, standard).shown is Shown.NONE

@@ -1,0 +1,76 @@
+"""What is easily mistyped is refused in words, never answered with a figure that looks right."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import AnalysisError, Design, difference, mean, proportion
+from analysis.inference import adjusted_p, rank_test
+from tests.unit.analysis.samples import villages
+
+
+@pytest.fixture
+def design() -> Design:
+    return Design.from_frame(villages(), ids="village", strata="stratum", weights="w")
+
+
+@pytest.mark.parametrize("interval", ["wald", "wilson", "korn_graubard", "logit"])
+def test_intervals_of_shares_are_refused_for_figures_outside_zero_to_one(interval: str) -> None:
+    scores = pd.DataFrame({"psu": range(6), "score": [40.0, 52, 61, 70, 55, 48]})
+    with pytest.raises(AnalysisError, match="interval='t'"):
+        mean(Design.from_frame(scores, ids="psu"), "score", interval=interval)
+
+
+def test_a_text_is_no_subpopulation(design: Design) -> None:
+    with pytest.raises(AnalysisError, match="neither true nor false"):
+        mean(design, "score", where="commune")
+    with pytest.raises(AnalysisError, match="neither true nor false"):
+        design.subset(np.array(["no"] * design.n_rows))
+
+
+def test_missing_in_a_column_of_true_and_false_still_counts_as_outside(design: Design) -> None:
+    some = pd.Series([True, False, None] + [True] * (design.n_rows - 3), dtype=object)
+    inside = design.subset(some).domain
+    assert inside is not None
+    assert int(inside.sum()) == design.n_rows - 2
+
+
+@pytest.mark.parametrize(("answers", "wanted"), [(list("45121"), [4, 5]), ([4, 5, 1, 2, 1], "4")])
+def test_success_of_another_kind_than_the_answers_is_no_share_of_zero(
+    answers: list[object], wanted: object
+) -> None:
+    data = pd.DataFrame({"psu": range(5), "q": answers})
+    with pytest.raises(AnalysisError, match=r"holds .*, success= names"):
+        proportion(Design.from_frame(data, ids="psu"), "q", success=wanted)
+
+
+def test_an_answer_that_nobody_gave_is_a_share_of_zero() -> None:
+    data = pd.DataFrame({"psu": range(5), "q": [1, 2, 3, 2, 1]})
+    assert proportion(Design.from_frame(data, ids="psu"), "q", success=5).row(0).estimate == 0
+    with pytest.raises(AnalysisError, match="names no answer"):
+        proportion(Design.from_frame(data, ids="psu"), "q", success=[])
+
+
+def test_ranks_of_a_constant_are_no_finding(design: Design) -> None:
+    same = Design.from_frame(design.frame.assign(same=3.0), ids="village", weights="w")
+    with pytest.raises(AnalysisError, match="everybody has the same score"):
+        rank_test(same, "same", "commune")
+
+
+def test_p_values_may_be_a_list_and_those_that_are_missing_count_in_no_rate() -> None:
+    found = adjusted_p([0.01, float("nan"), 0.04], "holm")
+    assert np.allclose(found, [0.02, np.nan, 0.04], equal_nan=True)
+    with pytest.raises(AnalysisError, match="between 0 and 1"):
+        adjusted_p([1.5], "holm")
+    with pytest.raises(AnalysisError, match="none of: "):
+        adjusted_p([0.5], "hollm")
+
+
+def test_all_pairs_of_very_many_domains_are_refused_before_they_fill_the_memory() -> None:
+    size = 3_000
+    data = pd.DataFrame({"psu": np.arange(size) % 50, "at": np.arange(size), "y": 1.0})
+    by_place = mean(Design.from_frame(data, ids="psu"), "y", by="at")
+    with pytest.raises(AnalysisError, match="do not fit"):
+        difference(by_place, "at", against="each")

@@ -1,7 +1,7 @@
 """The readable part of a map document: heading, tools, legends, sources. Plain HTML, no script."""
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from maps.classes import class_index, is_dark
 from maps.layers import Layer
@@ -147,21 +147,26 @@ def tools(layers: Sequence[Layer], lang: Language, n: int) -> str:
 def legends(layer: Layer, lang: Language, position: int) -> str:
     """The legend of each view, the first one showing, and the hatches that this map uses."""
     used = {area.status for area in layer.spec.areas}
-    hatches = []
-    if Status.CAUTION in used:
-        middle = layer.spec.classes[len(layer.spec.classes) // 2].colour
-        hatches.append((lined(middle), phrase("caution_legend", lang)))
-    if Status.UNPUBLISHED in used:
-        hatches.append(("url(#unpublished)", phrase("unpublished_legend", lang)))
-    if Status.MISSING in used:
-        hatches.append(("url(#missing)", phrase("missing", lang)))
-    rest = "".join(f"<li>{swatch(paint)} {label}</li>" for paint, label in hatches)
     named = inert(layer.spec.text("indicator", lang))
-    said = "".join(_legend(view, rest, named, lang) for view in layer.views)
+    said = "".join(_legend(view, used, named, lang) for view in layer.views)
     return f'<div class="legends" data-layer="{position}">{said}</div>'
 
 
-def _legend(view: View, rest: str, named: str, lang: Language) -> str:
+def _hatches(view: View, used: Collection[Status], lang: Language) -> str:
+    middle = view.groups[len(view.groups) // 2].colour
+    lines = {
+        Status.CAUTION: (lined(middle), phrase("caution_legend", lang)),
+        Status.UNPUBLISHED: ("url(#unpublished)", phrase("unpublished_legend", lang)),
+        Status.MISSING: ("url(#missing)", phrase("missing", lang)),
+    }
+    return "".join(
+        f"<li>{swatch(paint)} {label}</li>"
+        for status, (paint, label) in lines.items()
+        if status in used
+    )
+
+
+def _legend(view: View, used: Collection[Status], named: str, lang: Language) -> str:
     rows = "".join(
         f"<li>{swatch(group.colour)} {group.label}</li>" for group in reversed(view.groups)
     )
@@ -172,7 +177,7 @@ def _legend(view: View, rest: str, named: str, lang: Language) -> str:
     return (
         f'<section class="legend" data-view="{view.key}" data-colours="{colours}"'
         f"{'' if is_policy else ' hidden'}><h2>{phrase('legend', lang)}</h2>"
-        f"<p>{what}</p>{warning}<ul>{rows}{rest}</ul></section>"
+        f"<p>{what}</p>{warning}<ul>{rows}{_hatches(view, used, lang)}</ul></section>"
     )
 
 

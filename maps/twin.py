@@ -116,7 +116,10 @@ def _row(code: str, layers: Sequence[Layer], lang: Language, reasons: _Reasons) 
     label = ""
     if area.label not in ("", area.name) and not reasons.is_below:  # many shapes carry no names
         label = f' data-label="{inert(area.label)}"'
-    cells = "".join(_cells(each, layer, lang) for each, layer in zip(found, layers, strict=True))
+    cells = "".join(
+        _cells(each, layer, lang, is_long=reasons.is_below)
+        for each, layer in zip(found, layers, strict=True)
+    )
     return (
         f"<tr data-code={code}{label}><th><i class={_paint(layers[0], found[0])}>"
         f"</i>{name}{''.join(said)}{cells}\n"
@@ -138,7 +141,7 @@ def paints(layer: Layer) -> str:
     )
 
 
-def _cells(area: MapArea | None, layer: Layer, lang: Language) -> str:
+def _cells(area: MapArea | None, layer: Layer, lang: Language, *, is_long: bool) -> str:
     if area is None or area.estimate is None or area.lower is None or area.upper is None:
         is_withheld = area is not None and area.status is Status.UNPUBLISHED
         word = phrase("unpublished" if is_withheld else "missing", lang)
@@ -153,7 +156,17 @@ def _cells(area: MapArea | None, layer: Layer, lang: Language) -> str:
     )
     return (
         f"<td data-x={value!r}><b>{figure(area.estimate, unit, lang)}</b>{around}"
-        f"{_answers(area, lang)}"
+        f"{'' if is_long else _verdicts(area, lang)}{_answers(area, lang)}"
+    )
+
+
+def _verdicts(area: MapArea, lang: Language) -> str:
+    """In words; a long table is filtered by them instead."""
+    both = (("against", area.against), ("target", area.target))
+    return "".join(
+        f"<em>{phrase(f'{key}_view', lang)} {phrase(verdict.value, lang)}</em>"
+        for key, verdict in both
+        if verdict is not None
     )
 
 

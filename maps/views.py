@@ -88,7 +88,8 @@ def views(spec: MapSpec, lang: Language) -> tuple[View, ...]:
     values = [printed(area.estimate or 0.0, spec.classes) for area in shown]
     if len(shown) >= FEWEST and len(set(values)) >= GROUPS:
         for key, breaks in (("quantile", quantiles(values)), ("jenks", natural_breaks(values))):
-            found.append(_cut(key, shown, breaks, spec, lang))
+            if breaks:  # none where nearly all figures are equal
+                found.append(_cut(key, shown, breaks, spec, lang))
     if any(area.lower != area.upper for area in shown):
         found.append(_margin(shown, spec.unit, lang))
     if any(area.against for area in shown):

@@ -28,6 +28,16 @@
       (effective && " (" + words.effective + " " + effective + ")"), "soft");
   }
 
+  /* What the legend of another view than the fixed classes says of the area. */
+  function judged(box, panel, code) {
+    var position = panel.of(code)[panel.view + 1], legend = panel.legends[panel.view];
+    if (!panel.view || position === undefined) { return; }
+    var groups = legend.dataset.colours.split(" ").length;
+    var label = legend.querySelectorAll("li")[groups - 1 - position].textContent.trim();
+    line(box, "span", document.getElementById("view").selectedOptions[0].textContent + ": " + label,
+      "soft");
+  }
+
   function details(row) {
     var box = document.createElement("div"), head = row.cells[0];
     line(box, "b", text(head, "b"));
@@ -36,6 +46,7 @@
       var title = panel.map.getContainer().closest(".panel");
       line(box, "span", title && title.querySelector("h2").textContent, "soft layer");
       figures(box, row, panel.at);
+      judged(box, panel, row.dataset.code);
     });
     head.querySelectorAll(".reason").forEach(function (each) {
       line(box, "span", each.textContent, "soft");
@@ -136,6 +147,7 @@
           row.querySelector("i").style.backgroundColor = panels[0].colour(row.dataset.code) || "";
         });
         renew();
+        if (shown) { document.getElementById("card").replaceChildren(details(rows[shown])); }
       });
     }
     document.querySelectorAll(".tools").forEach(function (each) { each.hidden = false; });

@@ -7,7 +7,8 @@ import pytest
 
 MODULES = (
     "boundaries", "boundary_files", "boundary_placing", "boundary_report", "classes", "numbers",
-    "page", "specification", "still", "tiles", "webmap",
+    "page", "specification", "still", "tiles", "topology", "views",
+    "webmap",
 )  # fmt: skip
 
 

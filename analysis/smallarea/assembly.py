@@ -125,6 +125,8 @@ def assembled(
     more_flags: int = 0,
 ) -> AreaEstimates:
     """The answer, with normal limits; `more_flags` are those of every area."""
+    if not 0 < confidence < 1:
+        raise AnalysisError(f"confidence={confidence} must lie between 0 and 1")
     half = special.ndtri((1 + confidence) / 2) * np.sqrt(predicted.mse)
     return AreaEstimates(
         model=model,

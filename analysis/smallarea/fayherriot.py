@@ -71,7 +71,10 @@ def fay_herriot(
     ([3.25, 1.81], [0.21, 0.21, 0.21, 0.11, 0.0])
     """
     asked = area_input(estimate, variance, x, area=area, n=n, intercept=intercept)
-    how = Method(method)
+    try:
+        how = Method(method)
+    except ValueError:
+        raise AnalysisError(f"method={method!r} is none of: {', '.join(Method)}") from None
     if between is not None and not between >= 0:
         raise AnalysisError("a variance between areas is 0 or more")
     if between is None:

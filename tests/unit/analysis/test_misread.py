@@ -8,6 +8,7 @@ import pytest
 
 from analysis import AnalysisError, Design, difference, mean, proportion
 from analysis.inference import adjusted_p, rank_test
+from analysis.smallarea import fay_herriot
 from tests.unit.analysis.samples import villages
 
 
@@ -74,3 +75,10 @@ def test_all_pairs_of_very_many_domains_are_refused_before_they_fill_the_memory(
     by_place = mean(Design.from_frame(data, ids="psu"), "y", by="at")
     with pytest.raises(AnalysisError, match="do not fit"):
         difference(by_place, "at", against="each")
+
+
+def test_a_model_of_areas_refuses_a_confidence_in_per_cent_and_an_unknown_method() -> None:
+    with pytest.raises(AnalysisError, match="between 0 and 1"):
+        fay_herriot([1, 2, 4], [1, 1, 1], confidence=95)
+    with pytest.raises(AnalysisError, match="none of: "):
+        fay_herriot([1, 2, 4], [1, 1, 1], method="EBLUP")

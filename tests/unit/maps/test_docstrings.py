@@ -7,7 +7,8 @@ import pytest
 
 MODULES = (
     "boundaries", "boundary_files", "boundary_placing", "boundary_report", "classes", "numbers",
-    "page", "specification", "still", "tiles", "topology", "views",
+    "page", "data_files", "print_files", "print_text", "specification", "still", "tiles", "topology",
+    "views",
     "webmap",
 )  # fmt: skip
 

@@ -184,7 +184,7 @@ def _legend(view: View, used: Collection[Status], named: str, lang: Language) ->
 def sources(layers: Sequence[Layer], lang: Language) -> str:
     """Where figures and shapes come from, and how far the shapes can be trusted."""
     lines: dict[str, None] = {}
-    for name in ("note", "source"):
+    for name in ("note", "kind", "source"):
         for layer in layers:
             if layer.spec.text(name, lang):
                 lines[f"<b>{phrase(name, lang)}:</b> {inert(layer.spec.text(name, lang))}"] = None

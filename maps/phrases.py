@@ -25,6 +25,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "table": ("Bảng số liệu của bản đồ", "The map as a table"),
     "period": ("Thời gian", "Period"),
     "base": ("Đối tượng", "Base"),
+    "kind": ("Loại số liệu", "Kind of figure"),
     "source": ("Nguồn số liệu", "Data"),
     "boundaries": ("Hình vẽ", "Shapes"),
     "licence": ("giấy phép", "licence"),

@@ -197,7 +197,7 @@ def _text(name: str, content: bytes) -> str:
     page = content.decode()
     if name.endswith(".csv"):
         return page
-    return page[page.index("<body") : page.index("<script>")]
+    return re.sub(r"<script.*?</script>", "", page[page.index("<body") :], flags=re.DOTALL)
 
 
 def _words(content: bytes) -> str:

@@ -114,7 +114,9 @@ class _Expansion:
                     return [term for part in node.operands for term in self.terms_of(part)]
                 case ":" | "*":
                     left, right = (self.terms_of(part) for part in node.operands)
-                    crossed = [a | b for a, b in product(left, right)]
+                    if len(left) * len(right) > MOST_TERMS**2:
+                        raise AnalysisError(f"a product of over {MOST_TERMS**2:,} terms")
+                    crossed = list(dict.fromkeys(a | b for a, b in product(left, right)))
                     return crossed if node.function == ":" else [*left, *right, *crossed]
                 case "^":
                     return self._power(node)

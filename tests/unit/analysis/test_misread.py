@@ -8,6 +8,7 @@ import pytest
 
 from analysis import AnalysisError, Design, difference, mean, proportion
 from analysis.inference import adjusted_p, rank_test
+from analysis.models import regression
 from analysis.smallarea import fay_herriot
 from tests.unit.analysis.samples import villages
 
@@ -82,3 +83,12 @@ def test_a_model_of_areas_refuses_a_confidence_in_per_cent_and_an_unknown_method
         fay_herriot([1, 2, 4], [1, 1, 1], confidence=95)
     with pytest.raises(AnalysisError, match="none of: "):
         fay_herriot([1, 2, 4], [1, 1, 1], method="EBLUP")
+
+
+def test_a_formula_that_multiplies_without_end_is_refused_before_it_fills_the_memory(
+    design: Design,
+) -> None:
+    with pytest.raises(AnalysisError, match="terms"):
+        regression(design, "score ~ " + "*".join(f"x{number}" for number in range(28)))
+    doubled = regression(design, "score ~ online*online*online*online*online")
+    assert doubled.terms == regression(design, "score ~ online").terms

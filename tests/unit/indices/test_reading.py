@@ -110,6 +110,13 @@ def test_what_is_no_toml_is_told_with_its_line() -> None:
     assert "too large" in mistakes("#" * 1_000_001)[0]
 
 
+@pytest.mark.parametrize("key", ["a" + ".a" * 5_000, '"a"' + ' . "a"' * 5_000])
+def test_a_name_of_very_many_parts_is_refused_before_it_fills_the_memory(key: str) -> None:
+    for line in (f"{key} = 1", f"[{key}]"):
+        with pytest.raises(DefinitionError, match=r"own\.toml:2: a name of too many parts"):
+            read_own(f'form = "A"\n{line}\n', "own.toml")
+
+
 def test_a_file_says_which_form_it_is_about() -> None:
     assert "form: is missing" in mistakes("")[0]
     assert "must be one of A, B" in mistakes('form = "C"')[0]

@@ -76,6 +76,6 @@ def test_files_of_an_unpublished_run_are_for_those_who_may_read_it(world: World)
     assert status(client_of(world.viewer), path) == 200
     Run.objects.filter(pk=world.run.pk).update(published_at=None)
     assert status(client_of(world.viewer), path) in (403, 404)
-    assert status(client_of(world.cast.alice), path) == 200
-    assert status(client_of(world.cast.charlie), path) in (403, 404)
+    assert status(client_of(world.analyst), path) == 200
+    assert status(client_of(world.cast.bob), path) in (403, 404)
     assert status(Client(), path) == 302

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from analysis.outreach.scenario import Scenario, Travel
-from analysis.outreach.yields import Ints
+from analysis.outreach.yields import Floats, Ints
+
+LEAST_WORTH: Final = 1e-4  # a day that adds fewer people is left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def cut(days: Ints, scenario: Scenario) -> Ints | None:
     return out
 
 
-def shortened(days: Ints, low: Ints, gain: Ints | np.ndarray, scenario: Scenario) -> Ints | None:
+def shortened(days: Ints, low: Ints, gain: Floats, scenario: Scenario) -> Ints | None:
     """Days from which the least worth are taken until `cut` finds teams for them."""
     days = days.copy()
     while (found := cut(days, scenario)) is None:
@@ -88,3 +91,20 @@ def _taken(left: Ints, n: int) -> Ints:
         given[kind] = min(int(left[kind]), n - int(given.sum()))
     left -= given
     return given
+
+
+def filled(by_team: Ints, high: Ints, gain: Floats, scenario: Scenario) -> Ints:
+    """The same days and, in what the teams have left, the days that add most for their cost."""
+    out = by_team.copy()
+    n_areas = high.size
+    while True:
+        days = out.sum(axis=0)
+        left = scenario.team_capacity - (out + scenario.travel * (out > 0)).sum(axis=1)
+        cost = np.where(out > 0, 1.0, 1.0 + scenario.travel)
+        next_day = gain[np.arange(n_areas), np.minimum(days, gain.shape[1] - 1)]
+        worth = np.where(days < high, next_day, 0.0)[None, :] / cost
+        worth = np.where(cost <= left[:, None], worth, 0.0)
+        team, area = divmod(int(np.argmax(worth)), n_areas)
+        if worth[team, area] <= LEAST_WORTH:
+            return out
+        out[team, area] += 1

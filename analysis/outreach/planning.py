@@ -90,7 +90,7 @@ def planned(
     Parameters
     ----------
     rows : every area that could be visited, also those of which nothing is known.
-    seconds : for the redraws; the programme itself gets a third of it at most, three times.
+    seconds : for the redraws; each solution of the programme gets a sixth of it at most.
     tell : how far it is, 0..1.
 
     Raises
@@ -100,10 +100,10 @@ def planned(
     needs = needs_of(rows, draws=draws, seed=seed)
     limits = limits_of(needs, scenario)
     steps = steps_of(needs, scenario)
-    best = solved(steps, limits, scenario, seconds=seconds / 3)
+    best = solved(steps, limits, scenario, seconds=seconds / 6)
     tell(0.2)
-    more_teams = _value(needs, replace(scenario, teams=scenario.teams + 1), seconds / 3)
-    more_days = _value(needs, replace(scenario, days=scenario.days + 1), seconds / 3)
+    more_teams = _value(needs, replace(scenario, teams=scenario.teams + 1), seconds / 6)
+    more_days = _value(needs, replace(scenario, days=scenario.days + 1), seconds / 6)
     tell(0.3)
     again = redrawn(
         needs, limits, scenario, most=redraws, seconds=seconds, tell=lambda s: tell(0.3 + 0.6 * s)

@@ -27,9 +27,17 @@ class Together:
 
 
 def together(
-    steps: Steps, limits: Limits, scenario: Scenario, *, gap: float = GAP, seconds: float = 20.0
+    steps: Steps,
+    limits: Limits,
+    scenario: Scenario,
+    *,
+    spared: float = 0.0,
+    gap: float = GAP,
+    seconds: float = 20.0,
 ) -> Together | None:
     """The best days by area if any day could be cut to any team; None within `seconds`.
+
+    `spared` days are left unused.
 
     Maximise Σ g_aj x_aj, x_aj in {0, 1}: the j-th day in area a, x_a1 ≥ x_a2 ≥ …; the first day of
     an area carries its travel: Σ (1 + t [j = 1]) x_aj ≤ capacity; x_aj = 1 up to the fewest days.
@@ -39,7 +47,7 @@ def together(
     day = np.arange(most)[None, :]
     cost = np.broadcast_to(np.where(day == 0, 1 + scenario.travel, 1.0), (n_areas, most)).ravel()
     rows = [sparse.csr_array(cost[None, :])]
-    upper = [scenario.capacity]
+    upper = [scenario.capacity - spared]
     if most > 1:
         number = np.arange(n_areas * most).reshape(n_areas, most)
         earlier, later = number[:, :-1].ravel(), number[:, 1:].ravel()

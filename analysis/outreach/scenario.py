@@ -33,8 +33,9 @@ class Scenario:
     """Teams that are alike, each with the same days.
 
     `helped` is how many people a team-day helps where as many come; `comes` is the part of those
-    in need, 0..1, that can be expected to come at all. `travel` is in days, whole or half. `most_days` and `least_days` are team-days a commune; the minimum holds for
-    every commune that may be visited, also for those of which nothing is known.
+    in need, 0..1, that can be expected to come at all. `travel` is in days, whole or half.
+    `most_days` and `least_days` are team-days a commune; the minimum holds for every commune that
+    may be visited, also for those of which nothing is known.
     """
 
     teams: int

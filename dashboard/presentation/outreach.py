@@ -13,6 +13,7 @@ from surveys.results.models import OutreachPlan
 from surveys.results.outreach import UNFINISHED, Wish
 from surveys.results.outreach_needs import KIND_NAMES, KINDS
 from surveys.results.outreach_xlsx import rounded
+from surveys.results.reading.population import STEP
 
 METHODS: Final[Mapping[str, Any]] = {
     "direct": gettext_lazy("từ câu trả lời của xã"),
@@ -92,12 +93,12 @@ def listed(plan: OutreachPlan, *, is_chosen: bool = False) -> ListedPlan:
     )
 
 
-def people(reach: Mapping[str, float] | None) -> str:
-    """1.230 (1.100–1.360), to the ten."""
+def people(reach: Mapping[str, float] | None, *, step: int = 1) -> str:
+    """1.234 (1.101–1.359); people in need to the ten, as all public counts."""
     if reach is None:
         return "–"
-    low, high = number(rounded(reach["lower"])), number(rounded(reach["upper"]))
-    return f"{number(rounded(reach['value']))} ({span(low, high)})"
+    low, high = (number(rounded(reach[name], step)) for name in ("lower", "upper"))
+    return f"{number(rounded(reach['value'], step))} ({span(low, high)})"
 
 
 def lines(plan: OutreachPlan) -> list[Line]:
@@ -125,7 +126,7 @@ def _line(row: Mapping[str, Any]) -> Line:
         name=name,
         days=days,
         work=_work(row["days"]),
-        need=people(need),
+        need=people(need, step=STEP),
         reach=people(reach) if days else "",
         chosen=percent(row["chosen"], 0),
         usual=span(str(low), str(high)) if low != high else str(low),

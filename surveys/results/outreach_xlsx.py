@@ -9,6 +9,7 @@ from typing import Any, Final
 from surveys.results.models import OutreachPlan
 from surveys.results.outreach import Wish
 from surveys.results.outreach_needs import KIND_NAMES, KINDS
+from surveys.results.reading.population import STEP
 
 Pick = Callable[[str, str], str]
 METHODS: Final = {
@@ -64,9 +65,9 @@ def _fill(sheet: Any, title: str, rows: Iterable[Sequence[Any]]) -> None:
         )
 
 
-def rounded(value: float) -> int:
-    """People to the ten, as all public counts."""
-    return round(value / 10) * 10
+def rounded(value: float, step: int = 1) -> int:
+    """People to the step."""
+    return round(value / step) * step
 
 
 def _communes(plan: OutreachPlan, pick: Pick) -> Iterable[Sequence[Any]]:
@@ -92,17 +93,17 @@ def _communes(plan: OutreachPlan, pick: Pick) -> Iterable[Sequence[Any]]:
             row["area"],
             sum(row["days"]),
             *row["days"],
-            *_limits(need),
+            *_limits(need, STEP),
             *_limits(reach),
             round(100 * row["chosen"]),
             pick(*METHODS[row["method"]]),
         ]
 
 
-def _limits(reach: dict[str, float] | None) -> list[int | None]:
+def _limits(reach: dict[str, float] | None, step: int = 1) -> list[int | None]:
     if reach is None:
         return [None, None, None]
-    return [rounded(reach[name]) for name in ("value", "lower", "upper")]
+    return [rounded(reach[name], step) for name in ("value", "lower", "upper")]
 
 
 def _calendar(plan: OutreachPlan, pick: Pick) -> Iterable[Sequence[Any]]:

@@ -8,6 +8,7 @@ P5. Names people gave run nowhere: not in pages, not in the workbook.
 """
 
 import io
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,9 +16,10 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from analysis.outreach import planned
 from surveys.collection import jobs
 from surveys.collection.models import AuditEvent, Job, Role, User
-from surveys.results import outreach_job  # noqa: F401 - registers the handler
+from surveys.results import outreach_job
 from surveys.results.models import OutreachPlan
 from tests.cast import make_user
 from tests.page_world import HOSTILE, World, make_world
@@ -25,14 +27,20 @@ from tests.page_world import HOSTILE, World, make_world
 pytestmark = pytest.mark.django_db
 FORM: dict[str, Any] = {
     "name": "Hai đội", "teams": 2, "days": 6, "travel": "0.5", "travel_rule": "visit",
-    "most_days": 4, "least_days": 0, "comes": 5, "phone": 8, "internet": 15, "vneid": 20, "account": 15,
-    "experience": 25,
+    "most_days": 4, "least_days": 0, "comes": 5, "phone": 8, "internet": 15, "vneid": 20,
+    "account": 15, "experience": 25,
 }  # fmt: skip
 
 
 @pytest.fixture
 def world() -> World:
     return make_world()
+
+
+@pytest.fixture(autouse=True)
+def few_redraws(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = partial(planned, draws=60, redraws=10)
+    monkeypatch.setattr(outreach_job, "planned", quick)
 
 
 def client_of(user: User | None) -> Client:

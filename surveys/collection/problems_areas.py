@@ -156,6 +156,23 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "Line {line}: in commune {commune}, {part} is more than {whole}. Check the two counts.",
     ),
     Problem(
+        400.151,
+        "Tệp cần cột code và value (một số), nên có se (sai số chuẩn của ước lượng).",
+        "The file needs the columns code and value (a number); se (the standard error of the "
+        "estimate) helps.",
+    ),
+    Problem(
+        400.152,
+        "Dòng {line}: “{value}” không phải là số. Ghi ví dụ 0.35; bỏ dòng của xã không có số liệu.",
+        'Line {line}: "{value}" is no number. Write e.g. 0.35; leave out lines without a figure.',
+    ),
+    Problem(
+        400.153,
+        "Không so sánh được các xã này: {reason}. Cần ít nhất 10 xã giáp nhau, số liệu khác nhau.",
+        "These communes cannot be compared: {reason}. It takes at least 10 with borders in common "
+        "and figures that differ.",
+    ),
+    Problem(
         409.121,
         "Không thể bỏ cặp cuối cùng của {old}: khi đó xã này không đi về đâu. Hãy thêm cặp đúng "
         "trước.",
@@ -180,6 +197,13 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "manage.py areas import.",
         "No real boundaries of that day are stored, so points cannot be placed. Import them with "
         "manage.py areas import.",
+    ),
+    Problem(
+        409.126,
+        "Chưa có ranh giới thật của đủ các xã này vào ngày ấy nên không biết xã nào giáp nhau. Hãy "
+        "nạp bằng manage.py areas import.",
+        "No real boundaries of all these communes on that day are stored, so nobody knows which "
+        "are neighbours. Import them with manage.py areas import.",
     ),
     Problem(
         409.131,

@@ -22,6 +22,8 @@ from surveys.fieldwork.area_series import convert_series
 from surveys.fieldwork.area_villages import COLUMNS as VILLAGE_COLUMNS
 from surveys.fieldwork.area_villages import apply_villages
 from surveys.results import map_arguments, print_file
+from surveys.results.area_patterns import find_patterns, write_patterns
+from surveys.results.area_patterns import read_figures as read_values
 from surveys.results.boundary_import import BoundaryFile, import_boundaries
 from surveys.results.map_files import map_file
 from surveys.results.place_points import index_for, place_file
@@ -75,6 +77,11 @@ class Command(BaseCommand):
             default="",
             help="codes whose odd counts are right: 16228,16234",
         )
+        patterns = actions.add_parser("patterns", help="are neighbours alike, and where: a CSV")
+        patterns.add_argument("file", type=Path, help="CSV with code, value and, if known, se")
+        patterns.add_argument("--on", type=date.fromisoformat, help="day of the codes")
+        patterns.add_argument("--seed", type=int, default=1, help="of the permutations")
+        patterns.add_argument("--to", type=Path, required=True, help="CSV to write")
         placed = actions.add_parser("place", help="in which commune GPS points lie: a CSV")
         placed.add_argument("file", type=Path, help="CSV with lat, lon and accuracy, code if known")
         placed.add_argument("--on", type=date.fromisoformat, help="day of the boundaries wanted")
@@ -94,6 +101,7 @@ class Command(BaseCommand):
             "series": self._series,
             "villages": self._villages,
             "population": self._population,
+            "patterns": self._patterns,
             "place": self._place,
             "map": self._map,
             "print": self._print,
@@ -167,6 +175,29 @@ class Command(BaseCommand):
                 f"Nothing is stored. Check these counts; of those that are right: --accept {codes}"
             )
         self.stdout.write(f"Đã ghi {read.stored} số dân / {read.stored} populations stored")
+
+    def _patterns(self, options: dict[str, Any]) -> None:
+        figures = read_values(options["file"], on=options["on"])
+        found = find_patterns(figures, on=options["on"], seed=options["seed"])
+        write_patterns(options["to"], figures, found)
+        whole = found.overall
+        self.stdout.write(
+            f"I = {whole.i:.3f} (ngẫu nhiên: {whole.expected:.3f}), p = {whole.p:.4f}, n = "
+            f"{whole.n} / Moran's I, two-sided p of permutations"
+        )
+        if found.sampling is None:
+            self.stdout.write("Không có se: chưa biết phần do sai số mẫu / no standard errors")
+        else:
+            self.stdout.write(
+                f"Phần phương sai do sai số mẫu / variance due to sampling: {found.sampling:.0%}"
+            )
+        if found.is_mostly_error:
+            self.stderr.write(
+                "CẢNH BÁO: chênh lệch giữa các xã phần lớn là sai số mẫu; đừng đọc bản đồ này như "
+                "mẫu hình thật / WARNING: differences between communes are mostly sampling error"
+            )
+        for unit in found.isolates:
+            self.stdout.write(f"Không giáp xã nào có số liệu / no neighbour with a figure: {unit}")
 
     def _place(self, options: dict[str, Any]) -> None:
         n = place_file(options["file"], options["to"], index_for(options["on"]))

@@ -119,7 +119,8 @@ def test_the_map_is_framed_without_an_origin_and_brings_its_own_policy(world: Wo
     page = read(world.viewer, reverse("readiness", args=[world.round.pk]))
     frame = re.search(r"<iframe[^>]*>", page)
     assert frame is not None
-    assert 'sandbox="allow-scripts"' in frame[0]
+    assert 'sandbox="allow-scripts allow-top-navigation-by-user-activation"' in frame[0]
+    assert 'id="xa-16228"' in page  # where the map's links lead
     client = Client()
     client.force_login(world.viewer)
     answer = client.get(reverse("map_document", args=[world.run.pk, "equipped"]))

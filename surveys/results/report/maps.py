@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from django.urls import reverse
+
 from maps.classes import READINESS_BREAKS, SATISFACTION_BREAKS, MapClass, fixed_classes
 from maps.specification import MapArea, MapSpec, Quality, Status, Unit, Verdict
 from maps.tiles import schematic_tiles
@@ -205,6 +207,8 @@ def _area(found: RunReader, figure: ShownFigure, unit: AdminUnit) -> MapArea:
         reason_vi=figure.reason.vi,
         reason_en=figure.reason.en,
         label=unit.name,
+        # its line beside the map, until communes have pages of their own
+        url=f"{reverse('readiness', args=[found.run.round_id])}#xa-{unit.code}",
         against=_verdict(found, Comparison.Kind.PROVINCE, figure, _AGAINST),
         target=_verdict(found, Comparison.Kind.TARGET, figure, _TARGET),
     )

@@ -8,7 +8,7 @@ from typing import Final
 from maps.classes import is_dark
 from maps.phrases import phrase
 from maps.print_sheet import INK, Box, Hatch, Paint, Pencil
-from maps.print_text import width, wrapped
+from maps.print_text import wrapped
 from maps.print_words import counted, said
 from maps.specification import Language, MapArea, MapSpec, Status, Verdict
 from maps.views import VERDICTS, View
@@ -195,8 +195,3 @@ def _round_length(longest: float) -> float:
     """The longest of 1, 2, 5 × 10^k metres within reach."""
     power = 10.0 ** math.floor(math.log10(max(longest, 1e-6)))
     return max(step * power for step in (1, 2, 5) if step * power <= longest * 1.000001)
-
-
-def fits(text: str, points: float, room: float) -> bool:
-    """Whether a label stays within its shape."""
-    return all(width(line, points) <= room for line in text.split("\n"))

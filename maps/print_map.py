@@ -7,7 +7,7 @@ from typing import Any, Final
 from maps.classes import is_dark
 from maps.numbers import figure, number
 from maps.phrases import phrase, quality
-from maps.print_key import Plot, draw_key, draw_north, draw_scale, fits, key_height, paint
+from maps.print_key import Plot, draw_key, draw_north, draw_scale, key_height, paint
 from maps.print_shapes import (
     HOANG_SA,
     HOANG_SA_LABEL,
@@ -16,17 +16,20 @@ from maps.print_shapes import (
     Placed,
     Plane,
     heart,
+    holds,
     outline,
     plane,
 )
 from maps.print_sheet import INK, Box, Pencil, Sheet
-from maps.print_text import wrapped
+from maps.print_text import extent, wrapped
 from maps.print_words import said, stamp
 from maps.specification import Language, MapArea, MapSpec, Quality
 
 MARGIN: Final = 12.0
 TITLE, TEXT, SMALL, STAMP = 14.0, 8.0, 6.5, 10.0
 GAP: Final = 4.0
+SIZES: Final = (7.0, 6.0, 5.0)  # of labels, in points of A4
+ROOM: Final = 0.9  # of a label must lie within its shape; its corners are empty
 LABELLED: Final = 200  # more areas than that leave no room for names
 LINES: Final = ((80, 0.6), (400, 0.35), (10**9, 0.12))
 
@@ -208,24 +211,40 @@ def _labels(
     placed: tuple[Placed, ...],
     placing: _Placing,
 ) -> None:
-    """Name and figure on each shape wide enough for them."""
+    """Name and figure, or the figure alone, on each shape that has room for them."""
     for each in placed:
         area = areas[each.code]
-        words = area.label or area.name
-        if area.estimate is not None:
-            words += f"\n{figure(area.estimate, plot.spec.unit, plot.lang)}"
-        west, south, east, north = each.shape.bounds
-        room, tall = (east - west) * placing.scale * 0.9, (north - south) * placing.scale
-        lines = words.count("\n") + 1
-        size = next((s for s in (7.0, 6.0, 5.0) if fits(words, pencil.points(s), room)), None)
-        if size is None or tall < lines * pencil.step(size) + 1:
+        found = _fitting(pencil, plot, each, area, placing.scale)
+        if found is None:
             continue
         look = paint(area, plot)
-        x, y = placing.point(heart(each.shape))
+        x, y = placing.point(found.at)
         ground = {"facecolor": look.colour, "edgecolor": "none", "pad": 0.8}
         ink = "white" if is_dark(look.colour) else INK
         box = ground if look.hatch else None
-        pencil.write(words, x, y, size, ha="center", va="center", color=ink, bbox=box)
+        pencil.write(found.words, x, y, found.size, ha="center", va="center", color=ink, bbox=box)
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    words: str
+    size: float
+    at: tuple[float, float]
+
+
+def _fitting(
+    pencil: Pencil, plot: Plot, placed: Placed, area: MapArea, scale: float
+) -> _Label | None:
+    """The largest label that stays within its own shape, and so off its neighbours' labels."""
+    at, name = heart(placed.shape), area.label or area.name
+    shown = figure(area.estimate, plot.spec.unit, plot.lang) if area.estimate is not None else ""
+    choices = [f"{name}\n{shown}", shown] if shown else [name]
+    for words in choices:
+        for size in SIZES:
+            wide, high = extent(words, pencil.points(size))
+            if holds(placed.shape, at, wide * ROOM / scale, high * ROOM / scale):
+                return _Label(words, size, at)
+    return None
 
 
 def _beside(pencil: Pencil, plot: Plot, ground: Plane, box: Box, scale: float) -> None:

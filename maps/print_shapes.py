@@ -117,6 +117,12 @@ def _turn(lon: float, lat: float) -> Transformer:
     return Transformer.from_crs("EPSG:4326", middle, always_xy=True)
 
 
+def holds(shape: BaseGeometry, at: Position, wide: float, high: float) -> bool:
+    """Whether a rectangle around a place lies within the shape."""
+    x, y = at
+    return bool(shape.contains(shapely.box(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)))
+
+
 def _polygons(shape: BaseGeometry) -> Iterable[Any]:
     return shapely.get_parts(shape)
 

@@ -43,6 +43,15 @@ def width(text: str, points: float, *, is_bold: bool = False) -> float:
     return units / float(per_em) * points * MM_PER_POINT
 
 
+def extent(text: str, points: float) -> tuple[float, float]:
+    """Width and height in millimetres of a text of one or more lines."""
+    lines = text.split("\n")
+    return (
+        max(width(printable(line), points) for line in lines),
+        len(lines) * points * MM_PER_POINT * 1.2,
+    )
+
+
 def wrapped(text: str, points: float, room: float, *, is_bold: bool = False) -> list[str]:
     """The text in lines no wider than `room` millimetres; a longer word is cut."""
     lines: list[str] = []

@@ -226,6 +226,18 @@ def test_a_national_map_shows_hoang_sa_and_truong_sa(*, with_islands: bool) -> N
     assert "area-00003-published-3" not in ids
 
 
+def test_a_name_too_long_for_its_shape_leaves_the_figure_alone() -> None:
+    areas = (
+        MapArea("a", "xã " + "Dài " * 60, Status.PUBLISHED, 0.7, 0.6, 0.8),
+        MapArea("b", "xã Vừa", Status.PUBLISHED, 0.8, 0.7, 0.9),
+    )
+    shapes = schematic_tiles({"a": (20, 105), "b": (20, 105.2)})
+    said = words(print_map(spec(areas), shapes, Format.SVG, lang="en"))
+    assert "70.0%" in said
+    assert "Dài" not in said
+    assert "xã Vừa" in said
+
+
 def test_a_map_of_some_communes_has_no_inset() -> None:
     assert "Hoàng Sa" not in words(print_map(spec(), TILES, Format.SVG))
 

@@ -7,9 +7,8 @@ import pytest
 
 MODULES = (
     "boundaries", "boundary_files", "boundary_placing", "boundary_report", "classes", "numbers",
-    "page", "data_files", "print_files", "print_text", "specification", "still", "tiles", "topology",
-    "views",
-    "webmap",
+    "page", "data_files", "print_files", "print_text", "specification", "still", "tiles",
+    "topology", "views", "webmap",
 )  # fmt: skip
 
 

@@ -54,6 +54,7 @@ def read_villages(rows: Sequence[SheetRow], findings: Findings) -> list[VillageR
     communes = Communes.of(row.cells.get("commune_code", "") for row in rows)
     read = [_read(Cells(row, findings), communes) for row in rows]
     _unique(read, findings)
+    _moved(read, findings)
     _strata(read, findings)
     _replacements(read, findings)
     return read
@@ -179,6 +180,25 @@ def _unique(rows: list[VillageRow], findings: Findings) -> None:
         lambda row: f"{row.stratum}: {row.selection_order}" if row.selection_order else "",
         findings,
     )
+
+
+def _moved(rows: list[VillageRow], findings: Findings) -> None:
+    """A village that is stored in another commune: a move is told with its day and source."""
+    known = Village.objects.select_related("unit").in_bulk([row.village_id for row in rows])
+    for row in rows:
+        village = known.get(row.village_id)
+        if village is None or row.unit is None or village.unit_id == row.unit.pk:
+            continue
+        findings.add(
+            row.row,
+            "village_id",
+            vi=f"thôn {village.pk} đang được ghi thuộc {village.unit}, tệp ghi {row.unit}.",
+            en=f"village {village.pk} is stored in {village.unit}, the file says {row.unit}.",
+            remedy_vi="Sửa mã thôn hoặc mã xã; nếu thôn đã chuyển, nhờ quản trị ghi bằng manage.py "
+            "areas villages.",
+            remedy_en="Correct the id or the commune; if the village moved, have the move stored "
+            "with manage.py areas villages.",
+        )
 
 
 def _once(

@@ -2,21 +2,27 @@
 
 from collections.abc import Iterator
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
-from surveys.collection.models import AuditEvent
+from surveys.collection.models import AuditEvent, Project
 from surveys.collection.refusal import Refused
 from surveys.fieldwork.area_villages import Applied, apply_villages
+from surveys.fieldwork.sample_import import ImportRefused, import_villages
 from surveys.territory.models import AdminUnit, Village, VillageLink, VillageMembership
 from surveys.territory.units import communes, load_units
 from surveys.territory.village_totals import convert_villages
 from surveys.territory.villages import VillageTimeError, add, end, move, unit_of
+from tests.cast import make_cast
+from tests.unit.fieldwork.test_sample_import import SECOND, VILLAGE, csv_of
+from tests.unit.fieldwork.world import make_round
 
 pytestmark = pytest.mark.django_db
 BEFORE, AFTER, LATER = date(2025, 6, 30), date(2025, 7, 1), date(2026, 3, 1)
@@ -219,3 +225,26 @@ def test_figures_of_villages_are_written_by_commune_of_the_day(
     codes.write_text("code,count\n16228,1\n", encoding="utf-8")
     with pytest.raises(CommandError, match="--was"):
         call_command("areas", "convert", str(codes), "--on", "2026-01-01", "--to", str(target))
+
+
+def test_villages_stored_before_memberships_get_theirs() -> None:
+    migration = import_module("surveys.territory.migrations.0003_villages_in_time")
+    Village.objects.create(id="old", name="Thôn cũ", unit=unit("16228"))
+    assert code_of("old", LATER) is None
+    migration.open_memberships(apps, None)
+    assert code_of("old", LATER) == "16228 2025"
+
+
+def test_a_sample_says_where_its_villages_lay_and_never_moves_one() -> None:
+    boss = make_cast().admin.actor
+    named = VILLAGE | {"village_id": "thon-bai", "legacy_commune": "Yên Thọ"}
+    first, other = (make_round(Project.objects.create(name=name)) for name in "PQ")
+    import_villages(boss, first, csv_of(named, SECOND | {"village_id": "", "legacy_commune": ""}))
+    assert [code_of("thon-bai", day) for day in (BEFORE, LATER)] == ["16264 2025", "16228 2025"]
+    found = unit_of(["thon-bai"], BEFORE)["thon-bai"]
+    assert found is not None
+    assert found.valid_to == AFTER
+    with pytest.raises(ImportRefused) as refused:
+        import_villages(boss, other, csv_of(named | {"commune_code": "16264"}))
+    assert (2, "village_id") in [(each.row, each.column) for each in refused.value.problems]
+    assert Village.objects.get(pk="thon-bai").unit == unit("16228")

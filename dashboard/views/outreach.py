@@ -106,6 +106,7 @@ def outreach_plan(request: HttpRequest, plan_id: int) -> HttpResponseBase:
             "unknown": [line for line in lines if line.need == "–"],
             "unsure": [line for line in lines if line.verdict == gettext("chưa chắc")],
             "teams": outreach.teams(plan),
+            "n_idle": plan.scenario["teams"] - len({s["team"] for s in plan.result["stays"]}),
             "pairs": outreach.pairs(plan),
             "kinds": outreach.kinds(plan),
             "facts": {

@@ -1,6 +1,8 @@
 """Small problems whose best plan is known by trying everything, and the refusals."""
 
+import doctest
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,8 +18,10 @@ from analysis.outreach import (
     needs_of,
     planned,
 )
+from analysis.outreach.calendar import cut
 from analysis.outreach.limits import limits_of
 from analysis.outreach.naive import equal_split, worst_first
+from analysis.outreach.packing import given_out
 from analysis.outreach.solving import solved
 from analysis.outreach.yields import Ints, reach_of, reached, steps_of
 
@@ -196,3 +200,19 @@ def test_areas_of_one_group_rise_and_fall_together() -> None:
     phone = drawn.persons[:, 0, 0] / 1000
     assert phone.mean() == pytest.approx(0.4, abs=0.01)
     assert phone.std() == pytest.approx(0.05, rel=0.12)
+
+
+def test_the_example_on_the_page_runs() -> None:
+    page = Path(__file__).parents[4] / "docs" / "outreach.md"
+    assert doctest.testfile(str(page), module_relative=False).failed == 0
+
+
+def test_stays_that_the_quick_rule_cannot_give_out_are_given_out_exactly() -> None:
+    # Longest first puts 4 and 4 into one team, and then half a day is lost in both.
+    days = np.array([2, 1, 4, 3, 1, 4, 1], dtype=np.int64)
+    scenario = Scenario(teams=2, days=10, helped=HELPED, travel=0.5)
+    assert cut(days, scenario) is None
+    found = given_out(days, scenario)
+    assert found is not None
+    assert (found.sum(axis=0) == days).all()
+    assert ((found + 0.5 * (found > 0)).sum(axis=1) <= 10).all()

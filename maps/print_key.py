@@ -8,7 +8,7 @@ from typing import Final
 from maps.classes import is_dark
 from maps.phrases import phrase
 from maps.print_sheet import INK, Box, Hatch, Paint, Pencil
-from maps.print_text import wrapped
+from maps.print_text import capped
 from maps.print_words import counted, said
 from maps.specification import Language, MapArea, MapSpec, Status, Verdict
 from maps.views import VERDICTS, View
@@ -114,11 +114,11 @@ def draw_north(pencil: Pencil, x: float, y: float, lang: Language) -> None:
 
 
 def _heading(pencil: Pencil, plot: Plot, room: float) -> list[str]:
-    lines = wrapped(plot.spec.text("indicator", plot.lang), pencil.points(TEXT), room)
+    lines = capped(plot.spec.text("indicator", plot.lang), pencil.points(TEXT), room)
     if plot.view.key != "policy":
-        lines += wrapped(plot.view.name, pencil.points(TEXT), room)
+        lines += capped(plot.view.name, pencil.points(TEXT), room)
     if plot.view.warning:
-        lines += wrapped(plot.view.warning, pencil.points(TEXT), room)
+        lines += capped(plot.view.warning, pencil.points(TEXT), room)
     return lines
 
 
@@ -161,13 +161,13 @@ def _sizes(pencil: Pencil) -> tuple[float, float]:
 
 
 def _label_lines(pencil: Pencil, row: _Row, room: float) -> list[str]:
-    return wrapped(row.label, pencil.points(TEXT), room - _sizes(pencil)[1])
+    return capped(row.label, pencil.points(TEXT), room - _sizes(pencil)[1])
 
 
 def _reason_lines(pencil: Pencil, row: _Row, room: float) -> list[str]:
     found: list[str] = []
     for reason in row.reasons:
-        found += wrapped(reason, pencil.points(SMALL), room - _sizes(pencil)[1])
+        found += capped(reason, pencil.points(SMALL), room - _sizes(pencil)[1])
     return found
 
 

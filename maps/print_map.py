@@ -21,7 +21,7 @@ from maps.print_shapes import (
     plane,
 )
 from maps.print_sheet import INK, Box, Pencil, Sheet
-from maps.print_text import extent, wrapped
+from maps.print_text import capped, extent
 from maps.print_words import said, stamp
 from maps.specification import Language, MapArea, MapSpec, Quality
 
@@ -91,11 +91,11 @@ def _title(pencil: Pencil, spec: MapSpec, lang: Language) -> float:
     """Title and subtitle; returns where they end."""
     wide, high = pencil.sheet.size
     room, y = wide - 2 * MARGIN, high - MARGIN
-    for line in wrapped(spec.text("title", lang), pencil.points(TITLE), room, is_bold=True):
+    for line in capped(spec.text("title", lang), pencil.points(TITLE), room, is_bold=True):
         pencil.write(line, MARGIN, y, TITLE, is_bold=True)
         y -= pencil.step(TITLE)
     for fact in subtitle(spec, lang):
-        for line in wrapped(fact, pencil.points(TEXT), room):
+        for line in capped(fact, pencil.points(TEXT), room):
             pencil.write(line, MARGIN, y, TEXT)
             y -= pencil.step(TEXT)
     return y - GAP / 2
@@ -139,14 +139,14 @@ def _footer(pencil: Pencil, spec: MapSpec, lang: Language, undrawn: int) -> floa
     lines = [
         line
         for fact in sources(spec, lang, undrawn)
-        for line in wrapped(fact, pencil.points(SMALL), room)
+        for line in capped(fact, pencil.points(SMALL), room)
     ]
     y = MARGIN + len(lines) * pencil.step(SMALL)
     above = y + 1.0
     for line in lines:
         pencil.write(line, MARGIN, y, SMALL)
         y -= pencil.step(SMALL)
-    words = wrapped(stamp(spec.boundary_quality, lang), pencil.points(STAMP), room, is_bold=True)
+    words = capped(stamp(spec.boundary_quality, lang), pencil.points(STAMP), room, is_bold=True)
     top = above + len(words) * pencil.step(STAMP)
     for position, line in enumerate(words):
         y = top - position * pencil.step(STAMP)

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from maps.numbers import figure, interval, number
 from maps.phrases import phrase
 from maps.print_sheet import Pencil, Sheet
-from maps.print_text import shortened, wrapped
+from maps.print_text import capped, shortened
 from maps.print_words import said, status_label
 from maps.specification import Language, MapArea, MapSpec
 
@@ -67,7 +67,7 @@ def _room(page: Pencil) -> float:
 
 def _head(page: Pencil, spec: MapSpec, lang: Language) -> float:
     y = page.sheet.size[1] - MARGIN
-    for line in wrapped(spec.text("title", lang), page.points(TEXT + 2), _room(page), is_bold=True):
+    for line in capped(spec.text("title", lang), page.points(TEXT + 2), _room(page), is_bold=True):
         page.write(line, MARGIN, y, TEXT + 2, is_bold=True)
         y -= page.step(TEXT + 2)
     level = number(spec.confidence * 100, lang)
@@ -87,7 +87,7 @@ def _head(page: Pencil, spec: MapSpec, lang: Language) -> float:
 
 
 def _reason(page: Pencil, line: Line) -> list[str]:
-    return wrapped(line.reason, page.points(SMALL), _room(page) * (1 - COLUMNS[1]))
+    return capped(line.reason, page.points(SMALL), _room(page) * (1 - COLUMNS[1]))
 
 
 def _height(page: Pencil, line: Line) -> float:

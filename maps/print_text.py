@@ -71,12 +71,24 @@ def wrapped(text: str, points: float, room: float, *, is_bold: bool = False) -> 
     return [*lines, line] if line else lines
 
 
-def shortened(text: str, points: float, room: float) -> str:
+def capped(
+    text: str, points: float, room: float, *, most: int = 3, is_bold: bool = False
+) -> list[str]:
+    """At most so many lines, the last one ended by an ellipsis if there were more."""
+    lines = wrapped(text, points, room, is_bold=is_bold)
+    if len(lines) <= most:
+        return lines
+    rest = " ".join(lines[most - 1 :])
+    return [*lines[: most - 1], shortened(rest, points, room, is_bold=is_bold)]
+
+
+def shortened(text: str, points: float, room: float, *, is_bold: bool = False) -> str:
     """One line of at most `room` millimetres, ended by an ellipsis if it was longer."""
     plain = printable(text)
-    if width(plain, points) <= room:
+    if width(plain, points, is_bold=is_bold) <= room:
         return plain
-    return plain[: max(_fitting(plain, points, room - width("…", points)), 1)].rstrip() + "…"
+    left = room - width("…", points, is_bold=is_bold)
+    return plain[: _fitting(plain, points, left, is_bold=is_bold)].rstrip() + "…"
 
 
 def face(texts: Iterable[str], *, is_bold: bool) -> str:

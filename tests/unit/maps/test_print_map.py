@@ -238,6 +238,27 @@ def test_a_name_too_long_for_its_shape_leaves_the_figure_alone() -> None:
     assert "xã Vừa" in said
 
 
+@pytest.mark.parametrize("sheet", [Sheet(), Sheet(Paper.A4, Orientation.LANDSCAPE)])
+def test_the_longest_texts_leave_the_map_its_room(sheet: Sheet) -> None:
+    long = "Lý do rất dài " * 300
+    areas = tuple(
+        MapArea(f"c{i}", long, status, reason_vi=f"{i} {long}", reason_en=long)
+        for i, status in enumerate((Status.UNPUBLISHED, Status.MISSING) * 4)
+    )
+    texts = {f"{name}_{lang}": long for name in ("title", "base", "note") for lang in ("vi", "en")}
+    made = spec(areas, **texts)
+    plot = Plot(made, views(made, Language.VI)[0], Language.VI)
+    shapes = schematic_tiles({area.code: (20 + i / 9, 105) for i, area in enumerate(areas)})
+    pencil = draw(plot, drawn(shapes, {a.code: a for a in areas}), sheet)
+    patches = [p for p in pencil.axes.patches if str(p.get_gid() or "").startswith("area-")]
+    assert len(patches) == 8
+    highest = max(float(p.get_path().get_extents().y1) for p in patches)
+    assert highest > sheet.size[1] * 0.6
+    lowest_text = min(text.get_position()[1] for text in pencil.axes.texts)
+    assert lowest_text > 5
+    assert len(print_map(made, shapes, Format.PDF, sheet=sheet)) > 1000
+
+
 def test_a_map_of_some_communes_has_no_inset() -> None:
     assert "Hoàng Sa" not in words(print_map(spec(), TILES, Format.SVG))
 

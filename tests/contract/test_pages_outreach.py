@@ -20,7 +20,7 @@ from analysis.outreach import planned
 from surveys.collection import jobs
 from surveys.collection.models import AuditEvent, Job, Role, User
 from surveys.results import outreach_job
-from surveys.results.models import OutreachPlan
+from surveys.results.models import Estimate, OutreachPlan
 from tests.cast import make_user
 from tests.page_world import HOSTILE, World, make_world
 
@@ -91,6 +91,23 @@ def test_a_plan_goes_from_the_form_to_its_page_and_its_workbook(world: World) ->
     told = {row[1]: row[2] for row in book["Theo xã"].iter_rows(min_row=2, values_only=True)}
     assert told == days
     assert AuditEvent.objects.filter(action="outreach.plan").count() == 1
+
+
+def test_a_commune_without_an_own_figure_takes_that_of_its_group_and_says_so(world: World) -> None:
+    of_round = {"run": world.run, "indicator": "equipped", "domain_type": "commune"}
+    Estimate.objects.create(
+        **of_round, domain="16258", method="grouped", members=["16249", "16258"], estimate=0.5,
+        se=0.03, lower=0.44, upper=0.56, n=300, n_psu=14, publication="publish",
+    )  # fmt: skip
+    page = read(world.analyst, reverse("outreach", args=[world.round.pk]))
+    row = page.split("Xuân Thái</th>", 1)[1].split("</tr>", 1)[0]
+    assert "của nhóm xã" in row
+    assert "4.550" in row  # half of 9.100
+    assert "chia theo điều còn thiếu: như cả đợt" in row
+    plan = ask(world, world.analyst, days=12)
+    found = next(each for each in plan.result["areas"] if each["area"] == "16258")
+    assert found["method"] == "grouped"
+    assert found["need"]["lower"] < found["need"]["value"] < found["need"]["upper"]
 
 
 def test_a_minimum_reaches_the_commune_of_which_nothing_is_known(world: World) -> None:

@@ -30,10 +30,10 @@ from surveys.collection.models import (
     User,
     Webhook,
 )
-from surveys.territory.models import AdminLink, AdminUnit, Level
 from surveys.results import outreach
 from surveys.results.models import OutreachPlan
 from surveys.results.outreach import Wish
+from surveys.territory.models import AdminLink, AdminUnit, Level
 from tests.cast import filled, make_user
 from tests.export_world import made_export
 from tests.page_world import World, make_world

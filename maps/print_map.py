@@ -251,6 +251,7 @@ def _beside(pencil: Pencil, plot: Plot, ground: Plane, box: Box, scale: float) -
     """Key, north and scale, and on a national map the archipelagos."""
     lang = plot.lang
     is_column = box.height > box.width * 0.8
+    end = box.top
     if is_column:
         end = draw_key(pencil, plot, box)
         corner = Box(box.left, end - 20 * pencil.sheet.enlarged, box.width, 0)
@@ -268,7 +269,15 @@ def _beside(pencil: Pencil, plot: Plot, ground: Plane, box: Box, scale: float) -
         draw_scale(pencil, bar, corner.bottom + 8 * grown, room, scale=scale, lang=lang)
     if ground.is_national:
         room = corner.bottom - box.bottom - 2
+        if box.width - _inset_width(end - box.bottom, ground) > 48 * grown:
+            room = end - box.bottom - 2  # beside north and scale
         _inset(pencil, plot, ground, Box(box.left, box.bottom, box.width, room))
+
+
+def _inset_width(high: float, ground: Plane) -> float:
+    """How wide an inset of that height is."""
+    west, south, east, north = ground.inset()
+    return high * (east - west) / (north - south)
 
 
 def _inset(pencil: Pencil, plot: Plot, ground: Plane, box: Box) -> None:
@@ -278,7 +287,7 @@ def _inset(pencil: Pencil, plot: Plot, ground: Plane, box: Box) -> None:
     heading = pencil.step(TEXT)
     wide = min(box.width, (box.height - heading) / ratio)
     frame = Box(box.right - wide, box.bottom, wide, wide * ratio)
-    pencil.write(said("islands", plot.lang), frame.left, frame.top + heading, TEXT)
+    pencil.write(said("islands", plot.lang), frame.right, frame.top + heading, TEXT, ha="right")
     pencil.rectangle(frame, facecolor="white", edgecolor=INK)
     placing = _placing(bounds, frame, rim=0.0)
     areas = {area.code: area for area in plot.spec.areas}
@@ -293,4 +302,4 @@ def _inset(pencil: Pencil, plot: Plot, ground: Plane, box: Box) -> None:
             points = [placing.point(ground.point(each)) for each in islands]
             pencil.dots(tuple(x for x, _ in points), tuple(y for _, y in points))
         x, y = placing.point(ground.point(label))
-        pencil.write(said(name, plot.lang), x, y, SMALL, ha="center", va="top")
+        pencil.write(said(name, plot.lang), x, y, SMALL, ha="right", va="top")

@@ -16,8 +16,8 @@ NORTH, SOUTH = 20.0, 11.0  # a map reaching beyond both shows the whole country
 # Islands of the two archipelagos (latitude, longitude), marked even where no shape is at hand.
 HOANG_SA: Final = ((16.83, 112.34), (16.53, 111.61), (16.98, 112.27), (16.05, 111.77))
 TRUONG_SA: Final = ((8.64, 111.92), (11.43, 114.33), (10.38, 114.37), (9.88, 114.33), (7.9, 112.92))
-HOANG_SA_LABEL: Final = (15.6, 112.1)  # where no island lies
-TRUONG_SA_LABEL: Final = (7.35, 115.9)
+HOANG_SA_LABEL: Final = (15.6, 114.0)  # the right end, where no island lies
+TRUONG_SA_LABEL: Final = (7.5, 117.7)
 INSET: Final = (109.0, 6.3, 117.9, 18.0)  # west, south, east, north
 Position = tuple[float, float]
 

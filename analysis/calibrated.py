@@ -15,6 +15,7 @@ import pandas as pd
 
 from analysis.arrays import FloatArray
 from analysis.design import Design
+from analysis.design_columns import rows_in_order
 from analysis.errors import WeightingError
 from analysis.reweighting import reweighted, reweighted_rows
 from analysis.weights.newton import Distance
@@ -126,7 +127,7 @@ def calibrate(
         raise WeightingError(f"there is no column {same_within!r} of clusters")
     step = calibrate_weights(
         design.weights,
-        x,
+        rows_in_order(design.frame, x, "x"),
         totals,
         distance=distance,
         bounds=bounds,

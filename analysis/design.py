@@ -10,7 +10,14 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import BoolArray, FloatArray, names
-from analysis.design_columns import check_columns, check_signs, check_truth, weights_of
+from analysis.design_columns import (
+    check_columns,
+    check_signs,
+    check_truth,
+    in_order,
+    labelled_once,
+    weights_of,
+)
 from analysis.errors import DesignError
 from analysis.given_replicates import Scaling, as_matrix, given_replication
 from analysis.lonely import LonelyPsu, rule_of
@@ -101,7 +108,7 @@ class Design:
         """
         if not len(frame):
             raise DesignError("the data hold no rows")
-        frame = frame.reset_index(drop=True)
+        frame = labelled_once(frame)
         id_names, stratum_names, fpc_names = names(ids), names(strata), names(fpc)
         check_columns(frame, id_names, stratum_names, fpc_names)
         if len(fpc_names) > max(1, len(id_names)):
@@ -250,6 +257,11 @@ class Design:
         )
         return replace(self, replication=repeated(made, again, self.weights))
 
+    def __repr__(self) -> str:
+        drawn = f"{self.n_psu} PSUs in {self.n_strata} strata"
+        how = "replicate weights" if self.replication is not None else f"{len(self.stages)} stages"
+        return f"Design({self.n_rows} rows, {drawn}, {how}, weights sum to {self.weights.sum():g})"
+
     @property
     def n_rows(self) -> int:
         return len(self.frame)
@@ -280,9 +292,7 @@ class Design:
         if isinstance(where, str):
             check_columns(self.frame, (where,))
             where = self.frame[where]
-        values = pd.Series(np.asarray(where)) if not isinstance(where, pd.Series) else where
-        if len(values) != self.n_rows:
-            raise DesignError(f"`where` has {len(values)} rows, the design {self.n_rows}")
+        values = pd.Series(in_order(self.frame, where, "`where`"))
         check_truth(values)
         return np.asarray(values.fillna(value=False), dtype=bool)
 

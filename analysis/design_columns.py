@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import FloatArray
+from analysis.arrays import FloatArray, IntArray
 from analysis.errors import DesignError
 from analysis.stages import Stage
 
@@ -27,9 +30,54 @@ def check_columns(frame: pd.DataFrame, *groups: tuple[str, ...]) -> None:
     for column in (name for group in groups for name in group):
         if column not in frame.columns:
             raise DesignError(f"there is no column {column!r} in the data")
+        if isinstance(frame[column], pd.DataFrame):
+            raise DesignError(f"{column!r} is the name of several columns; rename them")
         gaps = int(frame[column].isna().sum())
         if gaps and column not in groups[-1]:
             raise DesignError(f"column {column!r} is empty in {gaps} of {len(frame)} rows")
+
+
+def labelled_once(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame under its own row labels, or numbered anew where labels stand twice."""
+    return frame.copy(deep=False) if frame.index.is_unique else frame.reset_index(drop=True)
+
+
+def in_order(frame: pd.DataFrame, values: object, name: str) -> Any:
+    """One value a row; a Series is brought into the order of the frame by its row labels.
+
+    Raises
+    ------
+    DesignError
+        Another number of rows, or labels that are not those of the frame.
+    """
+    size = len(values) if isinstance(values, Sized) else -1
+    if size != len(frame):
+        raise DesignError(f"{name} has {size} rows, the design {len(frame)}")
+    if not isinstance(values, pd.Series):
+        return np.asarray(values)
+    return values.array if (at := _places(frame, values.index, name)) is None else values.array[at]
+
+
+def rows_in_order(frame: pd.DataFrame, x: pd.DataFrame, name: str) -> pd.DataFrame:
+    """`in_order` for a table."""
+    if not isinstance(x, pd.DataFrame) or len(x) != len(frame):
+        raise DesignError(f"{name}: give a table with a row for each of the {len(frame)} rows")
+    return x if (at := _places(frame, x.index, name)) is None else x.iloc[at]
+
+
+def _places(frame: pd.DataFrame, labels: pd.Index[Any], name: str) -> IntArray | None:
+    """Where each row of the frame stands; None if they stand in its order."""
+    # Labels that stand twice are those of a frame that was numbered anew.
+    if labels.equals(frame.index) or not labels.is_unique:
+        return None
+    at = labels.get_indexer(frame.index)
+    if (at < 0).any():
+        missing = frame.index[int(np.flatnonzero(at < 0)[0])]
+        raise DesignError(
+            f"{name}: row {missing!r} of the design is not among its labels; give an array in the "
+            "order of the rows, or a column of the design"
+        )
+    return at.astype(np.int64)
 
 
 def weights_of(
@@ -42,13 +90,14 @@ def weights_of(
         given: object = frame[weights]
         name = f"weight column {weights!r}"
     else:
-        given, name = weights, "the weights"
+        name = "the weights"
+        given = in_order(frame, weights, name)
     try:
         values = np.array(given, dtype=np.float64)
     except (TypeError, ValueError):
         raise DesignError(f"{name}: not all values are numbers") from None
     if values.shape != (len(frame),):
-        raise DesignError(f"{name}: {values.size} values for {len(frame)} rows")
+        raise DesignError(f"{name}: one number a row is needed")
     bad = ~np.isfinite(values)
     if bad.any():
         raise DesignError(f"{name}: row {int(np.flatnonzero(bad)[0])} is not a finite number")

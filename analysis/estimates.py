@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from analysis.linear import Linear
     from analysis.stages import CollapsedStratum
 
+ROWS_SHOWN = 20
+
 
 class Flag(IntFlag):
     """What a reader must know before using a figure."""
@@ -147,6 +149,12 @@ class Estimates:
         if len(found) != 1:
             raise KeyError(f"{len(found)} estimates for {domain} {variable or ''} {level or ''}")
         return self.row(found[0])
+
+    def __repr__(self) -> str:
+        shown = ["variable", "level", "estimate", "se", "lower", "upper", "df", "n", "flags"]
+        table = self.to_frame()[[*self.by, *shown]]
+        how = f"{self.statistic}, {self.confidence:.0%} interval {self.interval}"
+        return f"{how}\n{table.to_string(index=False, max_rows=ROWS_SHOWN)}"
 
     def to_frame(self) -> pd.DataFrame:
         """A frame with one row per estimate; flags are written as words."""

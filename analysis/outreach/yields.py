@@ -41,7 +41,7 @@ def reached(persons: Floats, rate: float, days: Floats | Ints | float) -> Floats
 
     Examples
     --------
-    >>> reached(np.array([100.0, 100.0, 8.0]), 10.0, np.array([1, 2, 1])).tolist()
+    >>> reached(np.array([100.0, 100.0, 8.0]), 10.0, np.array([1, 2, 1])).round(9).tolist()
     [10.0, 19.0, 8.0]
     """
     people = np.nan_to_num(persons)

@@ -73,7 +73,10 @@ def proportion(
     """
     columns = names(variables)
     if success is not None:
-        items = tuple(Item(name, name, _matches(success)) for name in columns)
+        wanted = _matches(success)
+        for name in columns:
+            _check_kind(design, name, wanted)
+        items = tuple(Item(name, name, wanted) for name in columns)
     elif all(_is_binary(design, name) for name in columns):
         items = _numbers(columns)
     else:
@@ -171,6 +174,14 @@ def _matches(success: object) -> tuple[Value, ...]:
         if not isinstance(value, str | int | float | bool):
             raise AnalysisError(f"success={value!r} is neither text nor a number")
     return cast("tuple[Value, ...]", found)
+
+
+def _check_kind(design: StoredDesign, column: str, wanted: tuple[Value, ...]) -> None:
+    """Engines differ on whether 1 and "1" are the same answer; here they never are."""
+    is_number = design.rows.kind(column) is not Kind.OTHER
+    if is_number == all(isinstance(value, str) for value in wanted):
+        holds, asked = ("numbers", "text") if is_number else ("text", "numbers")
+        raise AnalysisError(f"column {column!r} holds {holds}, success= names {asked}: {wanted}")
 
 
 def _levels(design: StoredDesign, column: str) -> tuple[Item, ...]:

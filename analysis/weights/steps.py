@@ -42,6 +42,14 @@ def base_weights(pi_psu: Numbers, pi_hh: Numbers) -> WeightStep:
     return WeightStep.of("base", 1 / (village * household))
 
 
+def _truth(values: object, name: str) -> BoolArray:
+    """Text counts as true in Python, also the text `no`."""
+    found = np.asarray(values)
+    if found.dtype.kind not in "bif" and not np.isin(found, [True, False]).all():
+        raise WeightingError(f"{name} holds values neither true nor false: compare them first")
+    return found.astype(bool)
+
+
 def nonresponse_adjustment(
     w: Numbers,
     classes: Sequence[Any] | pd.Series,
@@ -70,8 +78,8 @@ def nonresponse_adjustment(
     [2.0, 0.0, 2.0, 2.0]
     """
     before = as_floats(w, "w")
-    answered = np.asarray(responded, dtype=bool)
-    counted = np.ones_like(answered) if eligible is None else np.asarray(eligible, dtype=bool)
+    answered = _truth(responded, "responded")
+    counted = np.ones_like(answered) if eligible is None else _truth(eligible, "eligible")
     code, labels = sorted_codes(pd.Series(list(classes)))
     if not len(before) == len(code) == len(answered) == len(counted):
         raise WeightingError("w, classes, responded and eligible differ in length")

@@ -186,3 +186,12 @@ def test_a_ratio_to_nothing_is_no_figure() -> None:
     assert row.flags & Flag.NO_DENOMINATOR
     assert np.isfinite(found.at("c2").se)
     assert np.isnan(found.combine({"twice": {"online/dossiers": 2}}).at("c1").estimate)
+
+
+def test_estimates_and_designs_show_themselves_in_a_few_lines() -> None:
+    design = Design.from_frame(villages(), ids="village", strata="stratum", weights="w")
+    assert repr(design).startswith("Design(120 rows, ")
+    first, head, *rows = repr(mean(design, "score", by="stratum")).splitlines()
+    assert first == "mean, 95% interval t"
+    assert head.split()[:4] == ["stratum", "variable", "level", "estimate"]
+    assert len(rows) == design.n_strata

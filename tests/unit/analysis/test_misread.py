@@ -6,7 +6,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import AnalysisError, Design, difference, mean, proportion
+from analysis import (
+    AnalysisError,
+    Design,
+    DesignError,
+    WeightingError,
+    calibrate,
+    difference,
+    mean,
+    nonresponse_adjustment,
+    proportion,
+)
 from analysis.inference import adjusted_p, rank_test
 from analysis.models import regression
 from analysis.smallarea import fay_herriot
@@ -92,3 +102,41 @@ def test_a_formula_that_multiplies_without_end_is_refused_before_it_fills_the_me
         regression(design, "score ~ " + "*".join(f"x{number}" for number in range(28)))
     doubled = regression(design, "score ~ online*online*online*online*online")
     assert doubled.terms == regression(design, "score ~ online").terms
+
+
+def test_what_comes_with_row_labels_is_brought_into_the_order_of_the_design() -> None:
+    frame = pd.DataFrame(
+        {"psu": range(60), "w": np.arange(60) + 1.0, "y": np.arange(60) % 7.0, "q": range(60)}
+    )
+    mixed = frame.sample(frac=1, random_state=4)
+    design = Design.from_frame(mixed, ids="psu", weights=frame["w"])
+    plain = Design.from_frame(frame, ids="psu", weights="w")
+    half = mean(plain, "y", where=frame["q"] < 30)
+    for where in (frame["q"] < 30, mixed["q"] < 30, (mixed["q"] < 30).to_numpy()):
+        found = mean(design, "y", where=where)
+        np.testing.assert_allclose([found.estimate, found.se], [half.estimate, half.se])
+    x = pd.DataFrame({"one": 1.0, "q": frame["q"]})
+    known = {"one": 2000.0, "q": 80_000.0}
+    weights = calibrate(design, x, known).weights
+    np.testing.assert_allclose(
+        pd.Series(weights, index=mixed.index)[frame.index], calibrate(plain, x, known).weights
+    )
+    with pytest.raises(DesignError, match="not among its labels"):
+        mean(design, "y", where=(frame["q"] < 30).set_axis([f"r{n}" for n in range(60)]))
+
+
+def test_labels_that_stand_twice_are_numbered_anew() -> None:
+    twice = pd.DataFrame({"psu": range(6), "y": [1.0, 2, 3, 4, 5, 6]}, index=[0, 1, 2, 0, 1, 2])
+    found = mean(Design.from_frame(twice, ids="psu"), "y", where=twice["y"] > 3)
+    assert found.estimate.tolist() == [5.0]
+
+
+def test_a_name_of_two_columns_is_refused() -> None:
+    frame = pd.DataFrame([[1, 1.0, 2.0], [2, 1.0, 3.0]], columns=["psu", "w", "w"])
+    with pytest.raises(DesignError, match="several columns"):
+        Design.from_frame(frame, ids="psu", weights="w")
+
+
+def test_text_is_no_answer_to_who_responded() -> None:
+    with pytest.raises(WeightingError, match="neither true nor false"):
+        nonresponse_adjustment([1.0, 1.0], ["a", "a"], ["no", "yes"])

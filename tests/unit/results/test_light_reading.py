@@ -9,7 +9,8 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 import django
 django.setup()
 import surveys.results.reading, surveys.results.runs
-heavy = {"pandas", "numpy", "scipy", "geopandas", "folium", "matplotlib", "openpyxl", "docx", "analysis", "maps"}
+heavy = {"pandas", "numpy", "scipy", "geopandas", "folium", "matplotlib", "openpyxl", "docx"}
+heavy |= {"analysis", "maps"}
 print(",".join(sorted(heavy & set(sys.modules))))
 """
 

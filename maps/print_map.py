@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from maps.classes import is_dark
-from maps.numbers import figure, number
-from maps.phrases import phrase, quality
+from maps.numbers import figure
 from maps.print_key import Plot, draw_key, draw_north, draw_scale, key_height, paint
 from maps.print_shapes import (
     HOANG_SA,
@@ -22,7 +21,7 @@ from maps.print_shapes import (
 )
 from maps.print_sheet import INK, Box, Pencil, Sheet
 from maps.print_text import capped, extent
-from maps.print_words import said, stamp
+from maps.print_words import said, sources, stamp, subtitle
 from maps.specification import Language, MapArea, MapSpec, Quality
 
 MARGIN: Final = 12.0
@@ -99,38 +98,6 @@ def _title(pencil: Pencil, spec: MapSpec, lang: Language) -> float:
             pencil.write(line, MARGIN, y, TEXT)
             y -= pencil.step(TEXT)
     return y - GAP / 2
-
-
-def subtitle(spec: MapSpec, lang: Language) -> list[str]:
-    """Indicator; base and number of answers; period and kind of figure."""
-    base = [f"{phrase('base', lang)}: {spec.text('base', lang)}"] if spec.base_vi else []
-    answers = [area.n for area in spec.areas if area.n is not None]
-    if answers:
-        base.append(said("n", lang, number(sum(answers), lang)))
-    period = [f"{phrase('period', lang)}: {spec.period}"] if spec.period else []
-    if spec.kind_vi:
-        period.append(f"{said('kind', lang)}: {spec.text('kind', lang)}")
-    indicator = spec.text("indicator", lang)
-    facts = [indicator, "; ".join(base), "; ".join(period)]
-    return [fact for fact in facts if fact and fact != spec.text("title", lang)]
-
-
-def sources(spec: MapSpec, lang: Language, undrawn: int) -> list[str]:
-    """What stands at the foot: note, data, shapes with licence and date."""
-    facts = []
-    if spec.note_vi:
-        facts.append(f"{phrase('note', lang)}: {spec.text('note', lang)}")
-    if undrawn:
-        facts.append(f"{said('undrawn', lang, number(undrawn, lang))}.")
-    if spec.source_vi:
-        facts.append(f"{phrase('source', lang)}: {spec.text('source', lang)}")
-    shapes = [quality(spec.boundary_quality, lang), spec.boundary_source]
-    if spec.boundary_date:
-        shapes.append(f"{said('dated', lang)} {spec.boundary_date}")
-    if spec.boundary_licence:
-        shapes.append(f"{phrase('licence', lang)} {spec.boundary_licence}")
-    facts.append(f"{phrase('boundaries', lang)}: {'; '.join(each for each in shapes if each)}")
-    return facts
 
 
 def _footer(pencil: Pencil, spec: MapSpec, lang: Language, undrawn: int) -> float:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from maps.numbers import number
-from maps.phrases import phrase
-from maps.specification import Language, Quality, Status
+from maps.phrases import phrase, quality
+from maps.specification import Language, MapSpec, Quality, Status
 
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "kind": ("Loại số liệu", "Kind of figure"),
@@ -67,3 +67,35 @@ def status_label(status: Status, lang: Language) -> str:
     if status is Status.PUBLISHED:
         return said("published", lang)
     return phrase(status.value, lang)
+
+
+def subtitle(spec: MapSpec, lang: Language) -> list[str]:
+    """Indicator; base and number of answers; period and kind of figure."""
+    base = [f"{phrase('base', lang)}: {spec.text('base', lang)}"] if spec.base_vi else []
+    answers = [area.n for area in spec.areas if area.n is not None]
+    if answers:
+        base.append(said("n", lang, number(sum(answers), lang)))
+    period = [f"{phrase('period', lang)}: {spec.period}"] if spec.period else []
+    if spec.kind_vi:
+        period.append(f"{said('kind', lang)}: {spec.text('kind', lang)}")
+    indicator = spec.text("indicator", lang)
+    facts = [indicator, "; ".join(base), "; ".join(period)]
+    return [fact for fact in facts if fact and fact != spec.text("title", lang)]
+
+
+def sources(spec: MapSpec, lang: Language, undrawn: int) -> list[str]:
+    """What stands at the foot: note, data, shapes with licence and date."""
+    facts = []
+    if spec.note_vi:
+        facts.append(f"{phrase('note', lang)}: {spec.text('note', lang)}")
+    if undrawn:
+        facts.append(f"{said('undrawn', lang, number(undrawn, lang))}.")
+    if spec.source_vi:
+        facts.append(f"{phrase('source', lang)}: {spec.text('source', lang)}")
+    shapes = [quality(spec.boundary_quality, lang), spec.boundary_source]
+    if spec.boundary_date:
+        shapes.append(f"{said('dated', lang)} {spec.boundary_date}")
+    if spec.boundary_licence:
+        shapes.append(f"{phrase('licence', lang)} {spec.boundary_licence}")
+    facts.append(f"{phrase('boundaries', lang)}: {'; '.join(each for each in shapes if each)}")
+    return facts

@@ -43,12 +43,12 @@ class Right(StrEnum):
     ADMINISTER = "administer"  # rename and hide projects, make administrators
 
 
-_VIEWER: Final = frozenset({Right.READ_PROJECT, Right.READ_RUNS})
+# Planners and reform staff: published figures, and plans that rest on them.
+_VIEWER: Final = frozenset({Right.READ_PROJECT, Right.READ_RUNS, Right.PLAN_OUTREACH})
 _ANALYST: Final = _VIEWER | {
     Right.READ_UNPUBLISHED_RUNS,
     Right.READ_RECORDS,
     Right.RUN_ANALYSIS,
-    Right.PLAN_OUTREACH,
 }
 # Fills forms over the web or with an account on the phone; sees no results.
 _ENUMERATOR: Final = frozenset({Right.READ_PROJECT, Right.SUBMIT, Right.READ_OWN_RECORDS})
@@ -58,7 +58,6 @@ _SUPERVISOR: Final = _VIEWER | {
     Right.SUBMIT,
     Right.REVIEW,
     Right.SUPERVISE,
-    Right.PLAN_OUTREACH,
 }
 _MANAGER: Final = frozenset(Right) - {Right.ADMINISTER}
 

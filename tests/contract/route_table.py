@@ -291,9 +291,9 @@ ROUTES: Final[dict[str, Row]] = {
     f"{ROUND}/cases/<int:outcome_id>/": Row(REVIEWERS),
     f"{ROUND}/satisfaction/": Row(RESULTS),
     f"{ROUND}/readiness/": Row(RESULTS),
-    f"{ROUND}/outreach/": Row(FIELD | {"analyst"}),
-    "outreach/<int:plan_id>/": Row(OPENERS),  # a plan of the whole round
-    "outreach/<int:plan_id>/file/": Row(OPENERS),
+    f"{ROUND}/outreach/": Row(FIELD | {"analyst", "viewer"}),
+    "outreach/<int:plan_id>/": Row(OPENERS | {"viewer"}),  # a plan of the whole round
+    "outreach/<int:plan_id>/file/": Row(OPENERS | {"viewer"}),
     "outreach/<int:plan_id>/delete/": Row(MANAGERS),
     f"{ROUND}/technical/": Row(RESULTS),
     "runs/<int:run_id>/map/<slug:indicator>/": Row(RESULTS),

@@ -168,15 +168,20 @@ def test_a_planner_of_one_commune_plans_for_it_alone(world: World) -> None:
         assert client_of(world.elsewhere).get(reverse(route, args=[own.pk])).status_code == 403
 
 
-def test_the_rated_office_a_reader_and_nobody_plan_nothing(world: World) -> None:
+def test_the_rated_office_a_stranger_and_nobody_plan_nothing(world: World) -> None:
     plan = ask(world, world.analyst)
     for route, number in (("outreach", world.round.pk), ("outreach_plan", plan.pk)):
         path = reverse(route, args=[number])
-        for user in (world.rated, world.viewer, world.cast.bob):
+        for user in (world.rated, world.cast.bob):
             assert client_of(user).get(path).status_code == 403
             assert client_of(user).post(path, FORM).status_code in (403, 405)
         assert client_of(None).get(path).status_code == 302
     assert OutreachPlan.objects.count() == 1
+
+
+def test_planners_read_published_figures_only_and_plan_with_them(world: World) -> None:
+    plan = ask(world, world.viewer)
+    assert plan.name in read(world.viewer, reverse("outreach_plan", args=[plan.pk]))
 
 
 def test_a_plan_of_an_unpublished_run_is_for_those_who_read_it(world: World) -> None:

@@ -26,7 +26,7 @@ EXPECTED: dict[Right, set[Role]] = {
     Right.SUPERVISE: {R, S},
     Right.DELETE_RECORDS: {R},
     Right.RUN_ANALYSIS: {R, A},
-    Right.PLAN_OUTREACH: {R, S, A},
+    Right.PLAN_OUTREACH: {R, S, A, V},
     Right.MANAGE_FORMS: {R},
     Right.MANAGE_ROUNDS: {R},
     Right.MANAGE_PEOPLE: {R},

@@ -90,6 +90,7 @@ _NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "state": ("trạng thái", "state"),
     "status": ("tình trạng", "status"),
     "submissions": ("số phiếu", "records"),
+    "told": ("ô làm lộ một ít người", "cells that tell of a few persons"),
     "to": ("giao cho máy", "given to phone"),
     "unchanged": ("không đổi", "unchanged"),
     "user": ("tài khoản số", "account"),

@@ -30,6 +30,7 @@ from surveys.fieldwork.round_facts import RoundFacts
 from surveys.fieldwork.sample_import import Kind
 from surveys.results import runs
 from surveys.results.models import Run
+from surveys.results.reading import told_between
 
 
 @require_safe
@@ -113,11 +114,13 @@ def publish_run(request: HttpRequest, run_id: int) -> HttpResponseBase:
         Run.objects.select_related("round__project").exclude(finished_at=None), pk=run_id
     )
     need(request, run.round.project, Right.MANAGE_ROUNDS)
-    if request.method == "POST":
-        runs.publish(actor(request), run)
+    told = told_between(run)
+    is_asked = bool(told) and "known" not in request.POST
+    if request.method == "POST" and not is_asked:
+        runs.publish(actor(request), run, told_between=len(told))
         messages.success(request, gettext("Đã công bố kết quả."))
         return redirect("round", run.round_id)
-    context = round_frame(request, run.round, "round", run=run)
+    context = round_frame(request, run.round, "round", run=run, told=told)
     return render(request, "dashboard/run_publish.html", context)
 
 

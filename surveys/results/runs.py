@@ -33,8 +33,11 @@ def start(actor: Actor, round_: Round) -> Run:
     return run
 
 
-def publish(actor: Actor, run: Run) -> Run:
+def publish(actor: Actor, run: Run, *, told_between: int = 0) -> Run:
     """Let everybody who may read runs see this one; earlier published runs stay as they are.
+
+    `told_between` is how many cells tell of a few persons beside the run published before, as the
+    publisher was shown; the audit log keeps it.
 
     Raises
     ------
@@ -47,5 +50,7 @@ def publish(actor: Actor, run: Run) -> Run:
     with transaction.atomic():
         run.published_at = timezone.now()
         run.save(update_fields=["published_at"])
-        audit.record("run.publish", actor=actor, project=run.round.project, run=run.pk)
+        audit.record(
+            "run.publish", actor=actor, project=run.round.project, run=run.pk, told=told_between
+        )
     return run

@@ -4,6 +4,7 @@ A figure that is not published leaves this room as None with its reason.
 """
 
 from surveys.results.reading.areas import MethodsTable, methods_table, own_indicators
+from surveys.results.reading.between import Between, told_between
 from surveys.results.reading.figures import RunReader, ShownFigure, latest_run, reader
 from surveys.results.reading.files import MapFile, map_file, report_file
 from surveys.results.reading.ladder import LadderPage, ladder_page
@@ -14,6 +15,7 @@ from surveys.results.reading.satisfaction import SatisfactionPage, satisfaction_
 from surveys.results.reading.technical import TechnicalPage, technical_page
 
 __all__ = [
+    "Between",
     "LadderPage",
     "MapFile",
     "MethodsTable",
@@ -35,4 +37,5 @@ __all__ = [
     "report_file",
     "satisfaction_page",
     "technical_page",
+    "told_between",
 ]

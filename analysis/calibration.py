@@ -18,6 +18,36 @@ if TYPE_CHECKING:
     from analysis.weights.diagnostics import Diagnostics
 
 
+@dataclass(slots=True, eq=False)
+class Cells:
+    """Dummies of classifications, made when a variance first asks for them: weights need none."""
+
+    codes: tuple[IntArray, ...]
+    dummies: sparse.csr_array | None = None
+
+    def matrix(self) -> sparse.csr_array:
+        if self.dummies is None:
+            self.dummies = _dummies(self.codes)
+        return self.dummies
+
+
+def _dummies(codes: Sequence[IntArray]) -> sparse.csr_array:
+    """(rows, cells of all classifications); -1 means that a row is in no cell."""
+    size, width = (len(codes[0]), len(codes)), 0
+    columns = np.empty(size, dtype=np.int32)
+    for at, code in enumerate(codes):
+        columns[:, at] = code + width
+        columns[code < 0, at] = -1
+        width += int(code.max()) + 1
+    starts = np.arange(0, columns.size + 1, size[1], dtype=np.int32)
+    inside = columns >= 0
+    if not inside.all():
+        starts[1:] = np.cumsum(inside.sum(axis=1))
+        columns = columns[inside]
+    shape = (size[0], width)
+    return sparse.csr_array((np.ones(columns.size), columns.ravel(), starts), shape=shape)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
     """Auxiliary values `x` (rows, columns) and the weights before the calibration.
@@ -30,7 +60,7 @@ class Calibration:
     the weights that it gave (None: those of the design), which later steps may have changed.
     """
 
-    x: sparse.csr_array
+    auxiliaries: sparse.csr_array | Cells
     before: FloatArray
     again: Reweighting | None = None
     report: Diagnostics | None = None
@@ -47,20 +77,8 @@ class Calibration:
         report: Diagnostics | None = None,
     ) -> Calibration:
         """Dummies of one or more classifications; -1 means that a row is in no cell."""
-        size, width = (len(codes[0]), len(codes)), 0
-        columns = np.empty(size, dtype=np.int32)
-        for at, code in enumerate(codes):
-            columns[:, at] = code + width
-            columns[code < 0, at] = -1
-            width += int(code.max()) + 1
-        starts = np.arange(0, columns.size + 1, size[1], dtype=np.int32)
-        inside = columns >= 0
-        if not inside.all():
-            starts[1:] = np.cumsum(inside.sum(axis=1))
-            columns = columns[inside]
-        shape = (size[0], width)
-        x = sparse.csr_array((np.ones(columns.size), columns.ravel(), starts), shape=shape)
-        return cls(x, np.asarray(before, dtype=np.float64), again, report, after)
+        found = np.asarray(before, dtype=np.float64)
+        return cls(Cells(tuple(codes)), found, again, report, after)
 
     @classmethod
     def from_matrix(
@@ -74,6 +92,11 @@ class Calibration:
     ) -> Calibration:
         found = np.asarray(before, dtype=np.float64)
         return cls(sparse.csr_array(x), found, again, report, after)
+
+    @property
+    def x(self) -> sparse.csr_array:
+        kept = self.auxiliaries
+        return kept.matrix() if isinstance(kept, Cells) else kept
 
     def reached(self, design: Design) -> FloatArray:
         """The weights that the calibration gave."""

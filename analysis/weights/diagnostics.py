@@ -44,15 +44,17 @@ class Diagnostics:
         is_met: bool = True,
     ) -> Diagnostics:
         used = before != 0
-        g = after[used] / before[used] if used.any() else np.full(1, np.nan)
+        if not used.all():
+            before, after = before[used], after[used]
+        g = after / before if len(before) else np.full(1, np.nan)
         return cls(
             iterations=iterations,
             max_residual=max_residual,
             g_min=float(g.min()),
             g_max=float(g.max()),
             g_cv=float(g.std() / abs(g.mean())) if g.mean() else float("nan"),
-            deff_before=kish(before[used]),
-            deff_after=kish(after[used]),
+            deff_before=kish(before),
+            deff_after=kish(after),
             at_bounds=at_bounds,
             far_cells=far_cells,
             is_met=is_met,
@@ -67,5 +69,5 @@ def kish(weights: FloatArray) -> float:
     1.125
     """
     total = float(weights.sum())
-    squares = float((weights**2).sum())
+    squares = float(weights @ weights)
     return len(weights) * squares / total**2 if total else float("nan")

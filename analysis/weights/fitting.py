@@ -57,20 +57,22 @@ class Raking:
         tolerance: float,
         rounds: int,
     ) -> Raking:
+        everybody = bool(inside.all())
         key = np.zeros(int(inside.sum()), dtype=np.int64)
         for margin in margins:
-            key = cross(key, margin.code[inside], len(margin.labels))
+            code = margin.code if everybody else margin.code[inside]
+            key = cross(key, code, len(margin.labels))
         dense, keys = codes_of(key)
-        cell = np.full(len(inside), -1, dtype=np.int64)
-        cell[inside] = dense
         place = []
         for margin in reversed(margins):
             keys, part = np.divmod(keys, len(margin.labels))
             place.append(part)
-        if inside.all():
+        if everybody:
             group, members = dense, np.arange(len(place[0]))
             owner = np.zeros(len(members), dtype=np.int64)
         else:
+            cell = np.full(len(inside), -1, dtype=np.int64)
+            cell[inside] = dense
             peer = np.zeros(len(inside), dtype=np.int64) if peers is None else peers
             size = int(peer.max()) + 1
             group, found = codes_of(cross(cell + 1, peer, size))

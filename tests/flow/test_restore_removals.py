@@ -30,7 +30,8 @@ print(AppUser.objects.get().token, bytes(SubmissionVersion.objects.get().xml))
 
 
 @pytest.mark.parametrize(
-    "database", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+    "database",
+    ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.slow])],
 )
 def test_restoring_an_older_backup_removes_anew_and_says_so(tmp_path: Path, database: str) -> None:
     old = RunningServer.prepare(tmp_path / "old", database)

@@ -97,7 +97,7 @@ class Remote:
     base: str
     rate: float = 20.0
     headers: dict[str, str] = field(default_factory=dict)
-    wait: float = FIRST_WAIT
+    wait: float = field(default_factory=lambda: FIRST_WAIT)
     _next_at: float = 0.0
     _opener: urllib.request.OpenerDirector | None = None
 

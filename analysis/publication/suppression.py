@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -112,11 +112,30 @@ def suppress(
     if method is Method.EXACT or (method is Method.AUTO and is_small):
         try:
             extra = cheapest_hiding(table, demands, protection.respondents)
-            return _audited(table, primary, extra, demands)
+            exact = _audited(table, primary, extra, demands)
         except TableError:
             if method is Method.EXACT:
                 raise  # else the solver ran out of time or of digits: go the other way
+        else:
+            # What the audit had to add to a solution of too few digits can cost more than the
+            # other way.
+            try:
+                other = _greedily(table, primary, demands, protection)
+            except TableError:
+                return exact
+            return min(exact, other, key=_loss(table))
+    return _greedily(table, primary, demands, protection)
+
+
+def _greedily(
+    table: AdditiveTable, primary: tuple[str, ...], demands: list[Demand], protection: Protection
+) -> Suppression:
     return _audited(table, primary, _greedy(table, demands, protection), demands)
+
+
+def _loss(table: AdditiveTable) -> Callable[[Suppression], float]:
+    lost = {cell.key: cell.loss for cell in table.cells}
+    return lambda found: sum(lost[key] for key in found.complementary)
 
 
 def _audited(

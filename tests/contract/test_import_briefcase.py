@@ -24,7 +24,6 @@ CSV = "name,label\n1,Như Thanh\n".encode()
 def _own_home(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.HOME = tmp_path
     monkeypatch.setattr(remote, "FIRST_WAIT", 0.0)
-    monkeypatch.setattr(remote.Remote, "wait", 0.0)
 
 
 @pytest.fixture

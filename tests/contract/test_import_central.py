@@ -37,7 +37,6 @@ pytestmark = [
 @pytest.fixture(autouse=True)
 def _own_home(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.HOME = tmp_path
-    monkeypatch.setattr(remote.Remote, "wait", 0.0)
     monkeypatch.setenv("IMPORT_PASSWORD", PASSWORD)
 
 

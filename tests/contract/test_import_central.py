@@ -24,7 +24,6 @@ from surveys.collection.models import (
 )
 from surveys.collection.quarantine_repair import Repair
 from surveys.fieldwork import pipeline, quarantine_changes, record_changes
-from surveys.fieldwork.importing import remote
 from tests.cast import PASSWORD, Cast, filled, make_cast, published, xform
 
 pytestmark = [

@@ -114,13 +114,11 @@ def publish_run(request: HttpRequest, run_id: int) -> HttpResponseBase:
         Run.objects.select_related("round__project").exclude(finished_at=None), pk=run_id
     )
     need(request, run.round.project, Right.MANAGE_ROUNDS)
-    told = told_between(run)
-    is_asked = bool(told) and "known" not in request.POST
-    if request.method == "POST" and not is_asked:
-        runs.publish(actor(request), run, told_between=len(told))
+    if request.method == "POST":
+        runs.publish(actor(request), run, is_told="known" in request.POST)
         messages.success(request, gettext("Đã công bố kết quả."))
         return redirect("round", run.round_id)
-    context = round_frame(request, run.round, "round", run=run, told=told)
+    context = round_frame(request, run.round, "round", run=run, told=told_between(run))
     return render(request, "dashboard/run_publish.html", context)
 
 

@@ -63,6 +63,13 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "Only $expand=* is understood.",
     ),
     Problem(
+        409.142,
+        "Đặt cạnh lần đã công bố trước, {n} ô làm lộ con số của rất ít người. Hãy đọc danh sách và "
+        "đánh dấu rồi mới công bố.",
+        "Beside the run published before, {n} cells tell of very few persons. Read the list and "
+        "tick the box before publishing.",
+    ),
+    Problem(
         400.141,
         "Không chọn cách ước lượng như vậy được: {reason_vi}",
         "The round cannot be estimated so: {reason_en}",

@@ -5,9 +5,11 @@ from django.utils import timezone
 
 from surveys.collection import audit, jobs, rights
 from surveys.collection.models import Actor, Job
+from surveys.collection.refusal import Refused
 from surveys.collection.rights import Right
 from surveys.fieldwork.models import Round
 from surveys.results.models import Run
+from surveys.results.reading.between import told_between
 
 JOB_KIND = "run"
 
@@ -33,24 +35,26 @@ def start(actor: Actor, round_: Round) -> Run:
     return run
 
 
-def publish(actor: Actor, run: Run, *, told_between: int = 0) -> Run:
+def publish(actor: Actor, run: Run, *, is_told: bool = False) -> Run:
     """Let everybody who may read runs see this one; earlier published runs stay as they are.
 
-    `told_between` is how many cells tell of a few persons beside the run published before, as the
-    publisher was shown; the audit log keeps it.
+    `is_told`: the publisher has read which cells tell of a few persons beside the run published
+    before; the audit log keeps how many there were.
 
     Raises
     ------
     Forbidden : without the right to manage the rounds of the project.
+    Refused : 409.142 there are such cells, and nobody said that they were read.
     ValueError : the run has not ended.
     """
     rights.require(actor, Right.MANAGE_ROUNDS, run.round.project)
     if run.finished_at is None:
         raise ValueError("a run that has not ended cannot be published")
+    told = len(told_between(run))
+    if told and not is_told:
+        raise Refused(409.142, n=told)
     with transaction.atomic():
         run.published_at = timezone.now()
         run.save(update_fields=["published_at"])
-        audit.record(
-            "run.publish", actor=actor, project=run.round.project, run=run.pk, told=told_between
-        )
+        audit.record("run.publish", actor=actor, project=run.round.project, run=run.pk, told=told)
     return run

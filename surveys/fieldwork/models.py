@@ -94,6 +94,28 @@ class Benchmark(models.Model):
         ]
 
 
+class RoundCommune(models.Model):
+    """A commune of the round's area, sampled or not, with what a small-area model may know of it.
+
+    One file gives all of them, so that a covariate is measured alike in communes with a sample and
+    in those without; what it leaves empty is unknown.
+    """
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="area_communes")
+    unit = models.ForeignKey("territory.AdminUnit", on_delete=models.PROTECT, related_name="+")
+    urban_share = models.FloatField(null=True)  # 0..1
+    villages = models.PositiveIntegerField(null=True)
+    people_15 = models.PositiveIntegerField(null=True)
+    people_18 = models.PositiveIntegerField(null=True)
+    source = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        db_table = "round_commune"
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["round", "unit"], name="one_commune_a_round")
+        ]
+
+
 class SampledVillage(models.Model):
     """A PSU as drawn: immutable frame facts."""
 

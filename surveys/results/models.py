@@ -40,9 +40,10 @@ class Estimate(models.Model):
         DIRECT = "direct"  # from the domain's own answers
         GROUPED = "grouped"  # of the communes in `members` together, for one too small alone
         MODEL = "model"  # small-area model; `gamma` is the weight of the own answers
+        SYNTHETIC = "synthetic"  # the regression of such a model where nobody was asked
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="estimates")
-    method = models.CharField(max_length=8, choices=Method.choices, default=Method.DIRECT)
+    method = models.CharField(max_length=9, choices=Method.choices, default=Method.DIRECT)
     indicator = models.CharField(max_length=40)
     category = models.CharField(max_length=40, blank=True)  # of first_gap: phone, internet …
     domain_type = models.CharField(max_length=20)  # round, commune, urban_rural, sex, age_group
@@ -102,7 +103,7 @@ class Comparison(models.Model):
     indicator = models.CharField(max_length=40)
     domain_type = models.CharField(max_length=20)
     domain = models.CharField(max_length=40, blank=True)
-    method = models.CharField(max_length=8, choices=Estimate.Method.choices)
+    method = models.CharField(max_length=9, choices=Estimate.Method.choices)
     estimate = models.FloatField(null=True)
     reference = models.FloatField(null=True)  # of the round, the target, the earlier round
     difference = models.FloatField(null=True)

@@ -58,7 +58,8 @@ class ImportancePerformance:
 
     `importance_lower` and `_upper` are of the importance; `above_importance` and
     `above_performance` with their half-widths say how far the item is above the mean of all items
-    (whose own error is inside). `n` answered the overall question and all items.
+    (whose own error is inside). `answered` counts who answered an item and the overall question,
+    `n` who answered the overall question and all items (by item: any of them).
     """
 
     item: tuple[str, ...]
@@ -73,6 +74,7 @@ class ImportancePerformance:
     above_performance: FloatArray
     above_performance_half: FloatArray
     quadrant: tuple[Quadrant, ...]
+    answered: IntArray
     n: int
     df: float
 
@@ -150,17 +152,26 @@ def importance_performance(
         design, statistic, rows, lambda: np.hstack([found.influence, moments.influence_of_means()])
     )
     t = float(t_quantile(np.array([df]), (1 + confidence) / 2)[0])
-    return _placed(
-        tuple(items), found.value, moments.mean[:-1], covariance, n=len(rows), t=t, df=df
+    answered = np.full(len(items), len(rows), dtype=np.int64)
+    return placed(
+        tuple(items),
+        found.value,
+        moments.mean[:-1],
+        covariance,
+        answered=answered,
+        n=len(rows),
+        t=t,
+        df=df,
     )
 
 
-def _placed(
+def placed(
     items: tuple[str, ...],
     importance: FloatArray,
     performance: FloatArray,
     both: FloatArray,
     *,
+    answered: IntArray,
     n: int,
     t: float,
     df: float,
@@ -192,6 +203,7 @@ def _placed(
             _quadrant(*map(float, each))
             for each in zip(above, above_half, better, better_half, strict=True)
         ),
+        answered=answered,
         n=n,
         df=df,
     )

@@ -172,3 +172,52 @@ def _end(values: FloatArray | IntArray, share: float) -> FloatArray:
     else:
         found = np.quantile(values.astype(np.float64), share, axis=1, method="higher")
     return np.asarray(found, dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class WeightRange:
+    """The least and the most that an index can be over all weights within their limits."""
+
+    low: float
+    high: float
+
+
+def weight_range(
+    values: Mapping[str, float], weights: Mapping[str, float], *, spread: float = 0.5
+) -> WeightRange:
+    """The index under every choice of weights, each within ± `spread` of the chosen one.
+
+    Weights are then made to add up to 1. The ends are exact: a ratio of two linear functions is
+    largest where every weight stands at one of its limits, those of the largest values at the upper
+    one (Charnes and Cooper 1962).
+
+    Raises
+    ------
+    AnalysisError
+        Weights are not positive or not those of the values, a spread is not in 0..1.
+
+    Examples
+    --------
+    >>> found = weight_range({"staff": 90.0, "place": 60.0}, {"staff": 1, "place": 1})
+    >>> found.low, found.high
+    (67.5, 82.5)
+    """
+    if set(values) != set(weights) or not values or min(weights.values()) <= 0:
+        raise AnalysisError("give one weight above zero for each of the values")
+    if not 0 < spread < 1:
+        raise AnalysisError("a spread lies in 0..1")
+    ends = [_extreme(values, weights, spread=sign * spread) for sign in (-1, 1)]
+    return WeightRange(min(ends), max(ends))
+
+
+def _extreme(values: Mapping[str, float], weights: Mapping[str, float], *, spread: float) -> float:
+    """Over all cuts of the sorted values: those above the cut gain `spread`, the others lose it."""
+    order = sorted(values, key=lambda name: values[name], reverse=True)
+    found = []
+    for cut in range(len(order) + 1):
+        w = {
+            name: weights[name] * (1 + spread if at < cut else 1 - spread)
+            for at, name in enumerate(order)
+        }
+        found.append(sum(w[name] * values[name] for name in order) / sum(w.values()))
+    return max(found) if spread > 0 else min(found)

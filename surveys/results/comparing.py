@@ -67,15 +67,15 @@ def comparisons(
         if definition.id not in MODELLED or definition.round_only:
             continue
         parts = parts_of(weighted[definition.weight].design, definition)
-        shown = _shown(each)
-        out += _against_round(each, parts, shown, recipe)
+        shown = shown_communes(each)
+        out += against_round(each, parts, shown, recipe)
         if definition.id in recipe.targets:
-            out += _against_target(each, parts, shown, models.get(definition.id), recipe=recipe)
+            out += against_goal(each, parts, shown, models.get(definition.id), recipe=recipe)
         out += _lowest(each, parts, shown, models.get(definition.id), recipe=recipe)
     return tuple(out)
 
 
-def _shown(computed: Computed) -> tuple[Cell, ...]:
+def shown_communes(computed: Computed) -> tuple[Cell, ...]:
     """Direct figures of communes that are shown with an error."""
     return tuple(
         cell
@@ -87,18 +87,18 @@ def _shown(computed: Computed) -> tuple[Cell, ...]:
     )
 
 
-def _whole(computed: Computed) -> Cell | None:
+def shown_whole(computed: Computed) -> Cell | None:
     """The figure of the round, if it is shown."""
     found = [cell for cell in computed.cells if cell.domain_type == "round"]
     shown = [cell for cell in found if cell.verdict.shown is not Shown.NONE]
     return shown[0] if shown else None
 
 
-def _against_round(
+def against_round(
     computed: Computed, parts: Parts, shown: tuple[Cell, ...], recipe: Recipe
 ) -> Iterator[Compared]:
     """Whether each commune that is shown differs from the round."""
-    whole = _whole(computed)
+    whole = shown_whole(computed)
     if whole is None or len(parts.by_commune) < 2 or not shown:
         return
     definition = computed.definition
@@ -120,7 +120,7 @@ def _against_round(
         )
 
 
-def _against_target(
+def against_goal(
     computed: Computed,
     parts: Parts,
     shown: tuple[Cell, ...],
@@ -132,7 +132,7 @@ def _against_target(
     definition = computed.definition
     goal = recipe.targets[definition.id] / 100 * top_of(definition)
     on_parts = goal / unit_of(definition)
-    whole = _whole(computed)
+    whole = shown_whole(computed)
     if whole is not None:
         found = against_target(parts.whole, on_parts, error=recipe.error_rate)
         yield _word(definition, whole, goal=goal, found=found, at=0)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -15,13 +16,19 @@ LEAST_WORTH: Final = 1e-4  # a day that adds fewer people is left out
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """A team in an area: travel first, then whole working days. `start` is in days from 0."""
+    """A team in an area: travel first, then whole working days. `start` is in days from 0.
+
+    `villages` names the place of each working day among the visits of the plan, and `kinds` the
+    help; both are empty where no village of the area is known.
+    """
 
     team: int
     area: int
     start: float
     travel: float
     days: tuple[int, ...]  # by kind of help
+    villages: tuple[int, ...] = ()
+    kinds: tuple[int, ...] = ()
 
     @property
     def end(self) -> float:
@@ -81,6 +88,26 @@ def stays_of(by_team: Ints, by_kind: Ints, scenario: Scenario) -> tuple[Stay, ..
             given = _taken(left[area], n)
             out.append(Stay(team, int(area), clock, travel, tuple(int(each) for each in given)))
             clock = out[-1].end
+    return tuple(out)
+
+
+def housed(stays: Sequence[Stay], visits: Mapping[int, list[list[int]]]) -> tuple[Stay, ...]:
+    """The stays with the village of each day; `visits` has, by area, pairs of visit and kind.
+
+    A team that shares an area with another takes the villages that the first left over.
+    """
+    left = {area: list(each) for area, each in visits.items()}
+    out = []
+    for stay in stays:
+        pool = left.get(stay.area, [])
+        mine: list[list[int]] = []
+        for kind, n in enumerate(stay.days):
+            mine += [pair for pair in pool if pair[1] == kind][:n]
+        for pair in mine:
+            pool.remove(pair)
+        mine.sort()
+        villages, kinds = tuple(pair[0] for pair in mine), tuple(pair[1] for pair in mine)
+        out.append(replace(stay, villages=villages, kinds=kinds))
     return tuple(out)
 
 

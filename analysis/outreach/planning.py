@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 
-from analysis.outreach.calendar import Stay, stays_of
+from analysis.outreach.calendar import Stay, housed, stays_of
 from analysis.outreach.draws import AreaShares, needs_of
 from analysis.outreach.limits import limits_of
 from analysis.outreach.naive import equal_split, worst_first
+from analysis.outreach.reach import Reach
 from analysis.outreach.robust import Pair, Redrawn, alike, redrawn
 from analysis.outreach.scenario import Scenario
 from analysis.outreach.solving import solved
+from analysis.outreach.villages import AreaShare, VillageSize, VillageVisit, visits_of
+from analysis.outreach.whatif import WhatIf, what_ifs
 from analysis.outreach.yields import Floats, Ints, Needs, Steps, reach_of, steps_of
 
 DRAWS: Final = 500
 REDRAWS: Final = 200
-LIMITS: Final = (0.025, 0.975)
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """An expected number of people with the interval that holds 95 % of the draws."""
-
-    value: float
-    lower: float
-    upper: float
-
-    @classmethod
-    def of(cls, draws: Floats) -> Reach:
-        low, high = np.quantile(draws, LIMITS)
-        return cls(float(draws.mean()), float(low), float(high))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +45,8 @@ class AreaPlan:
 class Planned:
     """The plan; people reached beyond it are differences to its own expected reach.
 
-    `bound` is what no plan can exceed: the plan is proved best where it equals the reach.
+    `bound` is what no plan can exceed: the plan is proved best where it equals the reach. `visits`
+    are the villages of the areas of which some are known, in the order of the areas.
     """
 
     areas: tuple[AreaPlan, ...]
@@ -73,6 +62,22 @@ class Planned:
     over_equal_split: Reach
     redraws: int
     pairs: tuple[Pair, ...]
+    what_ifs: tuple[WhatIf, ...]
+    visits: tuple[VillageVisit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Villages:
+    """The villages of each area with their sizes, and how far they lie from their area.
+
+    `spread` is a standard deviation of shares, 0..1 (`villages.between_villages`).
+    """
+
+    of_area: Mapping[str, Sequence[VillageSize]] = field(default_factory=dict)
+    spread: float = 0.0
+
+
+NO_VILLAGES: Final = Villages()
 
 
 def planned(
@@ -80,6 +85,7 @@ def planned(
     scenario: Scenario,
     *,
     seed: int,
+    villages: Villages = NO_VILLAGES,
     draws: int = DRAWS,
     redraws: int = REDRAWS,
     seconds: float = 60.0,
@@ -90,6 +96,7 @@ def planned(
     Parameters
     ----------
     rows : every area that could be visited, also those of which nothing is known.
+    villages : where within the areas the days can be spent.
     seconds : for the redraws; each solution of the programme gets a sixth of it at most.
     tell : how far it is, 0..1.
 
@@ -109,6 +116,8 @@ def planned(
         needs, limits, scenario, most=redraws, seconds=seconds, tell=lambda s: tell(0.3 + 0.6 * s)
     )
     by_kind = steps.by_kind(best.days)
+    changed = tuple(what_ifs(needs, scenario, by_kind, seconds=seconds / 12))
+    visits = _visits(rows, needs, by_kind, scenario=scenario, villages=villages, seed=seed)
     reach = reach_of(needs, scenario, by_kind)
     shares = np.array([row.share if row.share is not None else np.nan for row in rows])
     naive = [
@@ -118,7 +127,7 @@ def planned(
     total = reach.sum(axis=(1, 2))
     return Planned(
         areas=_areas(needs, by_kind, reach, again),
-        stays=stays_of(best.by_team, by_kind, scenario),
+        stays=_stays(needs, best.by_team, by_kind, scenario, visits),
         reach=Reach.of(total),
         by_kind=tuple(Reach.of(reach[:, :, k].sum(axis=1)) for k in range(reach.shape[2])),
         bound=best.bound,
@@ -130,7 +139,49 @@ def planned(
         over_equal_split=Reach.of(total - naive[1]),
         redraws=len(again.days),
         pairs=alike(needs, limits, scenario, by_kind),
+        what_ifs=changed,
+        visits=visits,
     )
+
+
+def _visits(
+    rows: Sequence[AreaShares],
+    needs: Needs,
+    by_kind: Ints,
+    *,
+    scenario: Scenario,
+    villages: Villages,
+    seed: int,
+) -> tuple[VillageVisit, ...]:
+    generator = np.random.default_rng([seed, 1])  # of their own: villages move no other draw
+    found: list[VillageVisit] = []
+    for number, row in enumerate(rows):
+        if not row.is_known or not row.population:
+            continue
+        found += visits_of(
+            AreaShare(row.area, needs.persons[:, number, :], row.population),
+            villages.of_area.get(row.area, ()),
+            by_kind[number].tolist(),
+            scenario,
+            spread=villages.spread,
+            generator=generator,
+        )
+    return tuple(found)
+
+
+def _stays(
+    needs: Needs,
+    by_team: Ints,
+    by_kind: Ints,
+    scenario: Scenario,
+    visits: Sequence[VillageVisit],
+) -> tuple[Stay, ...]:
+    number = {area: at for at, area in enumerate(needs.areas)}
+    pairs: dict[int, list[list[int]]] = {}
+    for at, visit in enumerate(visits):
+        here = pairs.setdefault(number[visit.area], [])
+        here += [[at, kind] for kind, n in enumerate(visit.days) for _ in range(n)]
+    return housed(stays_of(by_team, by_kind, scenario), pairs)
 
 
 def _value(needs: Needs, scenario: Scenario, seconds: float) -> float:

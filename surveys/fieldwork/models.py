@@ -248,3 +248,40 @@ class CaseOutcome(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["round", "kind", "status"], name="outcome_by_status")
         ]
+
+
+class HelpTicket(models.Model):
+    """What became of one person's wish to be helped; the wish itself stands in the record.
+
+    Nothing about the person is copied: answers that are erased, or whose time is over, are gone
+    from the worklist as well.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open"
+        ASSIGNED = "assigned"
+        DONE = "done"
+
+    class Outcome(models.TextChoices):
+        NONE = ""
+        HELPED = "helped"
+        PARTLY = "partly"  # some of it; comes again
+        REFERRED = "referred"  # to the service centre, the police, a bank
+        NOT_REACHED = "not_reached"
+        UNWANTED = "unwanted"  # wants no call any more
+
+    submission = models.ForeignKey(
+        Submission, on_delete=models.CASCADE, related_name="help_tickets", db_index=False
+    )
+    ordinal = models.PositiveIntegerField()  # of the person in the record
+    assigned_to = models.ForeignKey(Actor, null=True, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.OPEN)
+    outcome = models.CharField(max_length=11, choices=Outcome.choices, blank=True)
+    done_on = models.DateField(null=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        db_table = "help_ticket"
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["submission", "ordinal"], name="one_ticket_a_person")
+        ]

@@ -5,8 +5,22 @@ from __future__ import annotations
 from math import isnan
 from typing import Any
 
+import numpy as np
+
 from analysis.smallarea import AreaEstimates, Diagnosis
 from surveys.results.covariates import Known
+
+
+def shared_errors(fitted: AreaEstimates) -> dict[str, list[float]]:
+    """By area the correlations of its error with what all areas share: the coefficients.
+
+    On the scale of the model, where errors are normal; a benchmark's part is left out.
+    """
+    errors = fitted.linear.errors
+    spread = np.sqrt(errors.own + np.square(errors.shared).sum(axis=1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rows = np.where(spread[:, None] > 0, errors.shared / spread[:, None], 0.0)
+    return {str(area): row.tolist() for area, row in zip(fitted.area, rows, strict=True)}
 
 
 def facts_of(

@@ -27,7 +27,7 @@ from analysis.smallarea import (
 )
 from surveys.results.cells import Cell, Computed
 from surveys.results.covariates import Known
-from surveys.results.model_facts import facts_of
+from surveys.results.model_facts import facts_of, shared_errors
 from surveys.results.model_words import (
     AREA_FAR,
     CONFIDENTIAL,
@@ -41,6 +41,7 @@ from surveys.results.recipe import Recipe, SmallArea
 from surveys.results.recipes import Weighted
 
 MODEL: Final = "model"
+PLANNED: Final = frozenset({"equipped"})  # plans of teams draw these together
 ARCSINE: Final = "arcsine"
 PLAIN: Final = "plain"
 # What pages show by commune.
@@ -110,7 +111,8 @@ def modelled(computed: Computed, source: Weighted, known: Known, recipe: Recipe)
         definition.id,
         cells,
         fitted,
-        facts_of(fitted, found, known, way, was_benchmarked=was_benchmarked),
+        facts_of(fitted, found, known, way, was_benchmarked=was_benchmarked)
+        | ({"shared": shared_errors(fitted)} if definition.id in PLANNED else {}),
     )
 
 

@@ -188,3 +188,26 @@ class OutreachPlan(models.Model):
 
     class Meta:
         db_table = "outreach_plan"
+
+
+class Claim(models.Model):
+    """A figure that somebody else printed of a commune: what the survey is held against."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="claims")
+    commune = models.CharField(max_length=5, blank=True)  # "" = the whole area of the round
+    indicator = models.CharField(max_length=40)
+    share = models.FloatField()  # 0..1
+    is_at_least = models.BooleanField(default=False)  # "more than", "nearly all": a lower bound
+    source = models.CharField(max_length=200)
+    stated_on = models.DateField()
+    created_by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "claim"
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["round", "commune", "indicator", "source", "stated_on"],
+                name="one_claim_a_source",
+            )
+        ]

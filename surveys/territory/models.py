@@ -109,6 +109,9 @@ class Village(models.Model):
     )
     lat = models.FloatField(null=True)
     lon = models.FloatField(null=True)
+    households = models.PositiveIntegerField(
+        null=True, help_text="As the last list of villages says"
+    )
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
 

@@ -69,6 +69,7 @@ class Role(models.TextChoices):
     ANALYST = "analyst"  # reform staff: indices, reports, records of their area
     VIEWER = "viewer"  # planners: published runs and maps only
     ENUMERATOR = "enumerator"  # sends records with an account, sees those that he or she sent
+    HELPER = "helper"  # community digital team: who asked for help in the communes of the role
 
 
 class RoleAssignment(models.Model):

@@ -60,12 +60,12 @@ def body(layers: tuple[Layer, ...], shapes: GeoJson, lang: Language) -> str:
 
 def _stage(layers: tuple[Layer, ...], position: int, shapes: GeoJson, lang: Language) -> str:
     """Where a map will be; until then, and without a script, its still picture."""
-    spec = layers[position].spec
+    layer = layers[position]
     if len(shapes["features"]) > COUNTRY:
         before = f"<noscript><p>{phrase('no_script', lang)}</p></noscript>"
     else:
-        before = still.picture(spec, shapes)
+        before = still.picture(layer, shapes)
     return (
         f'<div class="stage"><div id="{element(position)}" class="map" hidden></div>'
-        f"{before}{page.stamp(spec, lang)}</div>\n"
+        f"{before}{page.stamp(layer.spec, lang)}</div>\n"
     )

@@ -38,8 +38,13 @@ class MapClass:
 
 def is_dark(colour: str) -> bool:
     """Whether lines and words on a colour like `#2c7fb8` must be light."""
+    return brightness(colour) < 128
+
+
+def brightness(colour: str) -> float:
+    """Of a colour like `#2c7fb8`, from 0 (black) to 255: what is left of it in grey."""
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return 0.299 * red + 0.587 * green + 0.114 * blue < 128
+    return 0.299 * red + 0.587 * green + 0.114 * blue
 
 
 def fixed_classes(

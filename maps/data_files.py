@@ -34,6 +34,7 @@ class Row:
     within: str
     against: str
     target: str
+    pattern: str
 
 
 COLUMNS: Final = tuple(each.name for each in fields(Row))
@@ -177,6 +178,7 @@ def _row(area: MapArea, policy: list[View]) -> Row:
         within=area.within,
         against=area.against.value if area.against else "",
         target=area.target.value if area.target else "",
+        pattern=area.pattern.value if area.pattern else "",
     )
 
 

@@ -14,6 +14,17 @@ class Layer:
     spec: MapSpec
     views: tuple[View, ...]
     areas: Mapping[str, MapArea] = field(repr=False)
+    start: int = 0  # the view that is shown first
+
+    @property
+    def view(self) -> View:
+        """The view that is shown first."""
+        return self.views[self.start]
+
+    def colour(self, code: str) -> str | None:
+        """Of an area in the first view; None where no figure is shown."""
+        group = self.view.of.get(code)
+        return None if group is None else self.view.groups[group].colour
 
     def marks(self, code: str) -> str:
         """Status and group in each view, a sign each, as the script reads them: `p31`, or `u`."""
@@ -28,11 +39,22 @@ class Layer:
         return {group.colour for view in self.views for group in view.groups}
 
 
-def layers_of(specs: tuple[MapSpec, ...], lang: Language) -> tuple[Layer, ...]:
-    """The panels of a map from left to right."""
-    return tuple(
-        Layer(spec, views(spec, lang), {area.code: area for area in spec.areas}) for spec in specs
-    )
+def layers_of(
+    specs: tuple[MapSpec, ...], lang: Language, view: str = "policy"
+) -> tuple[Layer, ...]:
+    """The panels of a map from left to right; one that has no such view shows its fixed classes.
+
+    Raises `ValueError` if the first panel's figures do not allow the view.
+    """
+    found = []
+    for at, spec in enumerate(specs):
+        made = views(spec, lang)
+        keys = [each.key for each in made]
+        if at == 0 and view not in keys:
+            raise ValueError(f"these figures allow the views {', '.join(keys)}, not {view}")
+        start = keys.index(view) if view in keys else 0
+        found.append(Layer(spec, made, {area.code: area for area in spec.areas}, start))
+    return tuple(found)
 
 
 def codes_of(layers: tuple[Layer, ...]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import html
 from collections.abc import Collection, Iterable, Sequence
 
-from maps.classes import class_index, is_dark
+from maps.classes import is_dark
 from maps.layers import Layer
 from maps.phrases import phrase, quality
 from maps.specification import Language, MapArea, MapSpec, Quality, Status
@@ -36,11 +36,11 @@ def inert(text: str) -> str:
     return html.escape(text, quote=True).translate(INERT)
 
 
-def fill(area: MapArea, spec: MapSpec) -> str:
-    """The paint of an area: its class colour, or a hatch defined by `patterns`."""
-    if area.estimate is None:
+def fill(area: MapArea, layer: Layer) -> str:
+    """The paint of an area: the colour of its group, or a hatch defined by `patterns`."""
+    colour = layer.colour(area.code)
+    if colour is None:
         return f"url(#{area.status.value})"
-    colour = spec.classes[class_index(area.estimate, spec.classes)].colour
     return lined(colour) if area.status is Status.CAUTION else colour
 
 
@@ -135,7 +135,9 @@ def tools(layers: Sequence[Layer], lang: Language, n: int) -> str:
         )
     if len(layers[0].views) > 1:
         choices = "".join(
-            f'<option value="{view.key}">{view.name}</option>' for view in layers[0].views
+            f'<option value="{view.key}"{" selected" if view is layers[0].view else ""}>'
+            f"{view.name}</option>"
+            for view in layers[0].views
         )
         parts.append(
             f'<div><label for="view">{phrase("colour_by", lang)}</label>'
@@ -148,7 +150,9 @@ def legends(layer: Layer, lang: Language, position: int) -> str:
     """The legend of each view, the first one showing, and the hatches that this map uses."""
     used = {area.status for area in layer.spec.areas}
     named = inert(layer.spec.text("indicator", lang))
-    said = "".join(_legend(view, used, named, lang) for view in layer.views)
+    said = "".join(
+        _legend(view, used, named, lang, is_first=view is layer.view) for view in layer.views
+    )
     return f'<div class="legends" data-layer="{position}">{said}</div>'
 
 
@@ -166,17 +170,18 @@ def _hatches(view: View, used: Collection[Status], lang: Language) -> str:
     )
 
 
-def _legend(view: View, used: Collection[Status], named: str, lang: Language) -> str:
+def _legend(
+    view: View, used: Collection[Status], named: str, lang: Language, *, is_first: bool
+) -> str:
     rows = "".join(
         f"<li>{swatch(group.colour)} {group.label}</li>" for group in reversed(view.groups)
     )
     colours = " ".join(group.colour for group in view.groups)
-    is_policy = view.key == "policy"
-    what = named if is_policy else f"{named} – {view.name}"
+    what = named if view.key == "policy" else f"{named} – {view.name}"
     warning = f'<p class="warn">{view.warning}</p>' if view.warning else ""
     return (
         f'<section class="legend" data-view="{view.key}" data-colours="{colours}"'
-        f"{'' if is_policy else ' hidden'}><h2>{phrase('legend', lang)}</h2>"
+        f"{'' if is_first else ' hidden'}><h2>{phrase('legend', lang)}</h2>"
         f"<p>{what}</p>{warning}<ul>{rows}{_hatches(view, used, lang)}</ul></section>"
     )
 

@@ -65,6 +65,16 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "Differs from the province (the whole round)?",
     ),
     "target_view": ("Đạt mục tiêu?", "Target met?"),
+    "pattern_view": ("Giống hay khác các xã giáp ranh?", "Like or unlike its neighbours?"),
+    "pattern_warning": (
+        "Trong các đơn vị được nêu, trung bình nhiều nhất 5 % là nêu nhầm.",
+        "Of the areas named, at most 5% on average are named by mistake.",
+    ),
+    "high_among_high": ("cao giữa vùng cao", "high among high"),
+    "low_among_low": ("thấp giữa vùng thấp", "low among low"),
+    "high_among_low": ("cao giữa vùng thấp", "high among low"),
+    "low_among_high": ("thấp giữa vùng cao", "low among high"),
+    "not_told_apart": ("chưa phân biệt được", "cannot be told apart"),
     "view_warning": (
         "Nhóm tính từ chính số liệu này: không so màu với bản đồ khác.",
         "Groups cut from these figures: do not compare colours with other maps.",

@@ -65,9 +65,9 @@ def print_map(
     lang
         "vi" or "en".
     sheet
-        A4 upright if not given.
+        A4 upright in colours if not given.
     view
-        A key of `maps.views.views`: policy, quantile, jenks, margin, against, target.
+        A key of `maps.views.views`: policy, quantile, jenks, margin, against, target, pattern.
 
     Returns
     -------

@@ -184,7 +184,7 @@ def _labels(
         found = _fitting(pencil, plot, each, area, placing.scale)
         if found is None:
             continue
-        look = paint(area, plot)
+        look = pencil.look(paint(area, plot))
         x, y = placing.point(found.at)
         ground = {"facecolor": look.colour, "edgecolor": "none", "pad": 0.8}
         ink = "white" if is_dark(look.colour) else INK

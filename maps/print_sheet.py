@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
+from maps.classes import brightness
 from maps.print_text import FAMILY, MM_PER_POINT, printable
 
 MM_PER_INCH: Final = 25.4
@@ -35,10 +36,11 @@ class Orientation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Paper and how it lies."""
+    """Paper, how it lies, and whether paints are drawn as a grey printer prints them."""
 
     paper: Paper = Paper.A4
     orientation: Orientation = Orientation.PORTRAIT
+    is_grey: bool = False
 
     @property
     def size(self) -> tuple[float, float]:
@@ -90,6 +92,23 @@ class Paint:
         lines = {"hatch": self.hatch.pattern, "hatchcolor": self.hatch.colour} if self.hatch else {}
         return {"facecolor": self.colour, "edgecolor": LINE, **lines}
 
+    @property
+    def in_grey(self) -> "Paint":
+        """As bright as before, without colour."""
+        hatch = self.hatch and Hatch(self.hatch.pattern, grey(self.hatch.colour))
+        return Paint(grey(self.colour), hatch)
+
+
+def grey(colour: str) -> str:
+    """A colour like `#2c7fb8` as a grey printer shows it.
+
+    Example
+    -------
+    >>> grey("#2c7fb8")
+    '#6d6d6d'
+    """
+    return f"#{round(brightness(colour)):02x}" + 2 * f"{round(brightness(colour)):02x}"
+
 
 class Pencil:
     """Draws on a sheet; every text is plain text, never a formula or a link."""
@@ -135,15 +154,19 @@ class Pencil:
             Rectangle((box.left, box.bottom), box.width, box.height, **{"lw": 0.5, **style})
         )
 
+    def look(self, paint: Paint) -> Paint:
+        """A paint as this sheet shows it."""
+        return paint.in_grey if self.sheet.is_grey else paint
+
     def paint(self, path: Path, look: Paint, name: str, *, line: float, frame: Box) -> None:
         """A shape under an id, cut at its frame."""
-        patch = PathPatch(path, lw=line, gid=name, **look.style)
+        patch = PathPatch(path, lw=line, gid=name, **self.look(look).style)
         self.axes.add_patch(patch)
         within = (frame.left, frame.bottom), frame.width, frame.height
         patch.set_clip_path(Rectangle(*within, transform=self.axes.transData))
 
     def swatch(self, box: Box, look: Paint) -> None:
-        self.rectangle(box, **look.style)
+        self.rectangle(box, **self.look(look).style)
 
     def line(self, x: tuple[float, ...], y: tuple[float, ...], width: float = 0.6) -> None:
         self.axes.add_line(Line2D(x, y, color=INK, lw=width, solid_capstyle="butt"))

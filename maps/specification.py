@@ -42,6 +42,16 @@ class Verdict(StrEnum):
     NOT_MET = "not_met"
 
 
+class Pattern(StrEnum):
+    """What an area is among its neighbours, if that can be told apart from chance."""
+
+    HIGH_AMONG_HIGH = "high_among_high"
+    LOW_AMONG_LOW = "low_among_low"
+    HIGH_AMONG_LOW = "high_among_low"
+    LOW_AMONG_HIGH = "low_among_high"
+    NOT_TOLD_APART = "not_told_apart"
+
+
 AGAINST = (Verdict.HIGHER, Verdict.LOWER, Verdict.SAME, Verdict.UNCLEAR)
 TARGET = (Verdict.MET, Verdict.NOT_MET, Verdict.UNCLEAR)
 
@@ -88,6 +98,8 @@ class MapArea:
         The province, where areas of several are shown together.
     against, target
         Whether it differs from its province, and whether it met the target; None if not judged.
+    pattern
+        Whether it is like or unlike its neighbours; None if neighbours were not looked at.
 
     Raises
     ------
@@ -116,6 +128,7 @@ class MapArea:
     within: str = ""
     against: Verdict | None = None
     target: Verdict | None = None
+    pattern: Pattern | None = None
 
     def __post_init__(self) -> None:
         if not CODE.fullmatch(self.code):
@@ -125,7 +138,7 @@ class MapArea:
         if self.status is not Status.PUBLISHED and not (self.reason_vi and self.reason_en):
             raise ValueError(f"area {self.code} is {self.status}: say why in both languages")
         self._check_figures()
-        if not self.is_shown and (self.against or self.target):
+        if not self.is_shown and (self.against or self.target or self.pattern):
             raise ValueError(f"area {self.code} is {self.status}: a verdict would tell its figure")
         if self.against not in (None, *AGAINST) or self.target not in (None, *TARGET):
             raise ValueError(f"area {self.code}: this verdict belongs to another question")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from maps import page
-from maps.specification import MapSpec
+from maps.layers import Layer
 
 WIDTH, MARGIN = 800.0, 12.0
 Ring = list[list[float]]
@@ -29,12 +29,12 @@ class _View:
         )
 
 
-def picture(spec: MapSpec, shapes: Mapping[str, Any]) -> str:
+def picture(layer: Layer, shapes: Mapping[str, Any]) -> str:
     """The shapes as an SVG picture.
 
     Parameters
     ----------
-    spec
+    layer
         Gives the paint of each area.
     shapes
         A FeatureCollection from `maps.webmap.drawn`.
@@ -47,22 +47,22 @@ def picture(spec: MapSpec, shapes: Mapping[str, Any]) -> str:
     Example
     -------
     >>> from maps.classes import fixed_classes
-    >>> from maps.specification import Quality, Unit
+    >>> from maps.layers import layers_of
+    >>> from maps.specification import Language, MapSpec, Quality, Unit
     >>> spec = MapSpec("Bản đồ", "Map", "Hài lòng", "Satisfied", Unit.SHARE, (), fixed_classes(),
     ...                "2026", Quality.SCHEMATIC, "khaosat", "2025-07-01")
-    >>> picture(spec, {"features": []})
+    >>> picture(layers_of((spec,), Language.EN)[0], {"features": []})
     ''
     """
     features = shapes["features"]
     if not features:
         return ""
-    areas = {area.code: area for area in spec.areas}
     view = _view([point for f in features for ring in _rings(f["geometry"]) for point in ring])
     paths = "".join(
-        f'<path d="{_path(f["geometry"], view)}" fill="{page.fill(areas[f["id"]], spec)}" '
-        f'stroke="#45505c"><title>{page.inert(areas[f["id"]].name)}</title></path>'
+        f'<path d="{_path(f["geometry"], view)}" fill="{page.fill(layer.areas[f["id"]], layer)}" '
+        f'stroke="#45505c"><title>{page.inert(layer.areas[f["id"]].name)}</title></path>'
         for f in features
-        if f["id"] in areas  # the other panel may show more
+        if f["id"] in layer.areas  # the other panel may show more
     )
     return (
         f'<svg class="still" role="img" viewBox="0 0 {WIDTH:.0f} {view.height:.0f}">{paths}</svg>'

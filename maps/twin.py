@@ -1,13 +1,13 @@
 """The map as a table: every figure and reason for those who read, print, or have no script.
 
-A country has 3,321 rows, so each is short: closing tags that HTML lets out are left out, and
-reasons, of which there are few, stand below the table once.
+A country has 3,321 rows, so each is short: closing tags that HTML lets out are left out, cells
+say their figure in bold and what belongs to it behind, and reasons, of which there are few, stand
+below the table once.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from maps.classes import class_index, printed
 from maps.layers import Layer, codes_of
 from maps.numbers import figure, interval, number
 from maps.page import SEARCHED, inert, named
@@ -130,14 +130,14 @@ def _paint(layer: Layer, area: MapArea | None) -> str:
     """The class of the little swatch beside a name; map.css and `paints` give its look."""
     if area is None or area.estimate is None:
         return "m" if area is None else area.status.value[0]
-    position = class_index(area.estimate, layer.spec.classes)
+    position = layer.view.of[area.code]
     return f'"k{position} c"' if area.status is Status.CAUTION else f"k{position}"
 
 
 def paints(layer: Layer) -> str:
     """The colours of the swatches as style rules."""
     return "".join(
-        f".k{at}{{background-color:{each.colour}}}" for at, each in enumerate(layer.spec.classes)
+        f".k{at}{{background-color:{each.colour}}}" for at, each in enumerate(layer.view.groups)
     )
 
 
@@ -147,15 +147,12 @@ def _cells(area: MapArea | None, layer: Layer, lang: Language, *, is_long: bool)
         word = phrase("unpublished" if is_withheld else "missing", lang)
         return f"<td class=muted>{word}{_answers(area, lang)}"
     unit = layer.spec.unit
-    value = printed(area.estimate, layer.spec.classes)
     # figures that are counted, not estimated, have no interval
     around = (
-        ""
-        if area.lower == area.upper
-        else (f" <small>{interval(area.lower, area.upper, unit, lang)}</small>")
+        "" if area.lower == area.upper else (f" {interval(area.lower, area.upper, unit, lang)}")
     )
     return (
-        f"<td data-x={value!r}><b>{figure(area.estimate, unit, lang)}</b>{around}"
+        f"<td><b>{figure(area.estimate, unit, lang)}</b>{around}"
         f"{'' if is_long else _verdicts(area, lang)}{_answers(area, lang)}"
     )
 
@@ -173,5 +170,5 @@ def _verdicts(area: MapArea, lang: Language) -> str:
 def _answers(area: MapArea | None, lang: Language) -> str:
     if area is None or area.n is None:
         return "<td>–"
-    effective = "" if area.n_eff is None else f" <small>{number(area.n_eff, lang)}</small>"
-    return f"<td>{number(area.n, lang)}{effective}"
+    effective = "" if area.n_eff is None else f" {number(area.n_eff, lang)}"
+    return f"<td><b>{number(area.n, lang)}</b>{effective}"

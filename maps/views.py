@@ -19,6 +19,7 @@ from maps.specification import (
     Language,
     MapArea,
     MapSpec,
+    Pattern,
     Unit,
     Verdict,
 )
@@ -36,6 +37,14 @@ VERDICTS: Mapping[Verdict, str] = {
     Verdict.UNCLEAR: "#d0d0d0",
     Verdict.MET: "#253494",
     Verdict.NOT_MET: "#fdb863",
+}
+# Each a step apart from the next in grey: unlike neighbours must not look like alike ones.
+PATTERNS: Mapping[Pattern, str] = {
+    Pattern.HIGH_AMONG_HIGH: "#2d004b",
+    Pattern.HIGH_AMONG_LOW: "#998ec3",
+    Pattern.LOW_AMONG_HIGH: "#fee0b6",
+    Pattern.LOW_AMONG_LOW: "#b35806",
+    Pattern.NOT_TOLD_APART: "#f7f7f7",
 }
 
 
@@ -72,7 +81,7 @@ def views(spec: MapSpec, lang: Language) -> tuple[View, ...]:
     -------
     tuple of View
         `policy` always; `quantile` and `jenks` from ten shown figures on; `margin` if there are
-        intervals; `against` and `target` if an area carries such a verdict.
+        intervals; `against`, `target` and `pattern` if an area carries such a verdict.
 
     Example
     -------
@@ -96,6 +105,8 @@ def views(spec: MapSpec, lang: Language) -> tuple[View, ...]:
         found.append(_verdicts("against", shown, AGAINST, lambda area: area.against, lang))
     if any(area.target for area in shown):
         found.append(_verdicts("target", shown, TARGET, lambda area: area.target, lang))
+    if any(area.pattern for area in shown):
+        found.append(_patterns(shown, lang))
     return tuple(found)
 
 
@@ -238,6 +249,14 @@ def _verdicts(
     of = {area.code: choices.index(verdict(area) or Verdict.UNCLEAR) for area in shown}
     groups = tuple(Group(VERDICTS[each], phrase(each.value, lang)) for each in choices)
     return View(key, phrase(f"{key}_view", lang), groups, of)
+
+
+def _patterns(shown: Iterable[MapArea], lang: Language) -> View:
+    choices = tuple(PATTERNS)
+    of = {area.code: choices.index(area.pattern or Pattern.NOT_TOLD_APART) for area in shown}
+    groups = tuple(Group(PATTERNS[each], phrase(each.value, lang)) for each in choices)
+    warning = phrase("pattern_warning", lang)
+    return View("pattern", phrase("pattern_view", lang), groups, of, warning)
 
 
 def _bound(value: float, unit: Unit, lang: Language) -> str:

@@ -123,7 +123,12 @@ def drawn(geometry: GeoJson, areas: Collection[str]) -> dict[str, Any]:
 
 
 def render_html(
-    spec: MapSpec, geometry: GeoJson, lang: str = "vi", *, beside: MapSpec | None = None
+    spec: MapSpec,
+    geometry: GeoJson,
+    lang: str = "vi",
+    *,
+    beside: MapSpec | None = None,
+    view: str = "policy",
 ) -> str:
     """The whole map as one HTML document that makes no request at all.
 
@@ -142,6 +147,8 @@ def render_html(
         "vi" or "en".
     beside
         Another indicator or time of the same areas: two panels that move together.
+    view
+        The view that is shown first, a key of `maps.views.views`; without scripts the only one.
 
     Returns
     -------
@@ -151,7 +158,8 @@ def render_html(
     Raises
     ------
     ValueError
-        If the language is neither, or the geometry is no FeatureCollection.
+        If the language is neither, the figures allow no such view, or the geometry is no
+        FeatureCollection.
 
     Example
     -------
@@ -163,7 +171,7 @@ def render_html(
     '<!DOCTYPE html>\\n<html lang="en">'
     """
     language = Language(lang)
-    layers = layers_of((spec,) if beside is None else (spec, beside), language)
+    layers = layers_of((spec,) if beside is None else (spec, beside), language, view)
     shapes = drawn(geometry, set(codes_of(layers)))
     scripts = [_asset(f"assets/{name}.js") for name in ("shapes", "panel", "find", "twin", "map")]
     drawing = "".join(OfflineMap(position).script() for position in range(len(layers)))

@@ -17,13 +17,18 @@
     return found ? found.textContent.trim() : "";
   }
 
+  /* What stands behind the bold figure of a cell: its interval, or the effective sample. */
+  function behind(cell) {
+    var bold = cell.querySelector("b"), next = bold && bold.nextSibling;
+    return next && next.nodeType === 3 ? next.textContent.trim() : "";
+  }
+
   function figures(box, row, at) {
-    var value = row.cells[1 + 2 * at], n = row.cells[2 + 2 * at], range = text(value, "small");
+    var value = row.cells[1 + 2 * at], n = row.cells[2 + 2 * at], range = behind(value);
     line(box, "span", text(value, "b") || value.textContent.trim(), "big");
     range = range.replace("–", "\u2060–\u2060");  // no line break inside an interval
     line(box, "span", range && words.interval + ": " + range, "soft");
-    var answers = n.firstChild.textContent.trim().replace("–", "");
-    var effective = text(n, "small");
+    var answers = text(n, "b"), effective = behind(n);
     line(box, "span", answers && words.answers + ": " + answers +
       (effective && " (" + words.effective + " " + effective + ")"), "soft");
   }

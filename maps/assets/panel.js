@@ -20,7 +20,7 @@
     this.overlays = [];
     this.legends = Array.from(document.querySelectorAll(
       '.legends[data-layer="' + at + '"] .legend'));
-    this.view = 0;
+    this.view = Math.max(0, this.legends.findIndex(function (each) { return !each.hidden; }));
     this.marks = marks;
     this.n = shapes.length;
     this.bounds = L.latLngBounds([]);

@@ -9,9 +9,9 @@
     function value(row, at) {
       var cell = row.cells[at];
       if (at === 0) { return cell.querySelector("b").textContent; }
-      if (cell.dataset.x !== undefined) { return Number(cell.dataset.x); }
-      var count = at % 2 ? "" : cell.firstChild.textContent.replace(/\D/g, "");
-      return count ? Number(count) : null;
+      var bold = cell.querySelector("b"), isEnglish = document.documentElement.lang === "en";
+      return bold ? Number(bold.textContent.replace(isEnglish ? /,/g : /\./g, "")
+        .replace(",", ".").replace(/[^\d.-]/g, "")) : null;
     }
 
     function sort(at, isDown) {

@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--orientation", choices=[each.value for each in Orientation], default="portrait"
     )
+    parser.add_argument("--grey", action="store_true", help="paints as a grey printer shows them")
     parser.add_argument(
         "--view",
         default="policy",
@@ -47,7 +48,9 @@ def wanted(options: Mapping[str, Any]) -> Wanted:
     """What the arguments ask for."""
     return Wanted(
         said=map_arguments.wanted(options),
-        sheet=Sheet(Paper(options["paper"]), Orientation(options["orientation"])),
+        sheet=Sheet(
+            Paper(options["paper"]), Orientation(options["orientation"]), is_grey=options["grey"]
+        ),
         view=options["view"],
     )
 

@@ -6,9 +6,9 @@ import importlib
 import pytest
 
 MODULES = (
-    "boundaries", "boundary_files", "boundary_placing", "boundary_report", "classes", "numbers",
-    "page", "data_files", "print_files", "print_text", "specification", "still", "tiles",
-    "topology", "views", "webmap",
+    "boundaries", "boundary_files", "boundary_placing", "boundary_report", "classes", "locator",
+    "numbers", "page", "data_files", "print_files", "print_sheet", "print_text", "specification",
+    "still", "tiles", "topology", "views", "webmap",
 )  # fmt: skip
 
 

@@ -211,3 +211,29 @@ class Claim(models.Model):
                 name="one_claim_a_source",
             )
         ]
+
+
+class MapOrder(models.Model):
+    """A map of a run that somebody asked for: two panels, another view, a sheet of paper.
+
+    The same `key` is drawn once; it names the boundaries too, so that new ones are drawn anew.
+    """
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="map_orders")
+    # Whose figures stand in the second panel; who may not read that run may not read the map.
+    beside = models.ForeignKey(Run, null=True, on_delete=models.CASCADE, related_name="+")
+    job = models.OneToOneField(Job, null=True, on_delete=models.PROTECT, related_name="map_order")
+    created_by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    key = models.CharField(max_length=300)
+    choice = models.JSONField()  # surveys.results.map_choice
+    name = models.CharField(max_length=150, blank=True)
+    content_type = models.CharField(max_length=120, blank=True)
+    blob = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "map_order"
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["run", "key"], name="one_map_a_choice")
+        ]

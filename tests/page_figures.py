@@ -114,6 +114,7 @@ def _report(definitions: dict[str, Any]) -> dict[str, Any]:
         "definitions": definitions,
         "is_raked": True,
         "benchmark_definition": "usual_resident",
+        "areas": [{"code": code, "valid_from": "2025-07-01"} for code in COMMUNES],
         "populations": {
             "is_raked": True,
             "rows": {

@@ -61,7 +61,7 @@ def import_villages(actor: Actor, round_: Round, data: bytes) -> Imported:
         round_,
         Kind.VILLAGES,
         data,
-        read=read_villages,
+        read=lambda rows, findings: read_villages(rows, round_, findings),
         store=lambda rows: store_villages(round_, rows),
     )
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from surveys.fieldwork.models import Round, SampledVillage
+from surveys.fieldwork.round_places import boundaries_day
 from surveys.fieldwork.sample_files import SheetRow
 from surveys.fieldwork.sample_places import Communes, point
 from surveys.fieldwork.sample_problems import Findings
@@ -49,12 +50,12 @@ class VillageRow:
     village_id: str
 
 
-def read_villages(rows: Sequence[SheetRow], findings: Findings) -> list[VillageRow]:
+def read_villages(rows: Sequence[SheetRow], round_: Round, findings: Findings) -> list[VillageRow]:
     """Every row as values, then what has to hold between rows."""
     communes = Communes.of(row.cells.get("commune_code", "") for row in rows)
     read = [_read(Cells(row, findings), communes) for row in rows]
     _unique(read, findings)
-    _moved(read, findings)
+    _moved(read, round_, findings)
     _strata(read, findings)
     _replacements(read, findings)
     return read
@@ -182,18 +183,25 @@ def _unique(rows: list[VillageRow], findings: Findings) -> None:
     )
 
 
-def _moved(rows: list[VillageRow], findings: Findings) -> None:
-    """A village that is stored in another commune: a move is told with its day and source."""
+def _moved(rows: list[VillageRow], round_: Round, findings: Findings) -> None:
+    """A village that lay in another commune on the round's day: a move is told with its source."""
     known = Village.objects.select_related("unit").in_bulk([row.village_id for row in rows])
+    day = boundaries_day(round_)
+    placed = villages.unit_of(known, day)
     for row in rows:
         village = known.get(row.village_id)
-        if village is None or row.unit is None or village.unit_id == row.unit.pk:
+        if village is None or row.unit is None:
+            continue
+        unit = placed[village.pk] or village.unit
+        if unit.pk == row.unit.pk:
             continue
         findings.add(
             row.row,
             "village_id",
-            vi=f"thôn {village.pk} đang được ghi thuộc {village.unit}, tệp ghi {row.unit}.",
-            en=f"village {village.pk} is stored in {village.unit}, the file says {row.unit}.",
+            vi=f"thôn {village.pk} được ghi là ngày {day:%d/%m/%Y} thuộc {unit}, tệp ghi "
+            f"{row.unit}.",
+            en=f"village {village.pk} is stored as lying in {unit} on {day}, the file says "
+            f"{row.unit}.",
             remedy_vi="Sửa mã thôn hoặc mã xã; nếu thôn đã chuyển, nhờ quản trị ghi bằng manage.py "
             "areas villages.",
             remedy_en="Correct the id or the commune; if the village moved, have the move stored "

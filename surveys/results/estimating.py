@@ -10,7 +10,8 @@ from surveys.collection import audit, rights
 from surveys.collection.models import Actor
 from surveys.collection.refusal import Refused
 from surveys.collection.rights import Right
-from surveys.fieldwork.models import Round, SampledVillage
+from surveys.fieldwork import round_places
+from surveys.fieldwork.models import Round
 from surveys.results.models import Run
 from surveys.results.recipe import Publication, Recipe, ShareInterval, SmallArea
 from surveys.results.recipe_words import SETTINGS
@@ -108,8 +109,7 @@ def _check_fit(round_: Round, recipe: Recipe) -> None:
         )
     if recipe.small_area == SmallArea.NONE:
         return
-    villages = SampledVillage.objects.filter(round=round_)
-    communes = villages.values("village__unit").distinct().count()
+    communes = len(round_places.communes(round_))
     needed = 1 + len(recipe.covariates) + SPARE_AREAS
     if 0 < communes < needed:
         name = SETTINGS["small_area"].name

@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 import pandas as pd
@@ -21,6 +22,7 @@ from surveys.collection.models import Record, SubmissionVersion
 from surveys.collection.schemas import schema_of
 from surveys.fieldwork.dispositions import NOT_ATTEMPTED, counted_group
 from surveys.fieldwork.models import Benchmark, CaseOutcome, Round, RoundForm, SampledHousehold
+from surveys.fieldwork.round_places import communes_of_villages
 
 ROOT: Final = ""
 CASE_COLUMNS: Final = (
@@ -93,9 +95,12 @@ class RoundFrames:
     own_definitions: str = ""  # the file of indicators that the round brings itself
 
 
-def frames(round_: Round) -> RoundFrames:
-    """Read a round: what phones sent, as the case rule lets it count, with the design."""
-    households = _households(round_)
+def frames(round_: Round, *, on: date | None = None) -> RoundFrames:
+    """Read a round: what phones sent, as the case rule lets it count, with the design.
+
+    `on` is the day whose communes the villages are put into; by default that of the round.
+    """
+    households = _households(round_, on)
     digest = hashlib.sha256()
     kinds = set(RoundForm.objects.filter(round=round_).values_list("kind", flat=True))
     digital = satisfaction = None
@@ -117,7 +122,7 @@ def frames(round_: Round) -> RoundFrames:
     return RoundFrames(digital, satisfaction, benchmarks, digest.hexdigest(), own)
 
 
-def _households(round_: Round) -> pd.DataFrame:
+def _households(round_: Round, on: date | None) -> pd.DataFrame:
     rows = (
         SampledHousehold.objects.filter(round=round_)
         .order_by("name")
@@ -126,7 +131,7 @@ def _households(round_: Round) -> pd.DataFrame:
             "name",
             "village__psu",
             "village__stratum",
-            "village__village__unit__code",
+            "village__village_id",
             "village__urban_rural",
             "village__pi_psu",
             "pi_hh",
@@ -136,7 +141,9 @@ def _households(round_: Round) -> pd.DataFrame:
         )
     )
     columns = ["id", *DESIGN_COLUMNS, "arm"]
-    return pd.DataFrame.from_records(list(rows), columns=columns)
+    found = pd.DataFrame.from_records(list(rows), columns=columns)
+    codes = {village: unit.code for village, unit in communes_of_villages(round_, on=on).items()}
+    return found.assign(commune=found["commune"].map(codes))
 
 
 def _form(

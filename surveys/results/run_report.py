@@ -11,7 +11,9 @@ from analysis.indicators.table import CATALOGUE
 from analysis.indices.definition import Weight
 from analysis.indices.figures import figures
 from analysis.publication import Rule
-from surveys.fieldwork.models import Round, SampledVillage
+from surveys.fieldwork.models import Round
+from surveys.fieldwork.round_places import communes
+from surveys.results.between_villages import villages_apart
 from surveys.results.cells import STANDARDS, Computed
 from surveys.results.estimation import Figures
 from surveys.results.extract import RoundFrames
@@ -22,7 +24,6 @@ from surveys.results.recipes import Weighted
 from surveys.results.response_rates import response_rates
 from surveys.results.run_sample import populations, sample_facts
 from surveys.results.weight_words import collapse_words, merge_words, note_words
-from surveys.territory.models import AdminUnit
 
 CORE_DIFFERENCE: Final = 0.03
 STEPS: Final = (1, 2, 3, 4, 5)
@@ -81,6 +82,7 @@ def build_report(
         "own_definitions": found.own_definitions,
         "own_indicators": sorted(catalogue_of(found.own_definitions).definitions),
         "lowest_factor": lowest_factor(weighted, results, recipe),
+        "between_villages": villages_apart(weighted.get(Weight.PERSON)),
         "models": {each.indicator: each.facts for each in figures_of_run.models},
         "areas": _areas(round_),
         "round": _round_facts(round_),
@@ -112,11 +114,9 @@ def _round_facts(round_: Round) -> dict[str, Any]:
 
 def _areas(round_: Round) -> list[dict[str, str]]:
     """Which communes the codes mean: the code alone has stood for other territories before."""
-    villages = SampledVillage.objects.filter(round=round_)
-    units = AdminUnit.objects.filter(villages__in=villages.values("village")).distinct()
     return [
         {"code": unit.code, "valid_from": unit.valid_from.isoformat(), "name": unit.full_name}
-        for unit in units.order_by("code")
+        for unit in communes(round_).values()
     ]
 
 

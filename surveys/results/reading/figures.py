@@ -5,9 +5,11 @@ from dataclasses import dataclass, field, replace
 from math import sqrt
 from typing import Any, Final
 
-from surveys.fieldwork.models import Round, SampledVillage
+from surveys.fieldwork.models import Round
 from surveys.results.models import Comparison, Estimate, Run
 from surveys.results.reading.names import COMMUNE, DOMAIN_NAMES, NOTHING, ROUND, TYPES_EN, Names
+from surveys.results.reading.places import units_of
+from surveys.territory.models import AdminUnit
 
 CONFIDENTIAL: Final = "confidential"
 # Flags that the design alone decides; others ("all or none") tell of the result.
@@ -196,7 +198,7 @@ def reader(
             for e in found
             if e.method == Estimate.Method.DIRECT
         },
-        communes=commune_names(run.round),
+        communes=_names_of(units_of(run)),
         others={
             (e.method, e.indicator, e.domain): e
             for e in found
@@ -209,13 +211,11 @@ def reader(
     )
 
 
-def commune_names(round_: Round) -> dict[str, Names]:
-    """The communes of a round's sample, as people say them."""
-    villages = SampledVillage.objects.filter(round=round_).select_related("village__unit")
-    units = {each.village.unit.code: each.village.unit for each in villages}
+def _names_of(units: Iterable[AdminUnit]) -> dict[str, Names]:
+    """Communes as people say them."""
     return {
-        code: Names(unit.full_name, f"{unit.name} {TYPES_EN.get(unit.type, 'commune')}")
-        for code, unit in sorted(units.items())
+        unit.code: Names(unit.full_name, f"{unit.name} {TYPES_EN.get(unit.type, 'commune')}")
+        for unit in units
     }
 
 

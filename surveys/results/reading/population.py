@@ -8,7 +8,8 @@ from typing import Any, Final
 from surveys.results.models import Run
 from surveys.results.reading.figures import ShownFigure
 from surveys.results.reading.names import Names
-from surveys.territory.models import Level, Population
+from surveys.results.reading.places import units_of
+from surveys.territory.models import Population
 
 STEP: Final = 10  # public counts are rounded to it
 BY_DEFINITION: Final[Mapping[str, Names]] = {
@@ -53,7 +54,7 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class Populations:
-    """Populations 15+ and 18+ by commune code ("" = the round)."""
+    """Populations 15+ and 18+, and households, by commune code ("" = the round)."""
 
     rows: Mapping[tuple[str, str], People]
     fallback: Names
@@ -76,7 +77,7 @@ def populations(run: Run) -> Populations:
     }
     codes = [domain for domain in stored if domain]
     if codes:
-        rows |= _registers(codes, run.report.get("benchmark_definition", ""))
+        rows |= _registers(run, codes, run.report.get("benchmark_definition", ""))
     return Populations(rows, definition)
 
 
@@ -115,7 +116,7 @@ def _definition(report: Mapping[str, Any], source: str) -> Names:
     return Names(f"{start.vi} {said.vi}".strip(), f"{start.en} {said.en}".strip())
 
 
-def _registers(codes: list[str], preferred: str) -> dict[tuple[str, str], People]:
+def _registers(run: Run, codes: list[str], preferred: str) -> dict[tuple[str, str], People]:
     """The newest count per commune and group, of one definition that every commune has.
 
     Registered and usual residents are not added up: the definition of the round comes first,
@@ -123,10 +124,8 @@ def _registers(codes: list[str], preferred: str) -> dict[tuple[str, str], People
     """
     counts: dict[tuple[str, str], dict[str, Population]] = defaultdict(dict)
     rows = Population.objects.filter(
-        unit__code__in=codes,
-        unit__level=Level.COMMUNE,
-        unit__valid_to=None,
-        group__in=["15+", "18+"],
+        unit__in=units_of(run).filter(code__in=codes).order_by(),
+        group__in=["15+", "18+", "households"],
     ).select_related("unit")
     for row in rows.order_by("date", "pk"):
         counts[row.group, row.definition][row.unit.code] = row

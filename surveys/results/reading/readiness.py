@@ -10,6 +10,7 @@ from surveys.results.reading.population import Count, People, persons_without, p
 from surveys.results.reading.satisfaction import Line
 
 EQUIPPED: Final = "equipped"
+HOMES: Final = "equipped_hh"
 COLUMNS: Final = (
     "smartphone_own",
     "net_3m",
@@ -21,7 +22,7 @@ COLUMNS: Final = (
 MORE: Final = (
     "able",
     "readiness",
-    "equipped_hh",
+    HOMES,
     "epay_30d",
     "filed_alone",
     "filed_online",
@@ -70,6 +71,8 @@ class ReadinessPage:
     communes: tuple[ReadinessRow, ...]  # fewest equipped first, unpublished last
     groups: tuple[ReadinessRow, ...]
     more: tuple[Line, ...]
+    homes: People  # households of the round's communes, where all have a stored count
+    homes_not_ready: Count | None
 
 
 def readiness_page(run: Run, found: RunReader | None = None) -> ReadinessPage:
@@ -93,6 +96,7 @@ def readiness_page(run: Run, found: RunReader | None = None) -> ReadinessPage:
         )
 
     communes = [row(COMMUNE, each) for each in found.domains(COMMUNE, EQUIPPED)]
+    homes = known.of("households", "")
     return ReadinessPage(
         has_figures=EQUIPPED in found.definitions,
         columns=tuple(found.name(each) for each in COLUMNS),
@@ -104,6 +108,8 @@ def readiness_page(run: Run, found: RunReader | None = None) -> ReadinessPage:
         more=tuple(
             Line(found.name(each), found.figure(each)) for each in MORE if each in found.definitions
         ),
+        homes=homes,
+        homes_not_ready=persons_without(found.figure(HOMES), homes),
     )
 
 

@@ -13,10 +13,10 @@ from maps.classes import READINESS_BREAKS, SATISFACTION_BREAKS, MapClass, fixed_
 from maps.specification import MapArea, MapSpec, Quality, Status, Unit, Verdict
 from maps.tiles import schematic_tiles
 from maps.webmap import render_html
-from surveys.fieldwork.models import SampledVillage
 from surveys.results.models import Comparison, Estimate
 from surveys.results.reading.figures import RunReader, ShownFigure
 from surveys.results.reading.names import COMMUNE, Names
+from surveys.results.reading.places import units_of
 from surveys.results.reading.provenance import BENCHMARKS, benchmark
 from surveys.results.report.words import is_synthetic, period
 from surveys.territory.boundaries import geometry_for
@@ -83,7 +83,7 @@ class RunMap:
 
 def run_maps(found: RunReader) -> Iterator[RunMap]:
     """Maps of every indicator worth one that the run has estimated."""
-    units = _units(found)
+    units = {unit.code: unit for unit in units_of(found.run)}
     if not units:
         return
     shapes = shapes_of(units)
@@ -221,9 +221,3 @@ def _verdict(
     key = (kind.value, figure.indicator, COMMUNE, figure.domain, Estimate.Method.DIRECT.value)
     row = found.comparisons.get(key)
     return words.get(row.verdict) if row is not None and figure.is_shown else None
-
-
-def _units(found: RunReader) -> dict[str, AdminUnit]:
-    villages = SampledVillage.objects.filter(round=found.run.round)
-    chosen = AdminUnit.objects.filter(villages__in=villages.values("village")).distinct()
-    return {unit.code: unit for unit in chosen.order_by("code")}

@@ -65,7 +65,10 @@ def run(db: None) -> Run:
     made.round.sponsor = "=cmd|'/c calc'!A1"
     report = {
         "is_raked": True,
-        "areas": [{"code": "16220", "valid_from": "2025-07-01", "name": "xã Thử 1"}],
+        "areas": [
+            {"code": f"1622{n}", "valid_from": "2025-07-01", "name": f"xã Thử {n + 1}"}
+            for n in range(2)
+        ],
         "definitions": {each.id: each.to_json() for each in TABLE.values()},
         "pooled_deff": {"equipped": 1.8},
         "missing": {"equipped": 0.02},

@@ -132,7 +132,9 @@ def test_a_bad_line_is_refused_in_words_and_nothing_is_stored(
 def run_of(*codes: str, definition: str = "registered") -> Run:
     rows = {code: {"15+": 100, "18+": 90} for code in ("", *codes)}
     stored = {"rows": rows, "is_raked": True}
-    return Run(report={"populations": stored, "benchmark_definition": definition})
+    areas = [{"code": code, "valid_from": "2025-07-01"} for code in codes]
+    said = {"populations": stored, "benchmark_definition": definition, "areas": areas}
+    return Run(report=said)
 
 
 def test_a_run_takes_a_register_only_if_every_commune_has_one_of_one_definition(

@@ -8,7 +8,7 @@ from typing import Any, Final
 from surveys.fieldwork.models import Round
 from surveys.results.models import Comparison, Estimate, Run
 from surveys.results.reading.names import COMMUNE, DOMAIN_NAMES, NOTHING, ROUND, TYPES_EN, Names
-from surveys.results.reading.places import units_of
+from surveys.results.reading.places import communes_of
 from surveys.territory.models import AdminUnit
 
 CONFIDENTIAL: Final = "confidential"
@@ -198,7 +198,7 @@ def reader(
             for e in found
             if e.method == Estimate.Method.DIRECT
         },
-        communes=_names_of(units_of(run)),
+        communes=_names_of(communes_of(run)),
         others={
             (e.method, e.indicator, e.domain): e
             for e in found

@@ -9,7 +9,12 @@ from surveys.results.models import Run
 from surveys.territory.models import AdminUnit, Level
 
 
-def units_of(run: Run) -> QuerySet[AdminUnit]:
+def units_of(run: Run) -> dict[str, AdminUnit]:
+    """`communes_of` by code."""
+    return {unit.code: unit for unit in communes_of(run)}
+
+
+def communes_of(run: Run) -> QuerySet[AdminUnit]:
     """The communes of a run as they stood when it was made, by code.
 
     A code alone has stood for other territories; the run has stored the first day of each.

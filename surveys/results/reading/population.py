@@ -8,7 +8,7 @@ from typing import Any, Final
 from surveys.results.models import Run
 from surveys.results.reading.figures import ShownFigure
 from surveys.results.reading.names import Names
-from surveys.results.reading.places import units_of
+from surveys.results.reading.places import communes_of
 from surveys.territory.models import Population
 
 STEP: Final = 10  # public counts are rounded to it
@@ -124,7 +124,7 @@ def _registers(run: Run, codes: list[str], preferred: str) -> dict[tuple[str, st
     """
     counts: dict[tuple[str, str], dict[str, Population]] = defaultdict(dict)
     rows = Population.objects.filter(
-        unit__in=units_of(run).filter(code__in=codes).order_by(),
+        unit__in=communes_of(run).filter(code__in=codes).order_by(),
         group__in=["15+", "18+", "households"],
     ).select_related("unit")
     for row in rows.order_by("date", "pk"):

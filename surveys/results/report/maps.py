@@ -83,7 +83,7 @@ class RunMap:
 
 def run_maps(found: RunReader) -> Iterator[RunMap]:
     """Maps of every indicator worth one that the run has estimated."""
-    units = {unit.code: unit for unit in units_of(found.run)}
+    units = units_of(found.run)
     if not units:
         return
     shapes = shapes_of(units)

@@ -26,7 +26,9 @@ class Parts:
 
 def parts_of(design: Design, definition: Definition) -> Parts:
     """The direct estimates of an indicator in its own unit, with what contrasts need."""
-    return Parts(_estimates(design, definition, "commune"), _estimates(design, definition, None))
+    return Parts(
+        estimates_by(design, definition, "commune"), estimates_by(design, definition, None)
+    )
 
 
 def top_of(definition: Definition) -> float:
@@ -34,7 +36,7 @@ def top_of(definition: Definition) -> float:
     return 100.0 if definition.unit is Unit.SCORE else 1.0
 
 
-def _estimates(design: Design, definition: Definition, by: str | None) -> Estimates:
+def estimates_by(design: Design, definition: Definition, by: str | None) -> Estimates:
     """On 0..1 for one item, in points for an index."""
     base = design.frame[definition.base.id].eq(1)
     if definition.kind is Kind.SCORE:

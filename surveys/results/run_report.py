@@ -17,6 +17,7 @@ from surveys.results.between_villages import villages_apart
 from surveys.results.cells import STANDARDS, Computed
 from surveys.results.estimation import Figures
 from surveys.results.extract import RoundFrames
+from surveys.results.findings import findings
 from surveys.results.lowest_factor import lowest_factor
 from surveys.results.own_definitions import catalogue_of
 from surveys.results.recipe import Recipe
@@ -82,6 +83,7 @@ def build_report(
         "own_definitions": found.own_definitions,
         "own_indicators": sorted(catalogue_of(found.own_definitions).definitions),
         "lowest_factor": lowest_factor(weighted, results, recipe),
+        **findings(weighted, results, rule, recipe),
         "between_villages": villages_apart(weighted.get(Weight.PERSON)),
         "models": {each.indicator: each.facts for each in figures_of_run.models},
         "areas": _areas(round_),

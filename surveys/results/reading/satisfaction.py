@@ -16,6 +16,7 @@ EXPERIENCE: Final = ("wait_30", "on_time_self", "extra_paid", "extra_hinted", "e
 OFFICES: Final = ("sat_users_commune", "sat_users_province", "sat_users_other")
 POLICY_ITEMS: Final = tuple(f"item_sat_pol_{number}" for number in range(1, 5))
 HOW_MANY_LOW: Final = 3
+VOICE_TITLE: Final = Names("Tiếp nhận góp ý, phản ánh", "Comments and reports")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +144,8 @@ def _factor(found: RunReader, indicator: str) -> FactorLine:
     figure = found.figure(indicator, ROUND)
     title = found.name(indicator)
     if indicator == VOICE:
-        title = Names("Tiếp nhận góp ý, phản ánh", "Comments and reports")
         apart = (_line(found, "voice_handled"), _line(found, "voice_know"))
-        return FactorLine(title, figure, (), None, apart)
+        return FactorLine(VOICE_TITLE, figure, (), None, apart)
     number = FACTORS.index(indicator) + 1
     parts = found.definitions.get(indicator, {}).get("parts", [])
     apart_items = {1: ("item_sat_f1_3",), 4: ("item_sat_f4_3",)}.get(number, ())

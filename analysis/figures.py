@@ -94,7 +94,7 @@ def finish(
     is_edge = is_share & ((value <= 0) | (value >= 1))
     no_spread = ~found.hidden & (found.variance == 0) & ~is_edge
     evidence = Evidence(value, found.variance, table.n, table.df, found.n_plain, confidence)
-    if interval is Interval.LOGIT and is_share:
+    if interval in (Interval.LOGIT, Interval.LIKELIHOOD) and is_share:
         evidence = replace(evidence, of_logit=_replicated_logit(linear, value, found.variance))
     if not is_share:
         check_scale(interval, value)
@@ -122,10 +122,11 @@ def _replicated_logit(linear: Linear, value: FloatArray, variance: FloatArray) -
     A replicate in which nobody, or everybody, said yes has none; then the delta method stands.
     """
     replication = linear.design.replication
-    if replication is None or linear.replicates is None:
+    values = linear.replicates
+    if replication is None or values is None:
         return None
     with np.errstate(divide="ignore", invalid="ignore"):
-        logits, centre = special.logit(linear.replicates), special.logit(value)
+        logits, centre = special.logit(values), special.logit(value)
     flat = logits.reshape(-1, replication.count)
     found = replicate_variance(replication, flat, centre.ravel()).reshape(value.shape)
     with np.errstate(divide="ignore", invalid="ignore"):

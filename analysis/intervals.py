@@ -161,12 +161,13 @@ def _likelihood(e: Evidence) -> Limits:
     """Where 2 n_eff KL(p, limit) = t^2 n / (n - 1), KL being Kullback and Leibler's distance.
 
     That is the profile deviance of a logistic model of the mean alone, against its dispersion
-    n / (n - 1) and the design's variance (Rao and Scott 1984). R draws a spline through ten points
+    n / (n - 1) and the design's variance of the logit (Rao and Scott 1984). R draws a spline through ten points
     of it and chords through the spline, which moves limits near 0 and 1 by some tenths of a per
     cent; here the equation is solved, by bisection on the logit scale.
     """
     p = e.estimate
-    target = e.t**2 * e.n / (e.n - 1) / (2 * e.n_effective)
+    spread = e.variance if e.of_logit is None else e.of_logit * (p * (1 - p)) ** 2
+    target = e.t**2 * e.n / (e.n - 1) * spread / (2 * p * (1 - p))
     centre = special.logit(p)
     low, high = np.full_like(p, -40.0), np.full_like(p, 40.0)
     lower, upper = (low, centre.copy()), (centre.copy(), high)

@@ -4,10 +4,11 @@
 """
 
 from analysis.inference.comparisons import Comparisons, ErrorRate, adjusted_p, differs_from
+from analysis.inference.fit import goodness_of_fit
 from analysis.inference.ranks import RankScore, rank_test
 from analysis.inference.results import TestResult
 from analysis.inference.t_tests import difference_test, mean_test
-from analysis.inference.tables import TableTest, goodness_of_fit, independence
+from analysis.inference.tables import TableTest, independence
 
 __all__ = [
     "Comparisons",

@@ -1,8 +1,7 @@
-"""Tests of two-way and one-way tables of shares: Rao and Scott, Wald, goodness of fit."""
+"""Tests of two-way tables of shares: Rao and Scott, Wald, score."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -24,8 +23,6 @@ from analysis.inference.moments import (
 from analysis.inference.quadratic import Tail, upper_tail
 from analysis.inference.results import TestResult
 
-ROUNDING = 1e-14  # a variance below this share of the squared counts is rounding
-
 
 class TableTest(StrEnum):
     """Which statistic tests independence; the first is the default."""
@@ -37,6 +34,7 @@ class TableTest(StrEnum):
     EXACT = "exact"
     LINCOM = "lincom"
     SADDLEPOINT = "saddlepoint"
+    SCORE = "score"
 
 
 def independence(
@@ -54,7 +52,10 @@ def independence(
     Scott 1984; Thomas and Rao 1987); `rao_scott_chisq` X2 / mean delta on (r-1)(c-1) (first
     order); `exact` and `saddlepoint` the law itself, over a chi-square with d nu degrees of
     freedom for the variance; `wald` and `adjusted_wald` on the differences between the counts and
-    those expected (Koch, Freeman and Freeman 1975; Felegi 1980). nu = degrees of freedom of the
+    those expected (Koch, Freeman and Freeman 1975; Felegi 1980); `score` the score statistic
+    U'V^-1 U / k of the k = (r-1)(c-1) products (1_row - p_row)(1_column - p_column), on (k, nu - r
+    - c + 2), which stands where cells are thin (Rao, Scott and Skinner 1998; R's `wls-score`
+    prints k / r^2 times that and reads it against F(k, .) as it is). nu = degrees of freedom of the
     design. Who misses one of the answers is left out of the table, not of the design.
 
     Parameters
@@ -85,6 +86,8 @@ def independence(
     table = _Table.of(design, rows, columns)
     if kind in (TableTest.WALD, TableTest.ADJUSTED_WALD):
         return _wald(design, table, is_adjusted=kind is TableTest.ADJUSTED_WALD)
+    if kind is TableTest.SCORE:
+        return _score(design, table)
     return _rao_scott(design, table, kind)
 
 
@@ -239,61 +242,17 @@ def _wald(design: Design, table: _Table, *, is_adjusted: bool) -> TestResult:
     return TestResult(name, f, float(k), ddf, p_value, n=len(table.rows), notes=table.notes)
 
 
-def goodness_of_fit(design: Design, variable: str, shares: Mapping[object, float]) -> TestResult:
-    """Do the levels of a classification have the given shares in the population?
-
-    X2 = sum (O - E)^2 / E of the estimated counts, against the law of sum_j lambda_j chi2(1) with
-    lambda the eigenvalues of the covariance matrix of (O - E) / sqrt(E), by Satterthwaite's
-    approximation: X2 / `scale` is read against a chi-square with `df` degrees of freedom (Rao and
-    Scott 1981). R: `svygofchisq`.
-
-    Parameters
-    ----------
-    design : Design
-    variable : str
-    shares : mapping
-        The share (or any multiple of it) of each level; all levels must be named.
-
-    Returns
-    -------
-    TestResult
-
-    Raises
-    ------
-    AnalysisError
-        A level is not named, or has share zero.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> data = pd.DataFrame({"psu": range(6), "sex": list("fmffmf")})
-    >>> found = goodness_of_fit(Design.from_frame(data, ids="psu"), "sex", {"f": 0.5, "m": 0.5})
-    >>> round(found.p_value, 3)
-    0.429
-    """
-    if variable not in design.frame.columns:
-        raise AnalysisError(f"there is no column {variable!r} in the data")
-    used = rows_with(design, design.frame[variable])
-    column = design.frame[variable].iloc[used]
-    unnamed = sorted({str(value) for value in column.unique() if value not in shares})
-    wanted = np.array([float(share) for share in shares.values()])
-    if unnamed or len(wanted) < 2 or not (wanted > 0).all():
-        lack = f"; {', '.join(unnamed)} is not named" if unnamed else ""
-        raise AnalysisError(f"{variable!r} needs a positive share for each of its levels{lack}")
-    dummies = np.column_stack([np.asarray(column == level, dtype=np.float64) for level in shares])
-    counts = totals(design, used, dummies)
-    share = wanted / wanted.sum()
-    expected = share * counts.value.sum()
-    off = np.asarray(counts.value - expected)
-    gradient = (np.eye(len(share)) - share[:, None]) / np.sqrt(expected)[:, None]
-    gradient -= 0.5 * (off / expected**1.5)[:, None] * share[:, None]
-    weights = np.linalg.eigvalsh(counts.at(gradient))
-    if not weights.sum() > ROUNDING * expected.sum():
-        raise AnalysisError(f"the counts of {variable!r} have no variance (strata? calibrated?)")
-    statistic = float((off**2 / expected).sum())
-    scale = float((weights**2).sum() / weights.sum())
-    df = float(weights.sum() ** 2 / (weights**2).sum())
-    p_value = float(stats.chi2.sf(statistic / scale, df))
-    return TestResult(
-        "goodness of fit, Rao-Scott", statistic, df, np.inf, p_value, n=len(used), scale=scale
-    )
+def _score(design: Design, table: _Table) -> TestResult:
+    w = design.weights[table.rows]
+    row, column = _dummies(table.row, table.n_row), _dummies(table.column, table.n_column)
+    row, column = ((x - w @ x / w.sum())[:, 1:] for x in (row, column))
+    products = (row[:, :, None] * column[:, None, :]).reshape(len(w), -1)
+    found = totals(design, table.rows, products)
+    nu = degrees_of_freedom(design, np.flatnonzero(members(design)))
+    ddf = nu - table.n_row - table.n_column + 2
+    if ddf <= 0:
+        raise AnalysisError(f"the design has {nu:g} degrees of freedom, too few for this table")
+    k = table.free
+    f = float(found.value @ solved(found.covariance, found.value, "score test of the table")) / k
+    p_value = float(stats.f.sf(f, k, ddf))
+    return TestResult("score F", f, float(k), ddf, p_value, n=len(table.rows), notes=table.notes)

@@ -12,6 +12,7 @@ from scipy import special
 from analysis import Design, Estimates, Interval, count, mean, proportion, ratio, total
 from analysis.distribution import quantile, variance_of
 from analysis.intervals import Evidence, limits
+from analysis.replication import replicate_variance
 from tests.reference.r_expressions import arguments
 from tests.reference.r_profile import profile_limits
 from tests.reference.spec import Case, NotBuilt, as_list, design_of, event
@@ -87,7 +88,7 @@ def _single(case: Case, design: Design, args: Mapping[str, Any], **more: Any) ->
         case "proportion":
             return proportion(as_levels(design, args["var"]), args["var"], interval="t", **rest)
         case "count":
-            return count(design, args["var"], **rest)
+            return count(as_levels(design, args["var"]), args["var"], **rest)
         case "ciprop":
             return _share(design, args, rest)
         case other:
@@ -95,10 +96,16 @@ def _single(case: Case, design: Design, args: Mapping[str, Any], **more: Any) ->
 
 
 def as_levels(design: Design, column: str) -> Design:
-    """The design with a column read as a classification, as R's factor() reads numbers."""
-    return replace(
-        design, frame=design.frame.assign(**{column: design.frame[column].astype("category")})
-    )
+    """The design with a column read as a classification, as R's factor() reads it.
+
+    R's factor() knows no level that no row holds; a subset takes rows away, except where the
+    weights are calibrated or PPS.
+    """
+    levels = design.frame[column].astype("category")
+    keeps_rows = bool(design.calibrations) or any(s.pps is not None for s in design.stages)
+    if design.domain is not None and not (keeps_rows and design.replication is None):
+        levels = levels.where(design.domain).cat.remove_unused_categories()
+    return replace(design, frame=design.frame.assign(**{column: levels}))
 
 
 def _share(design: Design, args: Mapping[str, Any], rest: Mapping[str, Any]) -> Estimates:
@@ -156,6 +163,7 @@ def through_r_profile(design: Design, made: Estimates) -> Estimates:
     So R's numbers are compared with our equation taken R's way.
     """
     lower, upper = made.lower.copy(), made.upper.copy()
+    on_logit = se_of_logits(design, made)
     inside = np.ones(design.n_rows, bool) if design.domain is None else design.domain
     inside = inside & design.frame[".event"].notna().to_numpy() & (design.weights != 0)
     for at, row in enumerate(made):
@@ -165,10 +173,27 @@ def through_r_profile(design: Design, made: Estimates) -> Estimates:
         for column, value in zip(made.by, row.domain, strict=True):
             here &= (design.frame[column] == value).to_numpy()
         y = design.frame[".event"].to_numpy(dtype=float)[here]
-        ends = profile_limits(y, design.weights[here], row.se, row.df, made.confidence)
+        se = row.se if on_logit is None else on_logit[at] * row.estimate * (1 - row.estimate)
+        ends = profile_limits(
+            y,
+            design.weights[here],
+            se,
+            row.df,
+            made.confidence,
+            is_replicated=on_logit is not None,
+        )
         assert np.allclose(ends, (row.lower, row.upper), rtol=0.05, equal_nan=True)
         lower[at], upper[at] = ends
     return replace(made, lower=lower, upper=upper)
+
+
+def se_of_logits(design: Design, made: Estimates) -> np.ndarray | None:
+    """Under replicate weights R's model has the spread of the logits, not the delta method's."""
+    if design.replication is None or made.linear is None or made.linear.replicates is None:
+        return None
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logits = special.logit(made.linear.replicates.reshape(len(made), -1))
+        return np.sqrt(replicate_variance(design.replication, logits, special.logit(made.estimate)))
 
 
 def _flat(expected: Mapping[str, Any], size: int) -> dict[str, list[Any]]:
@@ -192,6 +217,7 @@ def _by(case: Case, design: Design) -> Answer:
     by = as_list(args["by"])
     given = {a.name: str(a.value) for a in arguments(str(args.get("extra") or "")) if a.name}
     is_listwise = bool(args.get("na_rm")) or given.get("na.rm") in ("TRUE", "T")
+    rule = given.get("qrule", "math").strip("\"'")
     rest: dict[str, Any] = {
         "by": by,
         "missing": "listwise" if is_listwise else "fail",
@@ -216,7 +242,7 @@ def _by(case: Case, design: Design) -> Answer:
             labels = list(made.variable)
         case "svyquantile":
             shares = as_list(args.get("quantiles") or args.get("probs"))
-            rest = {**_without_deff(rest), "interval": "t", "rule": given.get("qrule", "math")}
+            rest = {**_without_deff(rest), "interval": "t", "rule": rule}
             made = quantile(design, as_list(args["vars"]), shares, **rest)
             labels = [f"{v} {level}" for v, level in zip(made.variable, made.level, strict=True)]
         case "svyciprop":

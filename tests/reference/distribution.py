@@ -205,9 +205,12 @@ def interaction(case: Case) -> Figures:
     factors = tuple(Name(name) for name in as_list(case.args["vars"]))
     term = parse(f"~interaction({', '.join(map(str, factors))})")
     design, columns = with_terms(design_of(case), term)
-    return figures_of(
-        mean(design, columns, missing="listwise" if case.args.get("na_rm") else "fail")
-    )
+    made = mean(design, columns, missing="listwise" if case.args.get("na_rm") else "fail")
+    figures = dict(figures_of(made))
+    for name in ("ci_t_lower", "ci_t_upper"):
+        if name in case.expected:
+            figures[name] = declined(figures[name], case.expected[name], made)
+    return figures
 
 
 FIGURES: dict[str, Callable[[Case], Figures]] = {

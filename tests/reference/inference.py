@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+from scipy import stats
 
 from analysis import AnalysisError, Design
+from analysis.inference.fit import goodness_of_fit
 from analysis.inference.ranks import rank_test
 from analysis.inference.results import TestResult
 from analysis.inference.t_tests import difference_test, mean_test
-from analysis.inference.tables import goodness_of_fit, independence
+from analysis.inference.tables import independence
 from analysis.models.agreement import alpha, kappa
 from analysis.models.expressions import Call, Number, parse
 from analysis.models.regression import regression
@@ -25,6 +27,7 @@ TABLE_TESTS = {
     "adjWald": "adjusted_wald",
     "lincom": "lincom",
     "saddlepoint": "saddlepoint",
+    "wls-score": "score",
 }
 SCORES = {
     "wilcoxon": "wilcoxon",
@@ -69,6 +72,8 @@ def table_test(
     if statistic not in TABLE_TESTS:
         raise NotBuilt(f"svychisq with statistic {statistic}")
     found = independence(design, row, col, test=TABLE_TESTS[statistic])
+    if statistic == "wls-score":
+        return as_r_scores(design, row, found)
     pearson = statistic not in ("Wald", "adjWald")
     inside = np.ones(design.n_rows, bool) if design.domain is None else design.domain
     if not na_rm and design.frame.loc[inside, [row, col]].isna().any().any():
@@ -83,6 +88,18 @@ def table_test(
         "statistic": found.statistic * scale,
         "parameter": [value for value in parameter if not np.isnan(value)],
         "p_value": found.p_value,
+    }
+
+
+def as_r_scores(design: Design, row: str, found: TestResult) -> Figures:
+    """R stacks a copy of the data per row of the table, and divides for it where nothing grew."""
+    inside = np.ones(design.n_rows, bool) if design.domain is None else design.domain
+    copies = design.frame.loc[inside, row].nunique(dropna=False)
+    statistic = found.statistic * found.df / copies**2
+    return {
+        "statistic": statistic,
+        "parameter": [found.df, found.ddf],
+        "p_value": float(stats.f.sf(statistic, found.df, found.ddf)),
     }
 
 

@@ -14,9 +14,12 @@ STEPS = 9
 
 
 def profile_limits(
-    y: np.ndarray, w: np.ndarray, se: float, df: float, level: float
+    y: np.ndarray, w: np.ndarray, se: float, df: float, level: float, *, is_replicated: bool
 ) -> tuple[float, float]:
-    """Limits of the share of ones in y, with its standard error."""
+    """Limits of the share of ones in y, with its standard error.
+
+    R's dispersion is n / (n - 1), and 1 under replicate weights.
+    """
     n, p = len(y), float(w @ y / w.sum())
     lam = information(y, w) * se**2 / (p * (1 - p)) ** 2
     t = stats.t.ppf((1 + level) / 2, df) * np.sqrt(lam)
@@ -30,7 +33,7 @@ def profile_limits(
             if abs(root) >= reach:
                 break
             points.append(centre + sign * step * width)
-            root = sign * signed_root(p, points[-1], n)
+            root = sign * signed_root(p, points[-1], n if is_replicated else n - 1)
             roots.append(root)
     order = np.argsort(points)
     x, y = np.array(points)[order], np.array(roots)[order]
@@ -55,11 +58,11 @@ def information(y: np.ndarray, w: np.ndarray) -> float:
     return found
 
 
-def signed_root(p: float, eta: float, n: int) -> float:
-    """Root of the deviance from the estimate over the dispersion n / (n - 1)."""
+def signed_root(p: float, eta: float, size: int) -> float:
+    """Root of the deviance from the estimate over the dispersion, n / size."""
     q = special.expit(eta)
     rest = special.kl_div(p, q) + special.kl_div(1 - p, 1 - q)
-    return float(np.sqrt(max(2 * n * rest * (n - 1) / n, 0.0)))
+    return float(np.sqrt(max(2 * size * rest, 0.0)))
 
 
 def spline(x: np.ndarray, y: np.ndarray, at: np.ndarray) -> np.ndarray:
@@ -72,10 +75,11 @@ def spline(x: np.ndarray, y: np.ndarray, at: np.ndarray) -> np.ndarray:
         matrix[i, i - 1 : i + 2] = h[i - 1], 2 * (h[i - 1] + h[i]), h[i]
         right[i] = bend[i - 1]
     matrix[0, :2], matrix[-1, -2:] = (-h[0], h[0]), (h[-1], -h[-1])
-    first = bend[1] / (x[3] - x[1]) - bend[0] / (x[2] - x[0])
-    last = bend[-1] / (x[-1] - x[-3]) - bend[-2] / (x[-2] - x[-4])
-    right[0] = first * h[0] ** 2 / (x[3] - x[0])
-    right[-1] = -last * h[-1] ** 2 / (x[-1] - x[-4])
+    if size > 3:
+        first = bend[1] / (x[3] - x[1]) - bend[0] / (x[2] - x[0])
+        last = bend[-1] / (x[-1] - x[-3]) - bend[-2] / (x[-2] - x[-4])
+        right[0] = first * h[0] ** 2 / (x[3] - x[0])
+        right[-1] = -last * h[-1] ** 2 / (x[-1] - x[-4])
     c = np.linalg.solve(matrix, right)
     i = np.clip(np.searchsorted(x, at, side="right") - 1, 0, size - 2)
     step = at - x[i]

@@ -13,8 +13,8 @@ from scipy import stats
 from analysis import Design, Estimates, mean, proportion, total
 from analysis.contrasts.expressions import read
 from analysis.distribution import covariance_of, quantile
+from analysis.inference.fit import goodness_of_fit
 from analysis.inference.moments import degrees_of_freedom
-from analysis.inference.tables import goodness_of_fit
 from analysis.models.agreement import alpha, kappa
 from tests.reference import r_values as r
 from tests.reference.answers import METHODS

@@ -90,6 +90,8 @@ def _parts(table: AdditiveTable, unknown: IntArray) -> Iterator[_Part]:
 
 
 def _range(part: _Part, at: int) -> Range:
+    if part.matrix.shape[0] == 1:
+        return _range_in_a_sum(part.matrix.toarray()[0], float(part.right[0]), at)
     aim = np.zeros(len(part.cells))
     aim[at] = 1.0
     ends = []
@@ -106,3 +108,15 @@ def _range(part: _Part, at: int) -> Range:
             raise TableError(f"the audit of the table did not end: {found.message}")
         ends.append(np.inf if unbounded else float(found.fun) * sign)
     return Range(max(0.0, ends[0]), ends[1])
+
+
+def _range_in_a_sum(weights: FloatArray, right: float, at: int) -> Range:
+    """The same where one sum is all that ties the cells: no programme is needed.
+
+    Cells that enter the sum with the same sign can take from this one, those of the other sign can
+    add to it without end; alone it is known.
+    """
+    others = np.delete(weights, at) * weights[at]
+    alone = max(0.0, right / float(weights[at]))
+    may_fall, may_rise = bool((others > 0).any()), bool((others < 0).any())
+    return Range(0.0 if may_fall else alone, np.inf if may_rise else alone)

@@ -108,6 +108,8 @@ def suppress(
     demands = [
         Demand(at, protection.width(cell)) for at, cell in enumerate(cells) if cell.is_confidential
     ]
+    if _is_enough(table, demands, protection):
+        return _audited(table, primary, set(), demands)
     is_small = len(demands) * len(cells) <= EXACT_UP_TO
     if method is Method.EXACT or (method is Method.AUTO and is_small):
         try:
@@ -125,6 +127,16 @@ def suppress(
                 return exact
             return min(exact, other, key=_loss(table))
     return _greedily(table, primary, demands, protection)
+
+
+def _is_enough(table: AdditiveTable, demands: list[Demand], protection: Protection) -> bool:
+    """Whether the confidential cells protect each other: nothing costs less than nothing."""
+    hidden = {demand.cell for demand in demands}
+    try:
+        together = _together(table, hidden, protection.respondents)
+    except TableError:
+        return False
+    return together == hidden and _is_safe(table, hidden, demands)
 
 
 def _greedily(

@@ -27,6 +27,17 @@ def test_one_hidden_cell_of_a_row_is_the_total_less_the_rest() -> None:
     assert (found.low, found.high) == (3, 3)
 
 
+def test_several_hidden_cells_of_a_row_share_what_is_missing() -> None:
+    found = feasible_ranges(row(3, 40, 25), ["k0", "k1"])
+    assert {(each.low, each.high) for each in found.values()} == {(0, 43)}
+
+
+def test_a_cell_hidden_with_its_total_has_a_floor_and_no_upper_end() -> None:
+    found = feasible_ranges(row(3, 40, 25), ["k0", "all"])
+    assert (found["k0"].low, found["k0"].high) == (0, np.inf)
+    assert (found["all"].low, found["all"].high) == (65, np.inf)
+
+
 def test_a_rectangle_of_four_hides_a_cell_of_a_crossed_table() -> None:
     table = two_way(["a", "b", "c"], ["f", "m"], [[3, 9], [20, 30], [11, 10]])
     found = suppress(table)

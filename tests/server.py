@@ -1,12 +1,16 @@
 """A real server in processes of its own, on a home of its own, as `make demo` starts it."""
 
+import atexit
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -29,8 +33,10 @@ class RunningServer:
     @classmethod
     def prepare(cls, home: Path, database: str = "sqlite") -> "RunningServer":
         """An empty home with its first administrator; not started yet."""
-        url = new_database() if database == "postgres" else ""
-        made = cls(home=home, database_url=url, port=free_port())
+        if database == "sqlite":
+            shutil.copytree(_empty_home(), home, dirs_exist_ok=True)
+            return cls(home=home, database_url="", port=free_port())
+        made = cls(home=home, database_url=new_database(), port=free_port())
         made.manage("setup", "--email", EMAIL, "--password", PASSWORD)
         return made
 
@@ -111,6 +117,17 @@ class RunningServer:
         if self.database_url:
             own["DATABASE_URL"] = self.database_url
         return clean | own
+
+
+@cache
+def _empty_home() -> Path:
+    """What `setup` leaves behind, made once a process: it takes as long as many a test."""
+    home = Path(tempfile.mkdtemp(prefix="khaosat-home-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    RunningServer(home=home, database_url="", port=0).manage(
+        "setup", "--email", EMAIL, "--password", PASSWORD
+    )
+    return home
 
 
 def free_port() -> int:

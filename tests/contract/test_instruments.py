@@ -106,18 +106,19 @@ def test_odk_validate_accepts_it(name: str) -> None:
 @pytest.mark.java
 @needs_java
 @pytest.mark.parametrize("name", HOUSEHOLD_FORMS)
-def test_javarosa_fills_two_hundred_and_finds_no_fault_in_them(name: str) -> None:
+@pytest.mark.parametrize("fills", [40, pytest.param(200, marks=pytest.mark.slow)])
+def test_javarosa_fills_many_and_finds_no_fault_in_them(name: str, fills: int) -> None:
     form = instruments.published(name)
-    filled = javarosa.fill_cases(form, instruments.LISTS, 200, 20261122, WEEK)
-    assert Counter(each.blocked for each in filled) == {"": 200}
+    filled = javarosa.fill_cases(form, instruments.LISTS, fills, 20261122, WEEK)
+    assert Counter(each.blocked for each in filled) == {"": fills}
     problems = javarosa.check(form, instruments.LISTS, [each.xml for each in filled])
     assert [line for each in problems for line in each] == []
     schema = instruments.schema(name)
     roots = [flatten(schema, each.xml)[0].values for each in filled]
-    assert len({values["meta/instanceID"] for values in roots}) == 200
+    assert len({values["meta/instanceID"] for values in roots}) == fills
     codes = Counter(values["g_close/disp"] for values in roots)
-    assert codes["110"] >= 80
-    assert len(codes) >= 8
+    assert codes["110"] >= 0.4 * fills
+    assert len(codes) >= min(8, fills // 8)
     assert not [key for values in roots for key in values if key.startswith("?")]
 
 

@@ -13,6 +13,7 @@ from tests.postgres import SERVER
 ONLY_POSTGRES = [pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("server", ONLY_POSTGRES, indirect=True)
 def test_a_database_away_is_503_and_the_server_takes_up_again_by_itself(world: World) -> None:
     phone, before, during = world.phone(), filled(), filled()

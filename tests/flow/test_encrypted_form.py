@@ -76,6 +76,7 @@ def send_all(world: World, public: str, version: str) -> None:
         assert phone.send(xml, files).status == 201
 
 
+@pytest.mark.slow
 def test_an_encrypted_form_leaves_the_server_as_the_plain_one_does(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,7 +11,7 @@ from tests import javarosa
 from tests.central_client import Central
 from tests.server import RunningServer
 
-FILLS = 200
+FILLS = 40
 # A household has one head; every other answer is the engine's own draw.
 ONE_HEAD = [{"m_rel#1": "head", "m_rel": "spouse|child|parent|kin"}]
 pytestmark = [

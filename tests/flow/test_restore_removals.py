@@ -29,9 +29,10 @@ print(AppUser.objects.get().token, bytes(SubmissionVersion.objects.get().xml))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "database",
-    ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.slow])],
+    ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)],
 )
 def test_restoring_an_older_backup_removes_anew_and_says_so(tmp_path: Path, database: str) -> None:
     old = RunningServer.prepare(tmp_path / "old", database)

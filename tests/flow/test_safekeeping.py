@@ -47,6 +47,7 @@ def held(path: Path, passphrase: str = "") -> dict[str, list[object]]:
     return {name: rows for name, rows in found.items() if name not in MOVING}
 
 
+@pytest.mark.slow
 @pytest.mark.postgres
 @pytest.mark.timeout(180)
 def test_an_old_backup_comes_back_on_one_database_and_from_there_on_the_other(

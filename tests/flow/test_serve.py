@@ -20,7 +20,6 @@ NEVER_IN_A_WEB_PROCESS = {"pandas", "scipy", "geopandas", "folium", "pyxform"}
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[RunningServer]:
     running = RunningServer.prepare(tmp_path)
-    running.environment["KHAOSAT_PROBE"] = "1"
     running.start()
     yield running
     running.stop()
@@ -48,12 +47,13 @@ def test_sigterm_ends_every_process_and_frees_the_port(own_server: RunningServer
     assert not own_server.answers()
 
 
-def test_a_second_server_on_the_same_port_refuses_to_start(own_server: RunningServer) -> None:
-    second = own_server.try_manage("serve", "--port", str(own_server.port))
+def test_a_second_server_on_the_same_port_refuses_to_start(server: RunningServer) -> None:
+    second = server.try_manage("serve", "--port", str(server.port))
     assert second.returncode == 1
-    assert f"Port {own_server.port} is taken" in second.stderr
+    assert f"Port {server.port} is taken" in second.stderr
 
 
+@pytest.mark.slow
 def test_killing_the_server_process_leaves_no_orphan(own_server: RunningServer) -> None:
     assert own_server.process is not None
     children = _children(own_server.process.pid)
@@ -62,6 +62,7 @@ def test_killing_the_server_process_leaves_no_orphan(own_server: RunningServer) 
     assert all(_gone(pid, 10) for pid in children)
 
 
+@pytest.mark.slow
 def test_a_killed_background_worker_is_started_again(own_server: RunningServer) -> None:
     assert own_server.process is not None
     server = own_server.process.pid
@@ -115,9 +116,9 @@ def test_a_server_says_what_is_wrong_in_one_line(tmp_path: Path) -> None:
     assert nothing.stderr.startswith("CommandError: Give --password")
 
 
-def test_a_web_process_holds_no_heavy_library(own_server: RunningServer) -> None:
-    urlopen(f"{own_server.base}/login/").read()
-    with urlopen(f"{own_server.base}/healthz/modules") as reply:
+def test_a_web_process_holds_no_heavy_library(server: RunningServer) -> None:
+    urlopen(f"{server.base}/login/").read()
+    with urlopen(f"{server.base}/healthz/modules") as reply:
         loaded = {name.split(".")[0] for name in json.load(reply)["modules"]}
     assert "django" in loaded
     assert not loaded & NEVER_IN_A_WEB_PROCESS

@@ -27,16 +27,21 @@ from tests.export_world import unpacked
 from tests.unit.results import fabric
 from tests.unit.results.fabric import Fabric
 
+pytestmark = pytest.mark.django_db
 R_SECONDS = 60
 HANDLER = export_job.execute  # its module registers the handler of the job
 
 
-@pytest.fixture
-def done(db: None) -> Fabric:
-    del db
+@pytest.fixture(scope="module")
+def done(kept: None) -> Fabric:
     made = fabric.make_round(villages=6, households=6)
     fabric.field_work(made)
     return made
+
+
+@pytest.fixture(scope="module")
+def published(done: Fabric) -> Run:
+    return published_run(done)
 
 
 def published_run(made: Fabric) -> Run:
@@ -62,9 +67,8 @@ def lines(path: Path) -> list[dict[str, str]]:
 
 
 def test_it_holds_data_design_the_published_table_and_the_script(
-    done: Fabric, tmp_path: Path
+    done: Fabric, published: Run, tmp_path: Path
 ) -> None:
-    run = published_run(done)
     folder = archive(done, tmp_path, "A", "net_3m")
     data = lines(folder / "data.csv")
     known = {each["name"] for each in lines(folder / "variables.csv")}
@@ -72,15 +76,15 @@ def test_it_holds_data_design_the_published_table_and_the_script(
     assert {"stratum", "psu", "hh", "weight", "commune", "net_3m", "persons_15"} <= known
     assert not {"household", "hh_name"} & known
     shown = lines(folder / "published.csv")
-    rows = Estimate.objects.filter(run=run, indicator="net_3m", domain_type="commune")
+    rows = Estimate.objects.filter(run=published, indicator="net_3m", domain_type="commune")
     assert [each["commune"] for each in shown] == list(
         rows.exclude(publication="none").order_by("domain").values_list("domain", flat=True)
     )
     assert (folder / "analysis.R").exists()
 
 
+@pytest.mark.usefixtures("published")
 def test_records_that_changed_since_the_run_are_refused(done: Fabric, tmp_path: Path) -> None:
-    published_run(done)
     Benchmark.objects.all().delete()
     Run.objects.update(inputs_sha256="0" * 64)
     with pytest.raises(JobRefused) as refusal:
@@ -88,26 +92,27 @@ def test_records_that_changed_since_the_run_are_refused(done: Fabric, tmp_path: 
     assert "again" in refusal.value.errors[0]["remedy_en"]
 
 
+@pytest.mark.usefixtures("published")
 def test_the_tables_of_a_run_are_those_that_it_published(done: Fabric) -> None:
-    published_run(done)
     names = {each.indicator for each in tables_of(done.forms["A"])}
     assert {"net_3m"} <= names
 
 
+@pytest.mark.usefixtures("published")
 def test_a_table_that_was_not_published_is_refused(done: Fabric, tmp_path: Path) -> None:
-    published_run(done)
     with pytest.raises(JobRefused):
         archive(done, tmp_path, "A", "no_such_indicator")
 
 
 def test_without_a_published_run_it_is_not_even_queued(done: Fabric) -> None:
+    Run.objects.update(published_at=None)
     with pytest.raises(requests.ExportRefused) as refusal:
         requests.ask(done.actor, done.forms["A"], Options(Format.R))
     assert refusal.value.code == 400.82
 
 
+@pytest.mark.usefixtures("published")
 def test_weights_of_the_whole_are_not_for_a_part_of_it(done: Fabric) -> None:
-    published_run(done)
     project = done.round.project
     near = make_user("near", Role.SUPERVISOR, project, communes=("16220",))
     with pytest.raises(rights.Forbidden):
@@ -139,17 +144,23 @@ def test_r_makes_the_published_tables_again(done: Fabric, tmp_path: Path) -> Non
         assert len({each["weight"] for each in lines(folder / "data.csv")}) > 4 or kind == "A"
 
 
-def test_the_page_offers_the_tables_of_the_newest_published_run(done: Fabric) -> None:
-    run = published_run(done)
+def test_the_page_offers_the_tables_of_the_newest_published_run(
+    done: Fabric, published: Run
+) -> None:
     form = done.forms["A"]
     client = Client()
     client.force_login(User.objects.get(actor=done.actor))
     page = f"/forms/{form.pk}/exports/"
-    assert f'value="{run.pk}:net_3m"' in client.get(page).content.decode()
-    said = {"format": "r", "answers": "codes", "language": "vi", "indicator": f"{run.pk}:net_3m"}
+    assert f'value="{published.pk}:net_3m"' in client.get(page).content.decode()
+    said = {
+        "format": "r",
+        "answers": "codes",
+        "language": "vi",
+        "indicator": f"{published.pk}:net_3m",
+    }
     assert client.post(page, said).status_code == 302
     export = Export.objects.get()
-    assert (export.options["run"], export.options["indicator"]) == (run.pk, "net_3m")
+    assert (export.options["run"], export.options["indicator"]) == (published.pk, "net_3m")
     assert export.job is not None
     jobs.run(export.job)
     export.refresh_from_db()

@@ -31,13 +31,13 @@ def combined(
     shape = (linear.n_domains, linear.n_items)
     block = combined_block(linear, weights)
     value = np.nan_to_num(estimates.estimate.reshape(shape)) @ weights.T
-    replicates, replication = None, linear.design.replication
+    replicates, replication = linear.replicates, linear.design.replication
     if replication is None:
         variance = block_variance(linear.design, block, linear.n_domains)
-    elif linear.replicates is None:
+    elif replicates is None:
         raise AnalysisError("too many replicate values to keep; estimate fewer domains")
     else:
-        replicates = combined_values(linear.replicates, weights)
+        replicates = combined_values(replicates, weights)
         variance = values_variance(replication, replicates, value)
     hidden = _least(~np.isnan(estimates.se), shape, used) == 0
     n = _least(np.where(np.isnan(estimates.estimate), 0, estimates.n), shape, used)

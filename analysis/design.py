@@ -22,7 +22,7 @@ from analysis.errors import DesignError
 from analysis.given_replicates import Scaling, as_matrix, given_replication
 from analysis.lonely import LonelyPsu, rule_of
 from analysis.pps import Pps
-from analysis.replication import Replication, rank_df
+from analysis.replication import Replication
 from analysis.resampling import Resampling, resampled
 from analysis.reweighting import repeated
 from analysis.stages import CollapsedStratum, Stage, build_stages, collapse_lonely, unit_stage
@@ -247,12 +247,12 @@ class Design:
         again = self.calibrations if recalibrate else ()
         made = Replication(
             base=again[0].before if again else self.weights,
-            factors=found.values,
+            table=found.table,
             unit=found.unit,
             scale=found.scale,
             rscales=found.rscales,
             is_mse=mse,
-            df=rank_df(found.values) if found.df is None else found.df,
+            df=found.table.df() if found.df is None else found.df,
             method=str(method),
         )
         return replace(self, replication=repeated(made, again, self.weights))

@@ -10,8 +10,9 @@ import pandas as pd
 
 from analysis.arrays import FloatArray
 from analysis.errors import DesignError
+from analysis.factors import FactorTable
 from analysis.patterns import rows_alike
-from analysis.replication import Replication, rank_df
+from analysis.replication import Replication
 
 KINDS = ("BRR", "Fay", "JK1", "JK2", "JKn", "bootstrap", "successive-difference", "ACS", "other")
 SAME = 1e-11  # ratios of replicate to full weight that differ by less are one pattern
@@ -59,15 +60,16 @@ def given_replication(
             )
         unit, first = rows_alike(ratio, SAME)
         factors = ratio[first]
+    table = FactorTable.of(np.ascontiguousarray(factors))
     scale, rscales = _scale(scaling, factors, given.shape[1], is_combined=is_combined)
     return Replication(
         base=base,
-        factors=np.ascontiguousarray(factors),
+        table=table,
         unit=unit,
         scale=scale,
         rscales=rscales,
         is_mse=scaling.is_mse,
-        df=rank_df(factors),
+        df=table.df(),
         method=scaling.method,
     )
 

@@ -45,9 +45,9 @@ def _replicated_totals(
     replication: Replication, weights: FloatArray, rows: IntArray, u: FloatArray
 ) -> FloatArray:
     weighted = replication.base[rows, None] * u
-    sums = group_sum(replication.unit[rows], len(replication.factors), weighted)
+    sums = group_sum(replication.unit[rows], replication.table.n_units, weighted)
     estimate = (weights[rows, None] * u).sum(axis=0)
-    return replicate_covariance(replication, replication.factors.T @ sums, estimate)
+    return replicate_covariance(replication, replication.table.times(sums.T).T, estimate)
 
 
 def statistic_covariance(

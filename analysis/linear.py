@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -34,19 +34,33 @@ class Block:
     slopes: FloatArray | None
 
 
+class Remade(Protocol):
+    """Replicate values that are made anew when a contrast asks for them."""
+
+    def values(self) -> FloatArray | None:
+        """(domains, items, replicates), or None where that would not fit."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Linear:
     """The linearised estimates: what any later contrast or covariance needs.
 
-    Under replicate weights `replicates` holds each estimate in each replicate (domains, items,
-    replicates), and covariances come from these.
+    Under replicate weights `replicated` gives each estimate in each replicate, or says how to make
+    it, and covariances come from these.
     """
 
     design: Design
     n_domains: int
     n_items: int
     blocks: tuple[Block, ...]
-    replicates: FloatArray | None = None
+    replicated: FloatArray | Remade | None = None
+
+    @property
+    def replicates(self) -> FloatArray | None:
+        """Each estimate in each replicate (domains, items, replicates)."""
+        held = self.replicated
+        return held if held is None or isinstance(held, np.ndarray) else held.values()
 
 
 def linear_block(
@@ -111,13 +125,14 @@ def covariance_of(estimates: Estimates) -> FloatArray:
 def _replicate_covariance(
     estimates: Estimates, linear: Linear, replication: Replication
 ) -> FloatArray:
-    if linear.replicates is None or len(estimates) ** 2 > MATRIX_LIMIT:
+    values = linear.replicates if len(estimates) ** 2 <= MATRIX_LIMIT else None
+    if values is None:
         raise AnalysisError(
             f"a covariance matrix of {len(estimates)} estimates does not fit; estimate fewer "
             "domains"
         )
-    values = linear.replicates.reshape(len(estimates), -1)
-    found = replicate_covariance(replication, values.T, estimates.estimate)
+    flat = values.reshape(len(estimates), -1)
+    found = replicate_covariance(replication, flat.T, estimates.estimate)
     blank = np.isnan(estimates.se)
     found[blank, :] = np.nan
     found[:, blank] = np.nan

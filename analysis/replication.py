@@ -14,24 +14,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.arrays import FloatArray, IntArray
+from analysis.arrays import FloatArray, IntArray, codes_of, cross
 from analysis.errors import AnalysisError
+from analysis.factors import BLOCK, RANK, FactorTable
 
-RANK = 1e-11  # eigenvalues of a Gram matrix below this share of the largest are rounding
 MOST_LOST = 0.1  # share of replicates without weights that a variance can bear
 BATCH = 64  # domains of at most so many units are ranked together
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Replication:
-    """Replicate weights w_kr = base_k x factors[unit_k, r], and how their spread is scaled.
+    """Replicate weights w_kr = base_k x table[unit_k, r], and how their spread is scaled.
 
     Rows of one unit move together, so that a table needs unit totals and one matrix product.
     `df` is the rank of the replicate weights minus one, the rule of R's `degf`.
     """
 
     base: FloatArray
-    factors: FloatArray
+    table: FactorTable
     unit: IntArray
     scale: float
     rscales: FloatArray
@@ -41,16 +41,21 @@ class Replication:
 
     @property
     def count(self) -> int:
-        return int(self.factors.shape[1])
+        return self.table.count
+
+    @property
+    def factors(self) -> FloatArray:
+        """All factors, (units, replicates); large: sums read the table in blocks."""
+        return self.table.rows()
 
     @property
     def weights(self) -> FloatArray:
         """All replicate weights, (rows, replicates); large: `columns` gives one at a time."""
-        return np.asarray(self.base[:, None] * self.factors[self.unit])
+        return np.asarray(self.base[:, None] * self.table.rows(self.unit))
 
     def columns(self) -> Iterator[FloatArray]:
         """The weights of all rows, replicate by replicate."""
-        return (self.base * self.factors[self.unit, at] for at in range(self.count))
+        return (self.base * self.table.column(at)[self.unit] for at in range(self.count))
 
 
 def replicate_values(
@@ -77,7 +82,8 @@ def replicate_values(
 def deviations(replication: Replication, values: FloatArray, estimate: FloatArray) -> FloatArray:
     """theta_r - centre, with zeros where a replicate gives no figure; `values` is (p, replicates).
 
-    >>> two = Replication(np.ones(2), np.array([[2.0, 0], [0, 2]]), np.arange(2), 0.5, np.ones(2))
+    >>> halves = FactorTable.of(np.array([[2.0, 0], [0, 2]]))
+    >>> two = Replication(np.ones(2), halves, np.arange(2), 0.5, np.ones(2))
     >>> deviations(two, np.array([[1.0, np.nan]]), np.array([3.0]))
     array([[-2.,  0.]])
     """
@@ -110,37 +116,26 @@ def replicate_covariance(
     return np.asarray(replication.scale * (off * replication.rscales) @ off.T)
 
 
-def rank_df(factors: FloatArray) -> float:
-    """Rank of replicate weights minus one.
-
-    >>> rank_df(np.array([[0.0, 2.0], [2.0, 0.0]]))
-    1.0
-    """
-    if not factors.size:
-        return 0.0
-    tall = factors.shape[0] > factors.shape[1]
-    values = np.linalg.eigvalsh(factors.T @ factors if tall else factors @ factors.T)
-    return float((values > RANK * values[-1]).sum()) - 1
-
-
 def domain_df(
     replication: Replication, rows: IntArray, domain: IntArray, n_domains: int
 ) -> FloatArray:
     """Degrees of freedom of each domain: the rank of its units' replicate weights minus one."""
-    n_units = len(replication.factors)
-    pair = np.unique(domain * np.int64(n_units) + replication.unit[rows])
-    owner, unit = np.divmod(pair, n_units)
+    table = replication.table
+    _, pair = codes_of(cross(domain, replication.unit[rows], table.n_units))
+    pair.sort()
+    owner, unit = np.divmod(pair, table.n_units)
     size = np.bincount(owner, minlength=n_domains)
     start = np.cumsum(size) - size
     found = np.zeros(n_domains)
     for u in np.unique(size[(size > 0) & (size <= BATCH)]):
         alike = np.flatnonzero(size == u)
-        width = max(1, 2_000_000 // (int(u) * replication.count))
+        width = max(1, BLOCK // (int(u) * replication.count))
         for low in range(0, len(alike), width):
             part = alike[low : low + width]
-            block = replication.factors[unit[start[part][:, None] + np.arange(u)]]
+            members = unit[start[part][:, None] + np.arange(u)]
+            block = table.rows(members.ravel()).reshape(len(part), int(u), -1)
             values = np.linalg.eigvalsh(block @ block.transpose(0, 2, 1))
             found[part] = (values > RANK * values[:, -1:]).sum(axis=1) - 1
     for at in np.flatnonzero(size > BATCH):
-        found[at] = rank_df(replication.factors[unit[start[at] : start[at] + size[at]]])
+        found[at] = table.only(unit[start[at] : start[at] + size[at]]).df()
     return np.maximum(found, 0.0)

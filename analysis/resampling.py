@@ -10,17 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.errors import DesignError, LonelyPsuError
+from analysis.factors import FactorTable
 from analysis.hadamard import hadamard
 from analysis.stages import CERTAIN, Stage
 
 MOST_DELETED = 4_000  # PSUs of a jackknife: as many replicates, and their square in memory
 LARGEST = 200_000_000  # factors held in memory: 1.6 GB
-DRAWN = 4_000_000  # random keys sorted at a time
+DRAWN = 250_000  # units drawn at a time
+SORTED = 4_000_000  # random keys sorted at a time
 Labels = Callable[[int], str]
 
 
@@ -47,7 +51,7 @@ class Factors:
     `df` is the rank of the factors less one where it is known without looking.
     """
 
-    values: FloatArray
+    table: FactorTable
     unit: IntArray
     scale: float
     rscales: FloatArray
@@ -126,7 +130,7 @@ def jackknife(stage: Stage, *, rule: str, label: Labels) -> Factors:
         raise DesignError("no stratum has two PSUs, so that a jackknife has nothing to leave out")
     is_plain = rule != "adjust" or not len(lonely)
     df = float(np.maximum(n - 1, 0).sum()) if is_plain else None
-    return Factors(values, stage.unit, scale, rscales, df)
+    return Factors(FactorTable.of(values), stage.unit, scale, rscales, df)
 
 
 def balanced_halves(stage: Stage, rho: float, label: Labels) -> Factors:
@@ -155,7 +159,9 @@ def balanced_halves(stage: Stage, rho: float, label: Labels) -> Factors:
     up = signs[pair] == np.where(side == 0, 1, -1)[:, None]
     count = signs.shape[1]
     scale = 1 / (count * (1 - rho) ** 2)
-    return Factors(np.where(up, 2 - rho, rho), stage.unit, scale, np.ones(count))
+    one = np.ones(stage.n_units)
+    table = FactorTable.of_draws(up, rho * one, (2 - 2 * rho) * one)
+    return Factors(table, stage.unit, scale, np.ones(count))
 
 
 def bootstrap_of_psus(
@@ -169,22 +175,24 @@ def bootstrap_of_psus(
     _check_size(stage.n_units, count)
     _refuse_lonely(stage, rule, label)
     n = stage.sampled.astype(np.int64)
-    values = np.zeros((stage.n_units, count))
+    times: NDArray[Any] = np.zeros((stage.n_units, count), dtype=np.uint8)
     members, first = np.argsort(stage.stratum, kind="stable"), np.cumsum(n) - n
     for size in np.unique(n[n > 1]):
         units = members[first[n == size][:, None] + np.arange(size)]
-        width = max(1, DRAWN // (8 * size * count))
+        width = max(1, DRAWN // (int(size) * count))
         for low in range(0, len(units), width):
             part = units[low : low + width]
             drawn = _times_drawn(len(part), int(size), count, rng)
-            values[part.ravel()] = drawn * (size / (size - 1))
+            if drawn.max() > np.iinfo(times.dtype).max:
+                times = times.astype(np.int32)
+            times[part.ravel()] = drawn
     rest = np.sqrt(np.where(1 - stage.fraction < CERTAIN, 0.0, 1 - stage.fraction))
-    if (rest < 1).any():
-        values = 1 + rest[stage.stratum, None] * (values - 1)
-    values[(n == 1)[stage.stratum]] = 1.0
+    rest = np.where(n == 1, 0.0, rest)
+    step = rest * n / np.maximum(n - 1, 1)
+    table = FactorTable.of_draws(times, (1 - rest)[stage.stratum], step[stage.stratum])
     free = float(((n - 1) * (rest > 0)).sum())  # dimensions in which replicates can differ
     df = count - 1.0 if free >= 2 * count else None  # so many of them are never dependent
-    return Factors(values, stage.unit, 1 / (count - 1), np.ones(count), df)
+    return Factors(table, stage.unit, 1 / (count - 1), np.ones(count), df)
 
 
 def _times_drawn(strata: int, size: int, count: int, rng: np.random.Generator) -> IntArray:
@@ -213,7 +221,7 @@ def bootstrap_of_stages(
     row = np.empty(last.n_units, dtype=np.int64)
     row[last.unit] = np.arange(len(last.unit))
     values = np.ones((last.n_units, count))
-    width = max(1, DRAWN // last.n_units)
+    width = max(1, SORTED // last.n_units)
     for low in range(0, count, width):
         part = slice(low, min(low + width, count))
         carry = np.ones((last.n_units, part.stop - part.start))
@@ -223,7 +231,7 @@ def bootstrap_of_stages(
             own, inner = _half_factors(stage, unit, kept)
             values[:, part] += own * carry
             carry *= inner
-    return Factors(values, last.unit, 1.0, np.full(count, 1 / (count - 1)))
+    return Factors(FactorTable.of(values), last.unit, 1.0, np.full(count, 1 / (count - 1)))
 
 
 def _halves(stage: Stage, count: int, rng: np.random.Generator) -> BoolArray:

@@ -16,7 +16,8 @@ from scipy import sparse
 
 from analysis.arrays import FloatArray, IntArray, codes_of, cross, group_sum
 from analysis.errors import DesignError, WeightingError
-from analysis.replication import Replication, rank_df
+from analysis.factors import FactorTable
+from analysis.replication import Replication
 
 if TYPE_CHECKING:
     from analysis.calibration import Calibration
@@ -42,15 +43,16 @@ class Reweighting(Protocol):
 
 def reweighted(replication: Replication, step: Reweighting, *, has_new_df: bool) -> Replication:
     """The step taken on each replicate; `has_new_df`: its rank is counted anew (as R does)."""
+    table = replication.table
     pair, keys = codes_of(cross(replication.unit, step.group, step.n_groups))
     unit, group = np.divmod(keys, step.n_groups)
-    _check_size(len(keys), replication.count)
+    _check_size(step.n_groups, replication.count)
     held = np.bincount(pair, replication.base, len(keys))
-    shape = (step.n_groups, len(replication.factors))
-    totals = sparse.csr_array((held, (group, unit)), shape=shape) @ replication.factors
-    factors = replication.factors[unit] * step.factors(np.asarray(totals))[group]
-    df = rank_df(_complete(factors)) if has_new_df else replication.df
-    return replace(replication, factors=factors, unit=pair, df=df)
+    shape = (step.n_groups, table.n_units)
+    totals = table.times(sparse.csc_array((held, (group, unit)), shape=shape))
+    refined = table.refined(unit, step.factors(totals), group)
+    df = refined.df() if has_new_df else replication.df
+    return replace(replication, table=refined, unit=pair, df=df)
 
 
 def repeated(
@@ -78,19 +80,13 @@ def reweighted_rows(
 ) -> Replication:
     """Any step (weights of all rows to weights of all rows), taken column by column."""
     _check_size(len(replication.base), replication.count)
-    factors = np.stack([step(column) for column in replication.columns()], axis=1)
-    every = np.arange(len(replication.base))
-    return replace(
-        replication,
-        base=np.ones(len(replication.base)),
-        factors=factors,
-        unit=every,
-        df=rank_df(_complete(factors)),
-    )
-
-
-def _complete(factors: FloatArray) -> FloatArray:
-    return np.asarray(factors[:, np.isfinite(factors).all(axis=0)])
+    size = len(replication.base)
+    factors = np.empty((size, replication.count))
+    for at, column in enumerate(replication.columns()):
+        factors[:, at] = step(column)
+    table = FactorTable.of(factors)
+    every = np.arange(size)
+    return replace(replication, base=np.ones(size), table=table, unit=every, df=table.df())
 
 
 def _check_size(units: int, count: int) -> None:

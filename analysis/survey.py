@@ -19,7 +19,7 @@ from analysis.freedom import Freedom, set_df
 from analysis.intervals import Interval
 from analysis.items import Items
 from analysis.linear import Block, Linear, block_variance
-from analysis.replicate_table import Replicated, members_df, replicate_group
+from analysis.replicate_table import GroupSums, ReplicateSums, members_df
 from analysis.tables import Linearised, count_members, describe, linearise
 from analysis.variance import check_lonely
 
@@ -51,27 +51,39 @@ def estimate(design: Design, statistic: Statistic, items: Items, options: Option
     """Estimate items in all domains; see the public estimators."""
     domains = domains_of(design, options.by, options.where)
     table = Table.blank(len(domains), items.y.shape[1])
-    blocks, replicated = [], None
-    if design.replication is not None:
-        replicated = Replicated.blank(design.replication, len(domains), items.y.shape[1])
+    blocks = []
     groups = answered(items, domains, options.missing)
     for group in groups:
         at, cells = list(group.items), sum_rows(design, items, group, domains)
         found = linearise(table, group.items, cells, is_total=statistic.is_total)
         block = _block(design, items, group, domains, found)
-        if replicated is None:
+        if design.replication is None:
             check_lonely(design, cells.row)
             table.variance[:, at] = block_variance(design, block, len(domains))
-        else:
-            total = statistic.is_total
-            replicate_group(design, items, group, domains, table, is_total=total, kept=replicated)
         describe(design, table, group.items, cells)
         blocks.append(block)
     _count_members(design, table, domains, groups)
+    replicated = _replicated(design, items, groups, domains, is_total=statistic.is_total)
+    if replicated is not None:
+        replicated.fill(table)
     labels = Labels(statistic, options.by, domains.labels, items.variable, items.level)
-    values = None if replicated is None else replicated.values
-    linear = Linear(design, len(domains), items.y.shape[1], tuple(blocks), values)
+    linear = Linear(design, len(domains), items.y.shape[1], tuple(blocks), replicated)
     return finished(table, labels, linear, statistic, options)
+
+
+def _replicated(
+    design: Design,
+    items: Items,
+    groups: tuple[Answered, ...],
+    domains: Domains,
+    *,
+    is_total: bool,
+) -> ReplicateSums | None:
+    replication = design.replication
+    if replication is None:
+        return None
+    sums = [GroupSums.of(replication, items, each, domains, is_total=is_total) for each in groups]
+    return ReplicateSums(replication, len(domains), items.y.shape[1], tuple(sums))
 
 
 def finished(

@@ -149,18 +149,19 @@ def _replicated(
     """Replicates of E[ab] - E[a]E[b], deviations being from the means of the full sample."""
     assert design.replication is not None
     linear = made.linear
-    if linear is None or linear.replicates is None:
+    values = None if linear is None else linear.replicates
+    if linear is None or values is None:
         raise AnalysisError("too many replicate values to keep; estimate fewer domains")
     size = len(sides)
     columns = np.stack([c for side in sides for c in (side.first, side.second)], axis=1)
     items = Items(("",) * (2 * size), (None,) * (2 * size), columns)
-    means = estimate(design, Statistic.MEAN, items, options).linear
-    if means is None or means.replicates is None:
+    averages = estimate(design, Statistic.MEAN, items, options).linear
+    means = None if averages is None else averages.replicates
+    if means is None:
         raise AnalysisError("too many replicate values to keep; estimate fewer domains")
     n = made.n.reshape(-1, size, 1).astype(np.float64)
     factor = np.divide(n, n - 1, out=np.ones_like(n), where=n > 1)
-    of_means = means.replicates[:, 0::2] * means.replicates[:, 1::2]
-    values = linear.replicates - of_means * factor
+    values = values - means[:, 0::2] * means[:, 1::2] * factor
     value = made.estimate.reshape(-1, size)
     spread = values_variance(design.replication, values, value).ravel()
     flat = spread <= FLAT * made.estimate**2
@@ -172,5 +173,5 @@ def _replicated(
         lower=made.estimate - half,
         upper=made.estimate + half,
         deff=np.full(len(made), np.nan),
-        linear=replace(linear, replicates=values),
+        linear=replace(linear, replicated=values),
     )

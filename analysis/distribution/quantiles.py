@@ -226,7 +226,7 @@ def _scaled(below: Estimates, factor: FloatArray, value: FloatArray) -> Linear |
     if replicates is not None:
         off = replicates - below.estimate.reshape(table.shape)[:, :, None]
         replicates = value.reshape(table.shape)[:, :, None] + off * table[:, :, None]
-    return replace(linear, blocks=tuple(blocks), replicates=replicates)
+    return replace(linear, blocks=tuple(blocks), replicated=replicates)
 
 
 def _replicated(
@@ -255,6 +255,6 @@ def _replicated(
     t = t_quantile(below.df, (1 + asked.options.confidence) / 2).reshape(shape)
     made = _packed(below, value, se, np.stack([value - t * se, value + t * se]))
     linear = made.linear
-    if linear is not None and linear.replicates is not None:
-        linear = replace(linear, replicates=values.reshape(linear.replicates.shape))
+    if linear is not None:
+        linear = replace(linear, replicated=values.reshape(*shape, replication.count))
     return replace(made, interval=Interval.REPLICATES, linear=linear)

@@ -20,7 +20,7 @@ from surveys.collection.rights import Right
 from surveys.territory.models import AdminUnit, Population
 from surveys.territory.names import name_key
 from surveys.territory.shipped import LISTED_FROM
-from surveys.territory.units import UnknownCommuneError, communes, in_force, successors
+from surveys.territory.units import TOLD, UnknownCommuneError, communes, in_force
 
 COLUMNS: Final = ("code", "group", "count", "definition", "source", "date")
 GROUP: Final = re.compile(r"^(all|households|\d{1,2}\+|\d{1,2}-\d{1,2})( female| male)?$")
@@ -157,14 +157,11 @@ def _units(asked: set[tuple[str, date]]) -> dict[tuple[str, date], AdminUnit]:
         try:
             units = communes(wanted, on=max(day, LISTED_FROM))
         except UnknownCommuneError as error:
-            unknown += error.codes
+            unknown += error.told()
             continue
         found |= {(code, day): unit for code, unit in zip(wanted, units, strict=True)}
     if unknown:
-        said = (
-            f"{code} → {', '.join(map(str, successors(code))) or '?'}" for code in sorted(unknown)
-        )
-        raise Refused(400.147, codes="; ".join(list(said)[:20]))
+        raise Refused(400.147, codes="; ".join(sorted(unknown)[:TOLD]))
     return found
 
 

@@ -15,7 +15,7 @@ from typing import Final
 from surveys.collection.refusal import Refused
 from surveys.fieldwork.area_files import HEAD, Given, converted_lines, read_count
 from surveys.territory.shipped import LISTED_FROM
-from surveys.territory.units import UnknownCommuneError, successors
+from surveys.territory.units import TOLD, UnknownCommuneError
 
 SERIES_HEAD: Final = ("date", *HEAD)
 EARLIER: Final = f"territory as listed on {LISTED_FROM}; changes before it are not known"
@@ -97,9 +97,5 @@ def _of_day(
             said = [note, EARLIER] if known != day else [note]
             yield (*cells, "; ".join(str(each) for each in said if each))
     except UnknownCommuneError as error:
-        found = [f"{code} → {_candidates(code)}" for code in error.codes[:10]]
-        raise Refused(409.125, day=f"{day:%d/%m/%Y}", codes="; ".join(found)) from error
-
-
-def _candidates(code: str) -> str:
-    return ", ".join(str(unit) for unit in successors(code)) or "?"
+        codes = "; ".join(error.told()[:TOLD])
+        raise Refused(409.125, day=f"{day:%d/%m/%Y}", codes=codes) from error

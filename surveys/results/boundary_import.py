@@ -9,10 +9,11 @@ from django.db import transaction
 
 from maps.boundaries import clean_boundaries
 from maps.boundary_placing import KnownUnit
+from maps.boundary_report import BoundaryFileError, BoundaryReport, Kind
 from surveys.collection.audit import record
 from surveys.territory.boundaries import ImportedSet, store
 from surveys.territory.models import AdminUnit, BoundarySet
-from surveys.territory.units import ALIASES, in_force
+from surveys.territory.units import ALIASES, TOLD, UnknownCommuneError, candidates, in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ def import_boundaries(file: BoundaryFile) -> tuple[BoundarySet, bool]:
         layer=file.layer,
         crs=file.crs,
     )
+    _refuse_other_days(clean.report, file.valid_from)
     found = ImportedSet(
         name=file.path.name,
         source=file.source,
@@ -64,6 +66,22 @@ def import_boundaries(file: BoundaryFile) -> tuple[BoundarySet, bool]:
         kept = store(found, units)
         record("boundaries.import", actor=None, name=kept.name, sha256=digest, set=kept.pk)
     return kept, True
+
+
+def _refuse_other_days(report: BoundaryReport, day: date) -> None:
+    """A file with codes of communes of another day would put old shapes under new units."""
+    unknown = [each for each in report.findings if each.kind is Kind.CODES_UNKNOWN]
+    codes = [code for each in unknown for code in each.examples]
+    if not (other := candidates(codes, day)):
+        return
+    error = UnknownCommuneError([code for code in codes if code in other], other)
+    told = "; ".join(error.told()[:TOLD])
+    raise BoundaryFileError(
+        f"Tệp vẽ xã của một ngày khác {day:%d/%m/%Y}. Mũi tên chỉ xã của ngày này: {told}. Hãy sửa "
+        "--valid-from, hoặc bỏ các hình ấy khỏi tệp, rồi nạp lại.",
+        f"The file draws communes of another day than {day}. The arrow names those of that day: "
+        f"{told}. Correct --valid-from, or take these shapes out of the file, and import again.",
+    )
 
 
 def _known(unit: AdminUnit) -> KnownUnit:

@@ -1,6 +1,6 @@
 """Administrative units: loading the shipped list, and finding units by code."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,24 +14,36 @@ from surveys.territory.shipped import BATCH, REFORM, Row, rows
 # Letter 1027/CTK-CSCL and lists made from it carry the left code for the commune in force at right.
 ALIASES = {"06970": "06978", "23737": "23938"}
 
+TOLD = 20  # unknown codes that a message names
+
 Key = tuple[str, str, date]  # code, level, valid_from
 
 
 class UnknownCommuneError(LookupError):
-    """Codes that no commune carries on the day asked for."""
+    """Codes that no commune carries on the day asked for, with the units that may be meant."""
 
-    def __init__(self, codes: Iterable[str]) -> None:
+    def __init__(
+        self, codes: Iterable[str], candidates: Mapping[str, Sequence[AdminUnit]] | None = None
+    ) -> None:
         self.codes = tuple(codes)
-        listed = ", ".join(self.codes)
+        self.candidates = candidates or {}
+        listed = "; ".join(self.told()[:TOLD])
         self.message_vi = (
-            f"Không có xã, phường nào mang mã {listed}. Mã gồm 5 chữ số, giữ cả số 0 ở đầu; "
-            "hãy kiểm tra mã theo Quyết định 19/2025/QĐ-TTg."
+            f"Không có xã, phường nào mang mã {listed}. Mã gồm 5 chữ số, giữ cả số 0 ở đầu; mũi "
+            "tên chỉ xã có thể được nói tới. Hãy kiểm tra mã theo Quyết định 19/2025/QĐ-TTg."
         )
         self.message_en = (
-            f"No commune has the code {listed}. Codes have 5 digits, leading zeros included; "
-            "check them against Decision 19/2025/QĐ-TTg."
+            f"No commune has the code {listed}. Codes have 5 digits, leading zeros included; the "
+            "arrow names what may be meant. Check them against Decision 19/2025/QĐ-TTg."
         )
         super().__init__(self.message_en)
+
+    def told(self) -> list[str]:
+        """Each code with its candidates: 16231 → xã Như Thanh (16228)."""
+        return [
+            f"{code} → {', '.join(str(unit) for unit in self.candidates.get(code, ())) or '?'}"
+            for code in self.codes
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +86,7 @@ def communes(codes: Iterable[str], *, on: date | None = None) -> list[AdminUnit]
     units = [found.get(code) or found.get(ALIASES.get(code, "")) for code in wanted]
     missing = [code for code, unit in zip(wanted, units, strict=True) if unit is None]
     if missing:
-        raise UnknownCommuneError(missing)
+        raise UnknownCommuneError(missing, candidates(missing, on))
     return [unit for unit in units if unit is not None]
 
 
@@ -96,6 +108,19 @@ def in_force(on: date | None = None, level: Level = Level.COMMUNE) -> QuerySet[A
     if on is None:
         return units.filter(valid_to=None)
     return units.filter(Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on)
+
+
+def candidates(codes: Collection[str], on: date | None = None) -> dict[str, list[AdminUnit]]:
+    """For codes that nobody carries on a day, the units of that day that their bearers of other
+    days became, or were made of.
+    """
+    is_earlier = on is not None and on < REFORM
+    other, unit = ("new", "old") if is_earlier else ("old", "new")
+    links = in_use().filter(**{f"{other}__code__in": codes, f"{other}__level": Level.COMMUNE})
+    found: dict[str, list[AdminUnit]] = {}
+    for link in links.select_related("old", "new").order_by(f"{unit}__code"):
+        found.setdefault(getattr(link, other).code, []).append(getattr(link, unit))
+    return found
 
 
 def successors(code: str) -> list[AdminUnit]:

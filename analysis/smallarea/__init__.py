@@ -16,7 +16,7 @@ from analysis.smallarea.direct import (
 from analysis.smallarea.errors import ErrorCovariance
 from analysis.smallarea.fayherriot import fay_herriot
 from analysis.smallarea.hierarchical import Prior, hierarchical_bayes
-from analysis.smallarea.scales import back_transformed, share_model
+from analysis.smallarea.scales import back_transformed, on_arcsine, share_model
 from analysis.smallarea.smoothing import (
     SmoothedVariances,
     Smoothing,
@@ -55,6 +55,7 @@ __all__ = [
     "fay_herriot",
     "hierarchical_bayes",
     "judged",
+    "on_arcsine",
     "pooled_deff",
     "post_stratified_synthetic",
     "sample_size_dependent",

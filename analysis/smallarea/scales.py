@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import special
 
+from analysis.arguments import checked
 from analysis.arrays import FloatArray
 from analysis.errors import AnalysisError
 from analysis.smallarea.areas import AreaEstimates, AreaFlag, Scale
@@ -92,6 +93,7 @@ def expected(
     return np.where(sd > SMALLEST, inside + outside, value(mean))
 
 
+@checked
 def back_transformed(fitted: AreaEstimates, scale: Scale | str) -> AreaEstimates:
     """Estimates of shares from a model that was fitted on the scale.
 
@@ -129,6 +131,31 @@ def back_transformed(fitted: AreaEstimates, scale: Scale | str) -> AreaEstimates
     )
 
 
+@checked
+def on_arcsine(
+    fit: Callable[[FloatArray, FloatArray], AreaEstimates], share: ArrayLike, n_eff: ArrayLike
+) -> AreaEstimates:
+    """Any area-level model of shares, fitted on the arcsine scale and carried back.
+
+    `fit` is called with the estimates and the sampling variances of that scale; areas with nan or
+    without respondents are nan there.
+
+    Raises
+    ------
+    AnalysisError
+        A share outside [0, 1], or what the model raises.
+
+    Examples
+    --------
+    >>> found = on_arcsine(fay_herriot, [0.2, 0.6, 0.1, 0.9], [20, 20, 20, 5])
+    >>> found.scale.value, bool(found.estimate.min() > 0)
+    ('arcsine', True)
+    """
+    p, size = _shares(share, n_eff)
+    return _back(fit(LINKS[Scale.ARCSINE].to(p), 1 / (4 * size)), p, Scale.ARCSINE)
+
+
+@checked
 def share_model(
     share: ArrayLike,
     n_eff: ArrayLike,
@@ -160,19 +187,25 @@ def share_model(
     ([0.2, 0.63, 0.0, 0.84], 'arcsine')
     """
     kind = Scale(scale)
-    p, size = np.asarray(share, dtype=np.float64), np.asarray(n_eff, dtype=np.float64)
-    if ((p < 0) | (p > 1)).any():
-        raise AnalysisError("a share lies between 0 and 1 (a percentage is 100 times that)")
-    size = np.where((size > 0) & np.isfinite(p), size, np.nan)
     fit = partial(
         fay_herriot, x=x, area=area, n=n, method=method, intercept=intercept, confidence=confidence
     )
-    if kind is Scale.LOGIT:
-        fitted = _on_logit(p, size, fit)
-    elif kind is Scale.ARCSINE:
-        fitted = fit(LINKS[kind].to(p), 1 / (4 * size))
-    else:
+    if kind is Scale.ARCSINE:
+        return on_arcsine(fit, share, n_eff)
+    if kind is not Scale.LOGIT:
         raise AnalysisError("on the identity scale, call fay_herriot with smoothed variances")
+    p, size = _shares(share, n_eff)
+    return _back(_on_logit(p, size, fit), p, kind)
+
+
+def _shares(share: ArrayLike, n_eff: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    p, size = np.asarray(share, dtype=np.float64), np.asarray(n_eff, dtype=np.float64)
+    if ((p < 0) | (p > 1)).any():
+        raise AnalysisError("a share lies between 0 and 1 (a percentage is 100 times that)")
+    return p, np.where((size > 0) & np.isfinite(p), size, np.nan)
+
+
+def _back(fitted: AreaEstimates, p: FloatArray, kind: Scale) -> AreaEstimates:
     smoothed = fitted.flags | np.where(np.isfinite(fitted.direct_se), int(AreaFlag.SMOOTHED), 0)
     return replace(back_transformed(replace(fitted, flags=smoothed), kind), direct=p)
 

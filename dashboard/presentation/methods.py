@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dashboard.presentation import figures, formats
 from surveys.results.reading import MethodsTable, Names, RunReader, ShownFigure, methods_table
-from surveys.results.reading.areas import METHOD_NAMES, MethodsRow, Word
+from surveys.results.reading.areas import METHOD_NAMES, BeyondRow, MethodsRow, Word
 from surveys.results.reading.change import ChangeRow
 
 SORTS: Final = ("name", "direct", "grouped", "model", "round", "lowest")
@@ -22,6 +22,7 @@ ONLY: Final = (
     ("grouped", _("chỉ có con số gộp")),
     ("model", _("có con số mô hình")),
     ("differs", _("khác cả đợt")),
+    ("synthetic", _("chỉ có ước lượng tổng hợp")),
 )
 # A shape for each method, so that neither colour nor place alone tells them apart.
 SHAPES: Final = {
@@ -29,6 +30,15 @@ SHAPES: Final = {
     "grouped": '<rect x="2" y="2" width="12" height="12" fill="none" stroke="currentColor" '
     'stroke-width="2" stroke-dasharray="3 2"/>',
     "model": '<path d="M8 1l7 7-7 7-7-7z" fill="none" stroke="currentColor" stroke-width="2"/>',
+    "synthetic": '<circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="2" '
+    'stroke-dasharray="1.5 2.5"/>',
+}
+WHY_NOT_ALL: Final = {
+    "frame": _("theo cách ước lượng, dàn mẫu của đợt không gồm các xã không có mẫu"),
+    "strata": _("mỗi tầng nằm trọn trong một xã, nên mẫu không nói gì về các xã khác"),
+    "base": _("chỉ hỏi một phần người dân, không ai đếm số người ấy ở xã không có mẫu"),
+    "people": _("có xã chưa biết số dân"),
+    "lacking": _("có xã thiếu điều mô hình cần biết"),
 }
 MARKS: Final = {
     "higher": "▲",
@@ -53,6 +63,7 @@ class MethodsView:
 
     table: MethodsTable
     rows: tuple[MethodsRow, ...]
+    beyond: tuple[BeyondRow, ...]
     indicators: tuple[Choice, ...]
     only: tuple[Choice, ...]
     sort: str
@@ -74,9 +85,11 @@ def methods_view(
     direction = "desc" if request.GET.get("mdir") == "desc" else "asc"
     find = request.GET.get("find", "")[:80].strip()
     rows = [row for row in table.rows if _fits(row, find, only)]
+    beyond = [row for row in table.beyond if only in ("", "synthetic") and _named(row, find)]
     return MethodsView(
         table=table,
         rows=tuple(_sorted(rows, sort, is_descending=direction == "desc")),
+        beyond=tuple(_sorted_beyond(beyond, sort, is_descending=direction == "desc")),
         indicators=tuple(
             Choice(each, figures.words(known.name(each)), each == table.indicator) for each in held
         ),
@@ -116,6 +129,11 @@ def difference(word: Word, table: MethodsTable | ChangeRow) -> str:
     return f"{sign}{value} ({ends})"
 
 
+def why_not_all(reason: str) -> str:
+    """Why communes without a sample are not brought to the figure of the round."""
+    return str(WHY_NOT_ALL.get(reason, ""))
+
+
 def goal(table: MethodsTable) -> str:
     """The target as the figure is written."""
     return "" if table.goal is None else plain(table.goal, table.unit)
@@ -151,8 +169,7 @@ def members(figure: ShownFigure) -> str:
 
 
 def _fits(row: MethodsRow, find: str, only: str) -> bool:
-    names = (row.name.vi, row.name.en, row.domain)
-    if find and not any(find.casefold() in each.casefold() for each in names):
+    if not _named(row, find):
         return False
     has_group = row.grouped is not None and row.grouped.is_shown
     has_model = row.model is not None and row.model.is_shown
@@ -162,7 +179,23 @@ def _fits(row: MethodsRow, find: str, only: str) -> bool:
         "grouped": has_group and not row.direct.is_shown,
         "model": has_model,
         "differs": verdict in ("higher", "lower"),
+        "synthetic": row.synthetic is not None and row.synthetic.is_shown,
     }.get(only, True)
+
+
+def _named(row: MethodsRow | BeyondRow, find: str) -> bool:
+    names = (row.name.vi, row.name.en, row.domain)
+    return not find or any(find.casefold() in each.casefold() for each in names)
+
+
+def _sorted_beyond(rows: Iterable[BeyondRow], sort: str, *, is_descending: bool) -> list[BeyondRow]:
+    """By name, or by the figure where the model's is asked for; those without one stand last."""
+    held = sorted(rows, key=lambda row: formats.natural(_name(row.name)))
+    if sort != "model":
+        return held[::-1] if is_descending and sort == "name" else held
+    known = [row for row in held if row.figure.estimate is not None]
+    known.sort(key=lambda row: row.figure.estimate or 0.0, reverse=is_descending)
+    return [*known, *(row for row in held if row.figure.estimate is None)]
 
 
 def _sorted(rows: Iterable[MethodsRow], sort: str, *, is_descending: bool) -> list[MethodsRow]:

@@ -19,6 +19,7 @@ METHODS: Final[Mapping[str, Any]] = {
     "direct": gettext_lazy("từ câu trả lời của xã"),
     "grouped": gettext_lazy("của nhóm xã"),
     "model": gettext_lazy("từ mô hình"),
+    "synthetic": gettext_lazy("ước lượng tổng hợp, không có phiếu nào ở xã"),
     "": gettext_lazy("chưa có con số"),
 }
 SORTS: Final = ("name", "days", "need", "reach", "chosen")

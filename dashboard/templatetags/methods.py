@@ -48,5 +48,10 @@ def members(figure: ShownFigure) -> str:
 
 
 @register.filter
+def why_not_all(reason: str) -> str:
+    return methods.why_not_all(reason)
+
+
+@register.filter
 def goal(table: MethodsTable) -> str:
     return methods.goal(table)

@@ -1,4 +1,4 @@
-"""The columns of the three files that a round imports, with what each means in both languages."""
+"""The columns of the four files that a round imports, with what each means in both languages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ class Kind(StrEnum):
     VILLAGES = "villages"
     HOUSEHOLDS = "households"
     BENCHMARKS = "benchmarks"
+    COMMUNES = "communes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,19 @@ _BENCHMARKS = (
     Column("source", "Nguồn số liệu", "Source", "Chi cục Thống kê"),
     Column("date", "Ngày của số liệu", "Date of the figures", "2025-12-31"),
 )
+_COMMUNES = (
+    _VILLAGES[2],
+    _VILLAGES[3],
+    _free("urban_share", "Phần dân ở thành thị, 0..1", "Share of the people in towns, 0..1", "0.2"),
+    _free("villages", "Số thôn, tổ dân phố của xã", "Villages of the commune", "24"),
+    _free("people_15", "Số người từ 15 tuổi", "Persons aged 15 or over", "8200"),
+    _free("people_18", "Số người từ 18 tuổi", "Persons aged 18 or over", "7650"),
+    _free("source", "Nguồn và ngày của số liệu", "Source and day of the figures", "Công an tỉnh"),
+)
 
 COLUMNS: Final[Mapping[Kind, tuple[Column, ...]]] = {
     Kind.VILLAGES: _VILLAGES,
     Kind.HOUSEHOLDS: _HOUSEHOLDS,
     Kind.BENCHMARKS: _BENCHMARKS,
+    Kind.COMMUNES: _COMMUNES,
 }

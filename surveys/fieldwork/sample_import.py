@@ -1,4 +1,4 @@
-"""Imports the sample and the benchmarks of a round from CSV or XLSX: all of a file, or nothing.
+"""Imports what a round is drawn from and weighted to, from CSV or XLSX: all of a file or nothing.
 
 A new file takes the place of the former one as long as no household has been visited.
 """
@@ -16,6 +16,7 @@ from surveys.fieldwork.models import Round, RoundForm, Visit
 from surveys.fieldwork.round_facts import RoundRefused
 from surveys.fieldwork.sample_benchmarks import read_benchmarks, store_benchmarks
 from surveys.fieldwork.sample_columns import COLUMNS, Column, Kind
+from surveys.fieldwork.sample_communes import read_communes, store_communes
 from surveys.fieldwork.sample_files import SheetRow, read_rows, template_csv, template_xlsx
 from surveys.fieldwork.sample_households import read_households, store_households
 from surveys.fieldwork.sample_problems import Findings, ImportProblem, ImportRefused
@@ -29,6 +30,7 @@ __all__ = [
     "Imported",
     "Kind",
     "import_benchmarks",
+    "import_communes",
     "import_file",
     "import_households",
     "import_villages",
@@ -90,12 +92,25 @@ def import_benchmarks(actor: Actor, round_: Round, data: bytes) -> Imported:
     )
 
 
+def import_communes(actor: Actor, round_: Round, data: bytes) -> Imported:
+    """Store the communes of the area, sampled or not; possible in a locked round too."""
+    return _import(
+        actor,
+        round_,
+        Kind.COMMUNES,
+        data,
+        read=lambda rows, findings: read_communes(rows, round_, findings),
+        store=lambda rows: store_communes(round_, rows),
+    )
+
+
 def import_file(actor: Actor, round_: Round, kind: Kind | str, data: bytes) -> Imported:
-    """One of the three, by its name."""
+    """One of the four, by its name."""
     importers = {
         Kind.VILLAGES: import_villages,
         Kind.HOUSEHOLDS: import_households,
         Kind.BENCHMARKS: import_benchmarks,
+        Kind.COMMUNES: import_communes,
     }
     return importers[Kind(kind)](actor, round_, data)
 
@@ -115,7 +130,7 @@ def _import(
     with transaction.atomic():
         # one import at a time: another must not come between the checks and the storing
         Round.objects.select_for_update().get(pk=round_.pk)
-        if kind is not Kind.BENCHMARKS:
+        if kind not in (Kind.BENCHMARKS, Kind.COMMUNES):
             _require_unvisited(round_)
         rows = read(sheet, findings)
         findings.stop()

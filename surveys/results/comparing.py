@@ -144,7 +144,7 @@ def against_goal(
     if model is not None and model.areas is not None:
         found = against_target(model.areas, goal / top_of(definition), error=recipe.error_rate)
         for at, cell in enumerate(model.cells):
-            if cell.verdict.shown is not Shown.NONE:
+            if cell.method == MODEL and cell.verdict.shown is not Shown.NONE:
                 yield _word(definition, cell, goal=goal, found=found, at=at)
 
 
@@ -170,19 +170,22 @@ def _lowest(
     *,
     recipe: Recipe,
 ) -> Iterator[Compared]:
-    """The chance of each commune to be among the lowest, from joint draws of all communes.
+    """The chance of each sampled commune to be among their lowest, from joint draws of them all.
 
     By the model where all its figures are shown, else by the direct figures where all are; some
-    communes alone would be ranked among themselves, which says nothing of the round.
+    communes alone would be ranked among themselves, which says nothing of the round. Communes
+    without answers have no part: their synthetic figures would order what is known of them.
     """
     communes = len(parts.by_commune)
     k = min(recipe.lowest, communes - 1)
     if communes < FEWEST_RANKED or k < 1:
         return
     areas = None if model is None else model.areas
-    cells = () if model is None else model.cells
-    if areas is not None and all(cell.verdict.shown is not Shown.NONE for cell in cells):
-        found = ranking(draws_of(areas, seed=recipe.seed), k=k)
+    rows = [at for at, cell in enumerate(model.cells) if cell.method == MODEL] if model else []
+    cells = tuple(model.cells[at] for at in rows) if model else ()
+    all_shown = all(cell.verdict.shown is not Shown.NONE for cell in cells)
+    if areas is not None and len(cells) == communes and all_shown:
+        found = ranking(draws_of(areas.take(rows), seed=recipe.seed), k=k)
         method = MODEL
     elif len(shown) == communes:
         cells, method = shown, DIRECT

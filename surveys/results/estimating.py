@@ -11,10 +11,11 @@ from surveys.collection.models import Actor
 from surveys.collection.refusal import Refused
 from surveys.collection.rights import Right
 from surveys.fieldwork import round_places
-from surveys.fieldwork.models import Round
+from surveys.fieldwork.models import Round, RoundCommune
 from surveys.results.models import Run
-from surveys.results.recipe import Publication, Recipe, ShareInterval, SmallArea
+from surveys.results.recipe import Publication, Recipe, ShareInterval, SmallArea, Unsampled
 from surveys.results.recipe_words import SETTINGS
+from surveys.results.round_area import real_boundaries, units_of_model
 from surveys.results.stored_settings import SettingRefused
 
 NCHS_LEVEL: Final = 0.95
@@ -107,8 +108,11 @@ def _check_fit(round_: Round, recipe: Recipe) -> None:
             "or another rule.",
             setting="publication",
         )
-    if recipe.small_area == SmallArea.NONE:
-        return
+    if recipe.small_area != SmallArea.NONE:
+        _check_model(round_, recipe)
+
+
+def _check_model(round_: Round, recipe: Recipe) -> None:
     communes = len(round_places.communes(round_))
     needed = 1 + len(recipe.covariates) + SPARE_AREAS
     if 0 < communes < needed:
@@ -118,5 +122,25 @@ def _check_fit(round_: Round, recipe: Recipe) -> None:
             f"mẫu; đợt này có {communes}. Bớt điều mô tả, hoặc chọn “Không”.",
             f"“{name.en}” with {len(recipe.covariates)} covariates needs at least {needed} sampled "
             f"communes; this round has {communes}. Take fewer covariates, or choose “None”.",
+            setting="small_area",
+        )
+    has_list = RoundCommune.objects.filter(round=round_).exists()
+    if recipe.unsampled == Unsampled.LIST and not has_list:
+        raise EstimatingRefused(
+            "đợt chưa có danh sách xã: nhập tệp “Các xã của địa bàn” ở trang của đợt trước, hoặc "
+            "chọn mọi xã của tỉnh.",
+            "the round has no list of communes: import the file “Communes of the area” on the page "
+            "of the round first, or choose all communes of the province.",
+            setting="unsampled",
+        )
+    is_spatial = recipe.small_area == SmallArea.SPATIAL
+    if is_spatial and communes and real_boundaries(units_of_model(round_, recipe)) is None:
+        raise EstimatingRefused(
+            "mô hình có láng giềng cần ranh giới thật của mọi xã mà nó nói đến, và ranh giới ấy "
+            "chưa được nạp (sơ đồ không dùng được). Nhờ quản trị nạp ranh giới, hoặc chọn thang "
+            "arcsine.",
+            "the model with neighbours needs real boundaries of all communes that it is about, and "
+            "they are not stored (a sketch will not do). Have the administrator import them, or "
+            "choose the arcsine scale.",
             setting="small_area",
         )

@@ -51,7 +51,7 @@ def estimate_all(
     if recipe.small_area != SmallArea.NONE:
         known = _known(found, weighted, recipe)
         made = (
-            modelled(each, weighted[weight], known[weight], recipe)
+            modelled(each, weighted[weight], known[weight], recipe, found.area)
             for each in computed
             for weight in (each.definition.weight,)
         )
@@ -78,4 +78,6 @@ def _known(
         form = found.satisfaction if weight is Weight.RESPONDENT else found.digital
         if form is not None:
             cases[weight] = form.cases
-    return {weight: covariates(table, people, recipe) for weight, table in cases.items()}
+    return {
+        weight: covariates(table, people, recipe, found.area) for weight, table in cases.items()
+    }

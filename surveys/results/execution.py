@@ -22,10 +22,12 @@ from surveys.results.artefacts import Made, make_artefacts
 from surveys.results.cells import Cell, Computed
 from surveys.results.code_version import code_version
 from surveys.results.estimation import Figures, estimate_all
-from surveys.results.extract import RoundFrames, frames
+from surveys.results.extract import RoundFrames, frames, with_area
 from surveys.results.models import Artefact, Comparison, Estimate, Run
+from surveys.results.reading.figures import reader
 from surveys.results.recipe import Recipe
 from surveys.results.recipes import weigh
+from surveys.results.run_patterns import patterns_of, views_of
 from surveys.results.run_report import build_report
 from surveys.results.stored_settings import SettingRefused, settings_of
 from surveys.results.waves import changes_of
@@ -56,6 +58,7 @@ class _Estimated:
     figures: Figures
     recipe: Recipe
     report: dict[str, Any]
+    inputs_sha256: str
 
 
 @jobs.handles(runs.JOB_KIND)
@@ -67,10 +70,13 @@ def execute(job: Job, report: Report) -> dict[str, Any]:
     found = frames(round_)
     made_of = _estimate(round_, found, run.recipe, report)
     run.report, run.recipe = made_of.report, made_of.recipe.to_json()
-    run.inputs_sha256 = found.inputs_sha256
+    run.inputs_sha256 = made_of.inputs_sha256
     run.code_version = code_version()
     rows = _rows(run, made_of.figures.computed)
     compared = [Comparison(run=run, **asdict(each)) for each in made_of.figures.comparisons]
+    known = reader(run, rows, compared)
+    run.report["patterns"] = patterns_of(known)
+    run.report["map_views"] = views_of(known)  # reads the patterns
     report(0.8, "Vẽ bản đồ, viết báo cáo", "Drawing maps, writing reports")
     files = make_artefacts(run, rows, compared)
     made = [_StoredArtefact(each, blobs.store(each.content)) for each in files]
@@ -87,6 +93,7 @@ def _estimate(
     try:
         rule = settings_of(Rule, round_.publication_rule)
         chosen = Recipe.of(recipe)
+        found = with_area(found, round_, chosen)
         weighted = weigh(found, chosen)
     except SettingRefused as refused:
         raise JobRefused([{"vi": refused.vi, "en": refused.en, **SETTINGS}]) from refused
@@ -108,7 +115,7 @@ def _estimate(
         report(0.77, "So với đợt trước", "Comparing with the earlier round")
         changed, made["change"] = changes_of(round_, found, figures.computed, rule, chosen)
         figures = replace(figures, comparisons=(*figures.comparisons, *changed.rows))
-    return _Estimated(figures, chosen, made)
+    return _Estimated(figures, chosen, made, found.inputs_sha256)
 
 
 def _rows(run: Run, computed: Iterable[Computed]) -> list[Estimate]:

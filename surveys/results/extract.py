@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -23,7 +23,10 @@ from surveys.collection.schemas import schema_of
 from surveys.fieldwork.dispositions import NOT_ATTEMPTED, counted_group
 from surveys.fieldwork.models import Benchmark, CaseOutcome, Round, RoundForm, SampledHousehold
 from surveys.fieldwork.round_places import communes_of_villages
+from surveys.results.recipe import Recipe
+from surveys.results.round_area import RoundArea, area_of
 
+ALONE: Final = RoundArea()
 ROOT: Final = ""
 CASE_COLUMNS: Final = (
     "household",
@@ -93,6 +96,7 @@ class RoundFrames:
     benchmarks: tuple[BenchmarkCell, ...]
     inputs_sha256: str
     own_definitions: str = ""  # the file of indicators that the round brings itself
+    area: RoundArea = ALONE  # what a model may know beyond the sample
 
 
 def frames(round_: Round, *, on: date | None = None) -> RoundFrames:
@@ -196,6 +200,16 @@ def _schemas(round_: Round, kind: RoundForm.Kind, digest: hashlib._Hash) -> dict
 def _counting(round_: Round, kind: RoundForm.Kind) -> Any:
     outcomes = CaseOutcome.objects.filter(round=round_, kind=kind, submission__isnull=False)
     return outcomes.values("submission_id")
+
+
+def with_area(found: RoundFrames, round_: Round, recipe: Recipe) -> RoundFrames:
+    """The frames with what the recipe asks to know of communes; it is an input like any other."""
+    area = area_of(round_, recipe)
+    if area == ALONE:
+        return found
+    digest = hashlib.sha256(found.inputs_sha256.encode())
+    _feed(digest, area.to_json())
+    return replace(found, area=area, inputs_sha256=digest.hexdigest())
 
 
 @dataclass(slots=True)

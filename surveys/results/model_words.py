@@ -60,12 +60,41 @@ DOUBTFUL: Final = Verdict(
     "khác.",
     "An uncertain model figure: no usable answers here, or a commune unlike the others.",
 )
+SYNTHETIC_ONLY: Final = Verdict(
+    Shown.CAUTION,
+    "Ước lượng tổng hợp, không có phiếu nào ở xã này: con số chỉ suy từ các xã có mẫu giống nó. "
+    "Dùng để hình dung, không dùng để đánh giá xã.",
+    "Synthetic estimate, no answers in this commune: it is inferred from communes alike that have "
+    "a sample. It gives an idea, and is no ground to judge the commune by.",
+)
+ALL_ALIKE: Final = Verdict(
+    Shown.NONE,
+    "Không có ước lượng cho xã này: không biết điều gì phân biệt được các xã, nên mọi xã không có "
+    "mẫu sẽ có cùng một con số. Hãy xem con số chung của cả đợt.",
+    "No estimate here: nothing is known that tells communes apart, so that all of them without a "
+    "sample would get one figure. Read the figure of the whole round.",
+)
+LACKING: Final = Verdict(
+    Shown.NONE,
+    "Không có ước lượng cho xã này: thiếu một điều mà mô hình cần biết về xã. Hãy bổ sung vào danh "
+    "sách xã của đợt, rồi tính lại.",
+    "No estimate here: something that the model has to know of the commune is missing. Add it to "
+    "the round's list of communes and run again.",
+)
 NO_SPREAD: Final = Verdict(
     Shown.NONE,
     "Không có con số mô hình: mô hình không thấy các xã khác nhau, nên con số chỉ là mức chung của "
     "các xã giống nhau, không phải của riêng xã. " + INSTEAD.vi,
     "No model figure: the model sees no difference between communes, so that it would give the "
     "level of communes that are alike, not of this one. " + INSTEAD.en,
+)
+_NO_BORDERS: Final = Names(
+    "mô hình có láng giềng cần ranh giới thật của mọi xã, mà ranh giới ấy chưa được nạp",
+    "the model with neighbours needs real boundaries of all communes, and they are not stored",
+)
+_NO_NEIGHBOURS: Final = Names(
+    "các xã có mẫu không giáp nhau, nên không có gì để mượn từ láng giềng; hãy chọn thang arcsine",
+    "communes with a sample do not border on each other; choose the arcsine scale",
 )
 _FEW: Final = Names(
     "có quá ít xã có con số trực tiếp và sai số",
@@ -87,7 +116,13 @@ def fault_verdict(faults: Sequence[Fault]) -> Verdict:
 
 def no_fit(error: str) -> Verdict:
     """Why the model could not be fitted at all."""
-    few = r"areas (have a sampling variance|with a direct estimate)"
+    if "boundaries" in error:
+        return _withheld(_NO_BORDERS)
+    if "are neighbours" in error:
+        return _withheld(_NO_NEIGHBOURS)
+    if "no variance between areas is left" in error:
+        return NO_SPREAD
+    few = r"the posterior needs|areas (have a sampling variance|with a direct estimate)"
     if re.search(few, error):
         return _withheld(_FEW)
     return _withheld(Names(f"mô hình không tính được ({error})"[:150], error[:150]))

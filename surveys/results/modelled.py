@@ -1,4 +1,4 @@
-"""Model-based figures of communes (Fay and Herriot), beside the direct ones and never in place."""
+"""Model-based figures of communes, beside the direct ones and never in their place."""
 
 from __future__ import annotations
 
@@ -11,39 +11,34 @@ import pandas as pd
 
 from analysis.arrays import FloatArray
 from analysis.errors import AnalysisError
-from analysis.indices.definition import Definition, Kind
+from analysis.indices.definition import Definition
 from analysis.indices.figures import Figure
 from analysis.publication import Shown, Verdict
-from analysis.smallarea import (
-    AreaEstimates,
-    AreaFlag,
-    Diagnosis,
-    benchmark,
-    diagnosis,
-    fay_herriot,
-    judged,
-    share_model,
-    smoothed_variances,
-)
+from analysis.smallarea import AreaEstimate, AreaEstimates, AreaFlag
 from surveys.results.cells import Cell, Computed
 from surveys.results.covariates import Known
 from surveys.results.model_facts import facts_of, shared_errors
+from surveys.results.model_fit import Fitted, Observed, fit_model, scale_of
 from surveys.results.model_words import (
+    ALL_ALIKE,
     AREA_FAR,
     CONFIDENTIAL,
     DOUBTFUL,
+    LACKING,
     NO_SPREAD,
+    SYNTHETIC_ONLY,
     fault_verdict,
     no_fit,
 )
 from surveys.results.parts import Parts, parts_of, top_of, unit_of
 from surveys.results.recipe import Recipe, SmallArea
 from surveys.results.recipes import Weighted
+from surveys.results.round_area import RoundArea
 
 MODEL: Final = "model"
+SYNTHETIC: Final = "synthetic"
+ALONE: Final = RoundArea()
 PLANNED: Final = frozenset({"equipped"})  # plans of teams draw these together
-ARCSINE: Final = "arcsine"
-PLAIN: Final = "plain"
 # What pages show by commune.
 MODELLED: Final = frozenset(
     {
@@ -75,60 +70,54 @@ class Modelled:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Direct:
-    """Direct figures on 0..1 in the order of the covariates; nan where there is none."""
-
-    cells: tuple[Cell, ...]
-    value: FloatArray
-    variance: FloatArray
-    n: FloatArray
-    n_eff: FloatArray
-    weight: FloatArray  # people in the base, where all communes have some
-
-
-def modelled(computed: Computed, source: Weighted, known: Known, recipe: Recipe) -> Modelled | None:
+def modelled(
+    computed: Computed,
+    source: Weighted,
+    known: Known,
+    recipe: Recipe,
+    area: RoundArea = ALONE,
+) -> Modelled | None:
     """The model of one indicator; None for indicators that pages do not show by commune.
 
     The model also hears the answers of communes whose own index is not given for lack of answers.
+    Communes where nobody answered have synthetic figures: the regression alone.
     """
     definition = computed.definition
     if recipe.small_area == SmallArea.NONE or definition.id not in MODELLED:
         return None
-    parts = parts_of(source.design, definition)
-    direct = _direct(computed, parts, known.table.index)
-    way = _way(definition, recipe)
+    direct = _direct_cells(computed, known.table.index)
+    lacking = tuple(_empty(_nobody(definition, code), LACKING) for code in known.lacking)
+    observed = _observed(computed, direct, parts_of(source.design, definition), known.table.index)
     try:
-        fitted, was_benchmarked = _fitted(direct, computed, known, recipe, way)
-        found = diagnosis(fitted, known.table)
+        fitted = fit_model(observed, known, definition, recipe, area=area, target=_target(computed))
     except AnalysisError as error:
         verdict = no_fit(str(error))
-        cells = tuple(_empty(cell, verdict) for cell in direct.cells)
-        return Modelled(definition.id, cells, None, {"scale": way, "refused": str(error)})
-    fitted = judged(fitted, found)
-    cells = tuple(_cells(direct, fitted, found, definition))
-    return Modelled(
-        definition.id,
-        cells,
-        fitted,
-        facts_of(fitted, found, known, way, was_benchmarked=was_benchmarked)
-        | ({"shared": shared_errors(fitted)} if definition.id in PLANNED else {}),
-    )
+        cells = tuple(_empty(cell, verdict) for cell in direct)
+        refused = {"scale": scale_of(definition, recipe), "refused": str(error)}
+        return Modelled(definition.id, (*cells, *lacking), None, refused)
+    facts = facts_of(fitted, known, recipe)
+    if definition.id in PLANNED:
+        facts["shared"] = shared_errors(fitted.areas)
+    cells = tuple(_cells(direct, fitted, known, definition))
+    return Modelled(definition.id, (*cells, *lacking), fitted.areas, facts)
 
 
-def _direct(computed: Computed, parts: Parts, communes: pd.Index[Any]) -> _Direct:
-    definition = computed.definition
-    scale = unit_of(definition) / top_of(definition)
-    place = {str(domain[0]): at for at, domain in enumerate(parts.by_commune.domain)}
-    rows = np.array([place.get(str(code), -1) for code in communes])
+def _direct_cells(computed: Computed, communes: pd.Index[Any]) -> tuple[Cell, ...]:
     by_domain = {
         cell.figure.domain: cell
         for cell in computed.cells
         if cell.domain_type == "commune" and cell.method == "direct"
     }
-    cells = tuple(by_domain[code] for code in communes if code in by_domain)
-    if len(cells) != len(communes):
-        cells = tuple(by_domain.get(code) or _nobody(definition, code) for code in communes)
+    return tuple(by_domain.get(code) or _nobody(computed.definition, code) for code in communes)
+
+
+def _observed(
+    computed: Computed, cells: tuple[Cell, ...], parts: Parts, communes: pd.Index[Any]
+) -> Observed:
+    definition = computed.definition
+    scale = unit_of(definition) / top_of(definition)
+    place = {str(domain[0]): at for at, domain in enumerate(parts.by_commune.domain)}
+    rows = np.array([place.get(str(code), -1) for code in communes])
 
     def column(read: Any) -> FloatArray:
         values = [read(cell.figure) for cell in cells]
@@ -137,51 +126,14 @@ def _direct(computed: Computed, parts: Parts, communes: pd.Index[Any]) -> _Direc
     def estimated(values: FloatArray) -> FloatArray:
         return np.where(rows >= 0, values[rows] * scale, np.nan)
 
-    se = estimated(parts.by_commune.se)
     n = column(lambda figure: figure.n)
-    weight = column(lambda figure: figure.denominator)
-    return _Direct(
-        cells=cells,
+    return Observed(
         value=estimated(parts.by_commune.estimate),
-        variance=se**2,
+        variance=estimated(parts.by_commune.se) ** 2,
         n=n,
         n_eff=n / computed.pooled_deff,
-        weight=weight,
+        weight=column(lambda figure: figure.denominator),
     )
-
-
-def _fitted(
-    direct: _Direct, computed: Computed, known: Known, recipe: Recipe, way: str
-) -> tuple[AreaEstimates, bool]:
-    area = tuple(str(code) for code in known.table.index)
-    n = direct.n.astype(np.int64)
-    if way == ARCSINE:
-        fitted = share_model(
-            direct.value,
-            np.where(np.isfinite(direct.value), direct.n_eff, np.nan),
-            known.table,
-            area=area,
-            n=n,
-            confidence=recipe.confidence,
-        )
-    else:
-        size = np.where(np.isfinite(direct.value), direct.n, 0.0)
-        smooth = smoothed_variances(direct.variance, size)
-        fitted = fay_herriot(
-            direct.value,
-            smooth.variance,
-            known.table,
-            area=area,
-            n=n,
-            confidence=recipe.confidence,
-        )
-        fitted = replace(fitted, flags=fitted.flags | int(AreaFlag.SMOOTHED))
-    target = _target(computed)
-    has_weights = bool(np.isfinite(direct.weight).all() and direct.weight.sum() > 0)
-    if not (recipe.benchmark and has_weights and target is not None):
-        return fitted, False
-    share = direct.weight / direct.weight.sum()
-    return benchmark(fitted, share, target, bounds=(0.0, 1.0)), True
 
 
 def _target(computed: Computed) -> float | None:
@@ -195,68 +147,78 @@ def _target(computed: Computed) -> float | None:
 
 
 def _cells(
-    direct: _Direct, fitted: AreaEstimates, found: Diagnosis, definition: Definition
+    direct: tuple[Cell, ...], fitted: Fitted, known: Known, definition: Definition
 ) -> Iterator[Cell]:
     top = top_of(definition)
-    for cell, row in zip(direct.cells, fitted, strict=True):
-        verdict = Verdict(Shown.PUBLISH)
-        if cell.is_confidential:
-            verdict = CONFIDENTIAL
-        elif found.faults:
-            verdict = fault_verdict(found.faults)
-        elif row.reason:
-            verdict = AREA_FAR
-        elif AreaFlag.ZERO_VARIANCE in row.flags:
-            verdict = NO_SPREAD
-        elif AreaFlag.SYNTHETIC in row.flags or AreaFlag.EXTRAPOLATED in row.flags:
-            verdict = DOUBTFUL
+    for cell, row in zip(direct, fitted.areas, strict=True):
         low, high = (min(max(each, 0.0), 1.0) * top for each in (row.lower, row.upper))
+        method = _method(cell)
         figure = replace(
-            cell.figure,
+            _bare(cell.figure),
             estimate=_finite(row.estimate * top),
             se=_finite(float(np.sqrt(row.mse)) * top),
             lower=_finite(low),
             upper=_finite(high),
-            interval=MODEL,
-            df=None,
-            deff=None,
-            numerator=None,
-            denominator=None,
-            low=None,
-            high=None,
+            interval=method,
             flags=tuple(AreaFlag.text(int(row.flags)).split()),
         )
         yield replace(
             cell,
             figure=figure,
-            method=MODEL,
+            method=method,
             gamma=_finite(row.gamma),
-            verdict=verdict,
+            verdict=_verdict(cell, row, fitted, known),
         )
 
 
+def _method(cell: Cell) -> str:
+    """Where nobody answered the figure is of another kind: no answer of the commune is in it."""
+    return SYNTHETIC if cell.figure.n == 0 else MODEL
+
+
+def _verdict(cell: Cell, row: AreaEstimate, fitted: Fitted, known: Known) -> Verdict:
+    verdict = Verdict(Shown.PUBLISH)
+    if cell.is_confidential:
+        verdict = CONFIDENTIAL
+    elif fitted.found.faults:
+        verdict = fault_verdict(fitted.found.faults)
+    elif row.reason:
+        verdict = AREA_FAR
+    elif AreaFlag.ZERO_VARIANCE in row.flags:
+        verdict = NO_SPREAD
+    elif cell.figure.n == 0:
+        verdict = SYNTHETIC_ONLY if len(known.table.columns) else ALL_ALIKE
+    elif AreaFlag.SYNTHETIC in row.flags or AreaFlag.EXTRAPOLATED in row.flags:
+        verdict = DOUBTFUL
+    return verdict
+
+
 def _empty(cell: Cell, verdict: Verdict) -> Cell:
-    figure = replace(
-        cell.figure,
+    method = _method(cell)
+    figure = replace(_bare(cell.figure), interval=method, flags=())
+    verdict = CONFIDENTIAL if cell.is_confidential else verdict
+    return replace(cell, figure=figure, method=method, verdict=verdict)
+
+
+def _bare(figure: Figure) -> Figure:
+    """Without what a direct figure has and a model's has not."""
+    return replace(
+        figure,
         estimate=None,
         se=None,
         lower=None,
         upper=None,
-        interval=MODEL,
         df=None,
         deff=None,
         numerator=None,
         denominator=None,
         low=None,
         high=None,
-        flags=(),
     )
-    verdict = CONFIDENTIAL if cell.is_confidential else verdict
-    return replace(cell, figure=figure, method=MODEL, verdict=verdict)
 
 
 def _nobody(definition: Definition, code: str) -> Cell:
-    """A commune where nobody is in the base: the model may still say something of it."""
+    """A commune where nobody answered: the model may still say something of it."""
     nothing = dict.fromkeys(
         ("estimate", "se", "lower", "upper", "df", "deff", "numerator", "denominator")
     )
@@ -274,12 +236,6 @@ def _nobody(definition: Definition, code: str) -> Cell:
         **nothing,
     )
     return Cell(figure, "commune", 0.0, Verdict(Shown.NONE), is_confidential=False)
-
-
-def _way(definition: Definition, recipe: Recipe) -> str:
-    """The arcsine is for shares; an index of several items has no share's variance."""
-    is_share = definition.kind is Kind.SHARE
-    return ARCSINE if recipe.small_area == SmallArea.ARCSINE and is_share else PLAIN
 
 
 def _finite(value: float) -> float | None:

@@ -25,6 +25,12 @@ KIND_NAMES: Final[Mapping[str, Names]] = {
     "account": Names("Tài khoản", "Account"),
     "experience": Names("Làm thử lần đầu", "First try"),
 }
+# In this order, where there is no direct figure.
+BORROWED: Final = (
+    Estimate.Method.GROUPED,
+    Estimate.Method.MODEL,
+    Estimate.Method.SYNTHETIC,
+)
 NOT_TRIED: Final = "equipped_not_tried"
 NO_FIGURE: Final = Names(
     "Chưa có con số nào công bố được cho xã này.",
@@ -79,7 +85,8 @@ def needs_of_run(
     }
     if communes is not None:
         codes &= communes
-    names = {**_names(codes - set(found.communes)), **found.communes}
+    said = {**found.beyond, **found.communes}
+    names = {**_names(codes - set(said)), **said}
     split = _split(found, ROUND, "")
     return tuple(
         _need(found, Need(code, names.get(code, Names(code, code)), known.of("18+", code)), split)
@@ -121,12 +128,9 @@ def _need(found: RunReader, bare: Need, of_round: Mapping[str, float] | None) ->
 
 
 def _figure(found: RunReader, code: str) -> ShownFigure | None:
-    """The direct figure where it is shown, else the grouped, else the model's."""
+    """The direct figure where it is shown, else the grouped, the model's, last the synthetic."""
     direct = found.figure(EQUIPPED, COMMUNE, code)
-    others = (
-        found.other(method.value, EQUIPPED, code)
-        for method in (Estimate.Method.GROUPED, Estimate.Method.MODEL)
-    )
+    others = (found.other(method.value, EQUIPPED, code) for method in BORROWED)
     for figure in (direct, *others):
         if figure is not None and figure.is_shown and figure.lower is not None:
             return figure

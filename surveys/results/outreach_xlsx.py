@@ -16,6 +16,7 @@ METHODS: Final = {
     "direct": ("từ câu trả lời của xã", "from the commune's own answers"),
     "grouped": ("của nhóm xã", "of a group of communes"),
     "model": ("từ mô hình", "from a model"),
+    "synthetic": ("ước lượng tổng hợp, không có phiếu nào ở xã", "synthetic, no answers there"),
     "": ("chưa có con số", "no figure"),
 }
 

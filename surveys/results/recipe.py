@@ -60,6 +60,16 @@ class SmallArea(StrEnum):
     NONE = "none"
     ARCSINE = "arcsine"
     PLAIN = "plain"
+    SPATIAL = "spatial"
+    HIERARCHICAL = "hierarchical"
+
+
+class Unsampled(StrEnum):
+    """Which communes without a sample a model speaks of too."""
+
+    NONE = "none"
+    PROVINCE = "province"
+    LIST = "list"
 
 
 class Covariate(StrEnum):
@@ -79,6 +89,7 @@ CHOICES: Final[Mapping[str, type[StrEnum]]] = {
     "interval": ShareInterval,
     "publication": Publication,
     "small_area": SmallArea,
+    "unsampled": Unsampled,
 }
 
 
@@ -112,6 +123,7 @@ class Recipe:
     """The choices of a round; what the round does not set has these values.
 
     `trim_times` caps weights at so many times their median before they are calibrated (0: no cap);
+    `frame_covers`: the sample was drawn from the communes without one as well;
     `same_within` is in points: a difference that surely stays below it is none; `lowest` is the k
     of "among the lowest k"; `targets` are in the unit of the screen (per cent, points);
     `compare_with` is an earlier round (0: none).
@@ -134,6 +146,8 @@ class Recipe:
     group_small: bool = True
     small_area: str = SmallArea.NONE.value
     covariates: tuple[str, ...] = (Covariate.URBAN.value,)
+    unsampled: str = Unsampled.NONE.value
+    frame_covers: bool = False
     benchmark: bool = True
     error_rate: float = 0.05
     same_within: float = 5.0

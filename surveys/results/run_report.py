@@ -87,6 +87,7 @@ def build_report(
         "between_villages": villages_apart(weighted.get(Weight.PERSON)),
         "models": {each.indicator: each.facts for each in figures_of_run.models},
         "areas": _areas(round_),
+        "beyond": [asdict(each) for each in found.area.unsampled],
         "round": _round_facts(round_),
     }
     standard = STANDARDS[recipe.publication]

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from maps.specification import Language
 from surveys.collection.models import User
 from surveys.results.models import Comparison, Estimate
+from surveys.results.outreach_needs import needs_of_run
 from surveys.results.reading import reader
 from surveys.results.report.figures_csv import figures_csv
 from surveys.results.report.sheets import Pages, workbook
@@ -258,3 +259,67 @@ def test_the_csv_names_the_kind_of_every_figure(world: World) -> None:
     }
     (grouped,) = [row for row in held if row["method"] == "grouped"]
     assert grouped["members"] == "Mậu Lâm commune + Xuân Thái commune"
+
+
+BEYOND = "16300"  # no village of it was drawn
+
+
+@pytest.fixture
+def beyond(world: World) -> World:
+    world.run.report["beyond"] = [
+        {
+            "code": BEYOND, "valid_from": "2025-07-01", "vi": "xã Thượng Ninh",
+            "en": "Thượng Ninh commune", "is_sampled": False, "urban": 0.0, "villages": 20.0,
+            "people_15": 5120.0, "people_18": 4804.0,
+        }
+    ]  # fmt: skip
+    world.run.save()
+    Estimate.objects.create(
+        run=world.run, method="synthetic", indicator="equipped", domain_type="commune",
+        domain=BEYOND, n=0, n_psu=0, n_eff=0.0, gamma=0.0, estimate=0.433, se=0.09, lower=0.262,
+        upper=0.611, publication="caution", reason_vi="Không có phiếu nào ở xã này.",
+        reason_en="No answers in this commune.",
+    )  # fmt: skip
+    return world
+
+
+def test_a_commune_without_answers_stands_apart_and_says_so(beyond: World) -> None:
+    page = read(beyond, beyond.viewer, by="equipped")
+    main, _, apart = page.partition('id="beyond"')
+    assert "43,3" not in main
+    assert "Thượng Ninh" not in main
+    assert "Không có phiếu nào ở các xã này." in apart
+    row = apart.partition('<th scope="row">xã Thượng Ninh</th>')[2].partition("</tr>")[0]
+    assert "43,3 % <small>(26,2–61,1)</small>" in row
+    assert "tổng hợp</small>" in row
+    assert "9,0" in row
+    assert "Xã không có mẫu không có phần trong đó" in main
+    assert "Thượng Ninh" not in read(beyond, beyond.viewer, by="equipped", only="alone")
+    assert "Thượng Ninh" in read(beyond, beyond.viewer, by="equipped", find="thượng")
+    english = read(beyond, beyond.viewer, "en", by="equipped").partition('id="beyond"')[2]
+    assert "Communes without a sample: synthetic estimates" in english
+
+
+def test_synthetic_figures_are_told_apart_in_files_and_in_the_api(beyond: World) -> None:
+    (row,) = api(beyond, "estimates", method="synthetic")
+    assert (row["domain"], row["n"], row["publication"]) == (BEYOND, 0, "caution")
+    found = reader(beyond.run)
+    book = load_workbook(io.BytesIO(workbook(Pages.of(found), Speaker(Language.EN, 0.9))))
+    lines = [
+        [cell.value for cell in row] for row in book["Communes - kinds of figures"].iter_rows()
+    ]
+    (line_,) = [each for each in lines if each[1] == "Thượng Ninh commune"]
+    assert (line_[2], line_[3]) == ("Synthetic", pytest.approx(0.433))
+    made = figures_csv(found, Speaker(Language.EN)).decode("utf-8-sig")
+    held = [each for each in csv.DictReader(io.StringIO(made)) if each["domain"] == BEYOND]
+    assert [each["method"] for each in held] == ["synthetic"]
+
+
+def test_plans_of_teams_take_a_synthetic_figure_last_and_say_so(beyond: World) -> None:
+    needs = {each.code: each for each in needs_of_run(beyond.run)}
+    assert needs[SHOWN].method == "direct"
+    assert needs[HIDDEN].method == "grouped"
+    if needs[BEYOND].is_known:  # the split by first gap is that of the round
+        assert needs[BEYOND].method == "synthetic"
+        assert needs[BEYOND].population.count == 4800
+    assert needs[BEYOND].name.vi == "xã Thượng Ninh"

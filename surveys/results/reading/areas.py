@@ -12,11 +12,13 @@ from surveys.results.reading.names import COMMUNE, NOTHING, ROUND, Names
 DIRECT: Final = Estimate.Method.DIRECT.value
 GROUPED: Final = Estimate.Method.GROUPED.value
 MODEL: Final = Estimate.Method.MODEL.value
+SYNTHETIC: Final = Estimate.Method.SYNTHETIC.value
 Kind = Comparison.Kind
 METHOD_NAMES: Final[Mapping[str, Names]] = {
     DIRECT: Names("Trực tiếp", "Direct"),
     GROUPED: Names("Gộp", "Grouped"),
     MODEL: Names("Mô hình", "Model"),
+    SYNTHETIC: Names("Ước lượng tổng hợp", "Synthetic"),
 }
 VERDICT_NAMES: Final[Mapping[str, Names]] = {
     "higher": Names("cao hơn cả đợt", "higher than the round"),
@@ -56,10 +58,21 @@ class MethodsRow:
     target: Word | None
     target_model: Word | None
     lowest: Word | None
+    synthetic: ShownFigure | None = None  # where nobody of the commune answered
 
     @property
     def figures(self) -> tuple[ShownFigure, ...]:
-        return tuple(each for each in (self.direct, self.grouped, self.model) if each is not None)
+        each = (self.direct, self.grouped, self.model, self.synthetic)
+        return tuple(figure for figure in each if figure is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class BeyondRow:
+    """A commune without a sample: one synthetic figure, or why there is none."""
+
+    name: Names
+    domain: str
+    figure: ShownFigure
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +94,8 @@ class MethodsTable:
     has_targets: bool
     has_lowest: bool
     k: int
+    n_ranked: int  # communes that the chances are counted among
+    beyond: tuple[BeyondRow, ...]  # communes without a sample
     error_percent: float
     same_within: float
 
@@ -100,7 +115,7 @@ def own_indicators(found: RunReader, form: str) -> tuple[str, ...]:
 
 def methods_table(found: RunReader, indicator: str) -> MethodsTable:
     """Read one indicator of a run."""
-    rows = tuple(_row(found, indicator, code) for code in found.domains(COMMUNE, indicator))
+    rows = tuple(methods_row(found, indicator, code) for code in found.domains(COMMUNE, indicator))
     models = [row.model for row in rows if row.model is not None]
     recipe = found.run.recipe
     whole_target = found.comparisons.get((Kind.TARGET, indicator, ROUND, "", DIRECT))
@@ -112,7 +127,7 @@ def methods_table(found: RunReader, indicator: str) -> MethodsTable:
         whole=found.figure(indicator),
         rows=rows,
         has_grouped=any(row.grouped is not None for row in rows),
-        has_model=bool(models),
+        has_model=bool(models) or any(row.synthetic is not None for row in rows),
         model_reason=models[0].reason if models and not any(m.is_shown for m in models) else None,
         model_facts=found.run.report.get("models", {}).get(indicator, {}),
         goal=_goal(found, indicator),
@@ -121,12 +136,29 @@ def methods_table(found: RunReader, indicator: str) -> MethodsTable:
         has_targets=any(row.target or row.target_model for row in rows),
         has_lowest=lowest is not None,
         k=min(int(recipe.get("lowest", 3)), max(len(rows) - 1, 1)),
+        n_ranked=sum(row.lowest is not None for row in rows),
+        beyond=_beyond(found, indicator, {row.domain for row in rows}),
         error_percent=100 * float(recipe.get("error_rate", 0.05)),
         same_within=float(recipe.get("same_within", 5.0)),
     )
 
 
-def _row(found: RunReader, indicator: str, code: str) -> MethodsRow:
+def _beyond(found: RunReader, indicator: str, sampled: set[str]) -> tuple[BeyondRow, ...]:
+    codes = (
+        commune
+        for method, each, commune in found.others
+        if method == SYNTHETIC and each == indicator and commune not in sampled
+    )
+    figures = ((code, found.other(SYNTHETIC, indicator, code)) for code in sorted(codes))
+    return tuple(
+        BeyondRow(found.domain_name(COMMUNE, code), code, figure)
+        for code, figure in figures
+        if figure is not None
+    )
+
+
+def methods_row(found: RunReader, indicator: str, code: str) -> MethodsRow:
+    """One indicator in one commune, in every kind that the run has."""
     def word(kind: Comparison.Kind, method: str) -> Word | None:
         row = found.comparisons.get((kind, indicator, COMMUNE, code, method))
         return None if row is None else word_of(row)
@@ -137,6 +169,7 @@ def _row(found: RunReader, indicator: str, code: str) -> MethodsRow:
         direct=found.figure(indicator, COMMUNE, code),
         grouped=found.other(GROUPED, indicator, code),
         model=found.other(MODEL, indicator, code),
+        synthetic=found.other(SYNTHETIC, indicator, code),
         against_round=word(Kind.PROVINCE, DIRECT),
         target=word(Kind.TARGET, DIRECT),
         target_model=word(Kind.TARGET, MODEL),

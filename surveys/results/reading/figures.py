@@ -95,14 +95,15 @@ class RunReader:
     run: Run
     definitions: Mapping[str, Mapping[str, Any]]
     rows: Mapping[tuple[str, str, str, str], Estimate]  # direct figures
-    communes: Mapping[str, Names]
+    communes: Mapping[str, Names]  # with a sample
     others: Mapping[tuple[str, str, str], Estimate] = field(
-        default_factory=dict  # grouped and model-based
+        default_factory=dict  # grouped, model-based and synthetic
     )
+    beyond: Mapping[str, Names] = field(default_factory=dict)  # communes without a sample
     comparisons: Mapping[tuple[str, str, str, str, str], Comparison] = field(default_factory=dict)
 
     def other(self, method: str, indicator: str, commune: str) -> ShownFigure | None:
-        """The grouped or model-based figure of a commune; None where the run has none."""
+        """A figure of a commune that is not direct; None where the run has none."""
         row = self.others.get((method, indicator, commune))
         if row is None:
             return None
@@ -152,7 +153,8 @@ class RunReader:
 
     def domain_name(self, domain_type: str, domain: str) -> Names:
         if domain_type == COMMUNE:
-            return self.communes.get(domain, Names(domain, domain))
+            known = self.communes.get(domain) or self.beyond.get(domain)
+            return known or Names(domain, domain)
         return DOMAIN_NAMES.get((domain_type, domain), Names(domain, domain))
 
     def categories(self, indicator: str) -> tuple[tuple[str, Names], ...]:
@@ -203,6 +205,9 @@ def reader(
             (e.method, e.indicator, e.domain): e
             for e in found
             if e.method != Estimate.Method.DIRECT and not e.category
+        },
+        beyond={
+            each["code"]: Names(each["vi"], each["en"]) for each in run.report.get("beyond", [])
         },
         comparisons={
             (each.kind, each.indicator, each.domain_type, each.domain, each.method): each

@@ -28,6 +28,8 @@ FROM_SAMPLE: Final = Names(
     "estimated from the sample, as there is no benchmark of its own; ± leaves out the error of "
     "this number",
 )
+LISTED: Final = Names("danh sách xã của đợt", "the round's list of communes")
+STORED: Final = Names("số dân đã nạp trong danh mục xã", "population stored for the commune")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,18 @@ def populations(run: Run) -> Populations:
     codes = [domain for domain in stored if domain]
     if codes:
         rows |= _registers(run, codes, run.report.get("benchmark_definition", ""))
-    return Populations(rows, definition)
+    return Populations(_beyond(run) | rows, definition)
+
+
+def _beyond(run: Run) -> dict[tuple[str, str], People]:
+    """Communes without a sample, as the run was told of them."""
+    said = LISTED if run.recipe.get("unsampled") == "list" else STORED
+    return {
+        (age, each["code"]): People(_rounded(count), said)
+        for each in run.report.get("beyond", [])
+        for age, count in (("15+", each["people_15"]), ("18+", each["people_18"]))
+        if count
+    }
 
 
 def persons_without(figure: ShownFigure, people: People) -> Count | None:

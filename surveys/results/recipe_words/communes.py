@@ -73,6 +73,22 @@ _SMALL_AREA: Final = Setting(
             "Đơn giản, dễ kiểm lại; có thể vượt biên khi tỷ lệ gần 0 hoặc 100 %.",
             "Plain and easy to check; may leave the scale near 0 or 100 %.",
         ),
+        option(
+            "spatial",
+            "Fay–Herriot có láng giềng",
+            "Fay–Herriot with neighbours",
+            "Mượn thêm từ các xã giáp ranh; cần ranh giới thật của mọi xã. Có ích khi xã gần nhau "
+            "giống nhau, không thì như thang arcsine.",
+            "Also borrows from communes that border; needs real boundaries of all of them. Helps "
+            "where neighbours are alike, else it is as the arcsine scale.",
+        ),
+        option(
+            "hierarchical",
+            "Bayes phân cấp",
+            "Hierarchical Bayes",
+            "Tính cả việc chưa biết các xã khác nhau bao nhiêu; khoảng rộng hơn khi có ít xã.",
+            "Counts in that it is not known how much communes differ; wider where there are few.",
+        ),
     ),
 )
 _COVARIATES: Final = Setting(
@@ -106,6 +122,49 @@ _COVARIATES: Final = Setting(
         ),
     ),
 )
+_UNSAMPLED: Final = Setting(
+    "unsampled",
+    Names("Xã không có mẫu", "Communes without a sample"),
+    Names(
+        "Ước lượng tổng hợp: chỉ suy từ các xã có mẫu giống nó, không có phiếu nào ở xã ấy. Luôn "
+        "ghi riêng, không xếp hạng, không so với chỉ tiêu.",
+        "Synthetic estimates: from communes that are alike and have a sample, with no answers of "
+        "the commune's own. Always told apart, never ranked or set against a target.",
+    ),
+    (
+        option(
+            "none",
+            "Không ước lượng",
+            "No figure",
+            "Xã không có mẫu thì không có con số.",
+            "A commune without a sample has no figure.",
+        ),
+        option(
+            "province",
+            "Mọi xã của tỉnh",
+            "All communes of the province",
+            "Phường là thành thị; số dân lấy từ danh mục đã nạp; không biết số thôn.",
+            "Wards are urban; populations are those loaded; villages are not known.",
+        ),
+        option(
+            "list",
+            "Danh sách xã của đợt",
+            "The round's list of communes",
+            "Theo tệp “Các xã của địa bàn” đã nhập ở trang của đợt.",
+            "By the file “Communes of the area” imported on the page of the round.",
+        ),
+    ),
+)
+_COVERS: Final = Setting(
+    "frame_covers",
+    Names("Dàn mẫu gồm cả các xã không có mẫu", "The frame holds the communes without a sample"),
+    Names(
+        "Chỉ chọn khi mọi thôn của các xã ấy đã có thể được chọn. Khi đó con số chung của đợt là "
+        "của mọi xã, và tổng theo dân số của mọi xã được kéo về khớp nó.",
+        "Only if every village of those communes could have been drawn. The figure of the round is "
+        "then that of all communes, and all of them, by population, are brought to it.",
+    ),
+)
 _BENCHMARK: Final = Setting(
     "benchmark",
     Names("Kéo các xã về khớp con số chung", "Bring communes to the overall figure"),
@@ -117,5 +176,5 @@ _BENCHMARK: Final = Setting(
 SECTION: Final = Section(
     "communes",
     Names("Công bố và xã nhỏ", "Publication and small communes"),
-    (_PUBLICATION, _GROUP, _SMALL_AREA, _COVARIATES, _BENCHMARK),
+    (_PUBLICATION, _GROUP, _SMALL_AREA, _COVARIATES, _UNSAMPLED, _COVERS, _BENCHMARK),
 )

@@ -124,7 +124,7 @@ def _others(paper: Any, table: MethodsTable, speaker: Speaker) -> None:
             or f"{speaker.word('gamma')}: {speaker.percent(figure.gamma)}",
         )
         for row in table.rows
-        for figure in (row.grouped, row.model)
+        for figure in (row.grouped, row.model, row.synthetic)
         if figure is not None and figure.is_shown
     ]
     if lines:

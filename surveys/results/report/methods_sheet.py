@@ -7,6 +7,7 @@ from typing import Final
 
 from surveys.results.reading.areas import (
     METHOD_NAMES,
+    BeyondRow,
     MethodsRow,
     MethodsTable,
     Word,
@@ -50,6 +51,8 @@ def methods_sheet(writer: SheetWriter, tables: tuple[MethodsTable, ...], speaker
         for row in table.rows:
             for figure in row.figures:
                 writer.row(_line(table, row, figure, speaker))
+        for beyond in table.beyond:
+            writer.row(_line(table, beyond, beyond.figure, speaker))
     writer.finish({2: 22, 3: 14, 10: 40, 11: 22, 15: 18, 17: 60})
 
 
@@ -79,7 +82,9 @@ def change_sheet(writer: SheetWriter, table: ChangeTable, speaker: Speaker) -> N
     writer.finish({2: 24, 8: 24})
 
 
-def _line(table: MethodsTable, row: MethodsRow, figure: ShownFigure, speaker: Speaker) -> Row:
+def _line(
+    table: MethodsTable, row: MethodsRow | BeyondRow, figure: ShownFigure, speaker: Speaker
+) -> Row:
     form = FORMATS[figure.unit]
     return [
         speaker.say(table.title),
@@ -96,9 +101,12 @@ def _line(table: MethodsTable, row: MethodsRow, figure: ShownFigure, speaker: Sp
 
 
 def _words(
-    row: MethodsRow, figure: ShownFigure, form: str, speaker: Speaker
+    row: MethodsRow | BeyondRow, figure: ShownFigure, form: str, speaker: Speaker
 ) -> Iterator[Value | str]:
     """What may be said by this kind of figure; a word stands beside the figure it was made from."""
+    if isinstance(row, BeyondRow):  # nothing is said of a commune without a sample
+        yield from [""] * 6
+        return
     direct = figure.method == "direct"
     against = row.against_round if direct else None
     yield "" if against is None else speaker.say(against.name)

@@ -123,10 +123,10 @@ WORDS: Final[Mapping[str, Names]] = {
     "methods_note": Names(
         "Mỗi dòng là một con số của một xã theo một cách tính; không lấy cách này thay cho cách "
         "kia. “Gộp”: của cả các xã ở cột “Gộp với”. “Mô hình”: mượn thông tin từ các xã giống "
-        "nhau.",
+        "nhau. “Ước lượng tổng hợp”: không có phiếu nào ở xã ấy.",
         "Each line is one figure of a commune, of one kind; do not put one kind in place of "
         "another. “Grouped”: of all communes named in the column “Group”. “Model”: borrows from "
-        "communes that are alike.",
+        "communes that are alike. “Synthetic”: no answers in that commune.",
     ),
     "indicator": Names("Chỉ tiêu", "Indicator"),
     "kind": Names("Cách tính", "Kind"),

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.arguments import checked
 from analysis.arrays import FloatArray
 from analysis.design import Design
 from analysis.design_columns import rows_in_order
@@ -34,6 +35,7 @@ __all__ = [
 ]
 
 
+@checked
 def post_stratify(
     design: Design, by: str, totals: Mapping[Any, float], *, partial: bool = False
 ) -> Design:
@@ -51,6 +53,7 @@ def post_stratify(
     return rake_design(design, {by: totals}, partial=partial)
 
 
+@checked
 def rake_design(
     design: Design,
     margins: Mapping[str, Mapping[Any, float]],
@@ -76,6 +79,7 @@ def rake_design(
     return _taken(design, step, has_new_df=True)
 
 
+@checked
 def calibrate(
     design: Design,
     x: pd.DataFrame,
@@ -138,6 +142,7 @@ def calibrate(
     return _taken(design, step, has_new_df=is_linear)
 
 
+@checked
 def reweight(design: Design, step: Callable[[FloatArray], FloatArray]) -> Design:
     """Any other step of the weighting, taken on the weights and on each replicate.
 
@@ -178,6 +183,7 @@ def _taken(design: Design, step: WeightStep, *, has_new_df: bool) -> Design:
     )
 
 
+@checked
 def trim_and_recalibrate(
     design: Design,
     again: Callable[[Design], Design],

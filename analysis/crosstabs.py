@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from analysis.arguments import checked
 from analysis.arrays import FloatArray, IntArray, sorted_codes
 from analysis.contrasts.joint import joint
 from analysis.design import Design
@@ -33,6 +34,7 @@ class Base(StrEnum):
     COUNT = "count"
 
 
+@checked
 def crosstab(
     design: Design,
     row: str,

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from analysis.arguments import checked
 from analysis.arrays import BoolArray, FloatArray, names
 from analysis.design import Design
 from analysis.domains import Missing
@@ -24,6 +25,7 @@ Variables = str | Sequence[str]
 Deff = Literal["replace", "wor"]
 
 
+@checked
 def mean(
     design: Design,
     variables: Variables,
@@ -90,6 +92,7 @@ def mean(
     return estimate(design, Statistic.MEAN, numeric_items(design, names(variables)), options)
 
 
+@checked
 def proportion(
     design: Design,
     variables: Variables,
@@ -139,6 +142,7 @@ def proportion(
     return estimate(design, Statistic.PROPORTION, items, options)
 
 
+@checked
 def total(
     design: Design,
     variables: Variables,
@@ -172,6 +176,7 @@ def total(
     return estimate(design, Statistic.TOTAL, numeric_items(design, names(variables)), options)
 
 
+@checked
 def ratio(
     design: Design,
     numerator: Variables,
@@ -209,6 +214,7 @@ def ratio(
     return estimate(design, Statistic.RATIO, items, options)
 
 
+@checked
 def count(
     design: Design,
     variable: str | None = None,

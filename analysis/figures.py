@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, repeat
 
 import numpy as np
@@ -16,6 +16,7 @@ from analysis.replication import replicate_variance
 
 FEW_DF = 8
 NEGATIVE = 1e-12  # a variance below minus this share of the squared value is no rounding
+AT_ONCE = 4_096  # domains finished at a time, so that what they need stays in the cache
 FLAT = 1e-20  # a variance below this share of the squared value and spread is rounding
 
 
@@ -56,6 +57,10 @@ class Table:
             flags=np.zeros(shape, dtype=np.int64),
         )
 
+    def part(self, here: slice) -> Table:
+        """Some domains, in the same memory."""
+        return Table(*(getattr(self, name)[here] for name in self.__slots__))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Labels:
@@ -75,6 +80,15 @@ class _Precision:
     hidden: BoolArray
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    interval: Interval
+    confidence: float
+    is_total: bool
+    is_share: bool
+    is_without_replacement: bool
+
+
 def finish(
     table: Table,
     labels: Labels,
@@ -86,42 +100,52 @@ def finish(
     is_share: bool,
     is_without_replacement: bool,
 ) -> Estimates:
-    """Pack a table into `Estimates`; what cannot be had becomes nan with a flag."""
+    """Pack a table into `Estimates`; what cannot be had becomes nan with a flag.
+
+    The table is used up: its arrays become those of the estimates, some domains at a time.
+    """
+    wanted = _Wanted(interval, confidence, is_total, is_share, is_without_replacement)
+    of_logit = None
+    if interval is Interval.LOGIT and is_share:
+        of_logit = _replicated_logit(linear, table)
+    ends = Limits(np.empty(table.value.shape), np.empty(table.value.shape))
+    for low in range(0, len(table.value), AT_ONCE):
+        here = slice(low, low + AT_ONCE)
+        found = _finish(table.part(here), wanted, None if of_logit is None else of_logit[here])
+        ends.lower[here], ends.upper[here] = found.lower, found.upper
+    return _packed(table, labels, linear, ends, wanted)
+
+
+def _finish(table: Table, wanted: _Wanted, of_logit: FloatArray | None) -> Limits:
+    """Limits of some domains; of their table `variance` becomes the standard error, `spread` the
+    design effect and `kish` the effective size."""
+    is_share = wanted.is_share
     value = np.where((table.n > 0) & np.isfinite(table.value), table.value, np.nan)
-    found = _precision(
-        table, value, is_total=is_total, is_without_replacement=is_without_replacement
-    )
+    found = _precision(table, value, wanted)
     is_edge = is_share & ((value <= 0) | (value >= 1))
     no_spread = ~found.hidden & (found.variance == 0) & ~is_edge
-    evidence = Evidence(value, found.variance, table.n, table.df, found.n_plain, confidence)
-    if interval in (Interval.LOGIT, Interval.LIKELIHOOD) and is_share:
-        evidence = replace(evidence, of_logit=_replicated_logit(linear, value, found.variance))
-    if not is_share:
-        check_scale(interval, value)
-    ends = limits(interval, evidence)
-    flags = table.flags | _flags(table, is_edge, no_spread)
-    flags |= np.where(is_share & (found.n_eff > table.n), int(Flag.CAPPED), 0)
-    widthless = no_spread & (not is_share)
-    table = replace(table, value=value, flags=flags)
-    lower = np.where(widthless, np.nan, ends.lower)
-    upper = np.where(widthless, np.nan, ends.upper)
-    return _packed(
-        table,
-        labels,
-        linear,
-        found,
-        Limits(lower, upper),
-        interval=interval,
-        confidence=confidence,
+    evidence = Evidence(
+        value, found.variance, table.n, table.df, found.n_plain, wanted.confidence, of_logit
     )
+    if not is_share:
+        check_scale(wanted.interval, value)
+    ends = limits(wanted.interval, evidence)
+    table.flags[:] |= _flags(table, is_edge, no_spread)
+    if is_share:
+        table.flags[found.n_eff > table.n] |= int(Flag.CAPPED)
+    else:
+        ends = Limits(*(np.where(no_spread, np.nan, end) for end in (ends.lower, ends.upper)))
+    table.value[:], table.variance[:] = value, np.sqrt(found.variance)
+    table.spread[:], table.kish[:] = found.deff, found.n_eff
+    return ends
 
 
-def _replicated_logit(linear: Linear, value: FloatArray, variance: FloatArray) -> FloatArray | None:
+def _replicated_logit(linear: Linear, table: Table) -> FloatArray | None:
     """Under replicate weights, the variance of the logit as the spread of the logits.
 
     A replicate in which nobody, or everybody, said yes has none; then the delta method stands.
     """
-    replication = linear.design.replication
+    replication, value = linear.design.replication, table.value
     values = linear.replicates
     if replication is None or values is None:
         return None
@@ -130,37 +154,30 @@ def _replicated_logit(linear: Linear, value: FloatArray, variance: FloatArray) -
     flat = logits.reshape(-1, replication.count)
     found = replicate_variance(replication, flat, centre.ravel()).reshape(value.shape)
     with np.errstate(divide="ignore", invalid="ignore"):
-        plain = variance / (value * (1 - value)) ** 2
+        plain = table.variance / (value * (1 - value)) ** 2
     return np.where(np.isinf(logits).any(axis=2), plain, found)
 
 
 def _packed(
-    table: Table,
-    labels: Labels,
-    linear: Linear,
-    found: _Precision,
-    ends: Limits,
-    *,
-    interval: Interval,
-    confidence: float,
+    table: Table, labels: Labels, linear: Linear, ends: Limits, wanted: _Wanted
 ) -> Estimates:
     items = len(labels.variable)
     return Estimates(
         statistic=labels.statistic,
         by=labels.by,
-        interval=interval,
-        confidence=confidence,
+        interval=wanted.interval,
+        confidence=wanted.confidence,
         domain=tuple(chain.from_iterable(map(repeat, labels.domain, repeat(items)))),
         variable=labels.variable * len(labels.domain),
         level=labels.level * len(labels.domain),
         estimate=table.value.ravel(),
-        se=np.sqrt(found.variance).ravel(),
+        se=table.variance.ravel(),
         lower=ends.lower.ravel(),
         upper=ends.upper.ravel(),
         df=table.df.ravel(),
-        deff=found.deff.ravel(),
+        deff=table.spread.ravel(),
         n=table.n.astype(np.int64).ravel(),
-        n_eff=found.n_eff.ravel(),
+        n_eff=table.kish.ravel(),
         n_psu=table.n_psu.astype(np.int64).ravel(),
         n_strata=table.n_strata.astype(np.int64).ravel(),
         n_missing=table.missing.astype(np.int64).ravel(),
@@ -170,20 +187,18 @@ def _packed(
     )
 
 
-def _precision(
-    table: Table, value: FloatArray, *, is_total: bool, is_without_replacement: bool
-) -> _Precision:
+def _precision(table: Table, value: FloatArray, wanted: _Wanted) -> _Precision:
     """A variance is hidden where it would be made of one answer, or of one PSU's zero."""
     n = table.n
     with np.errstate(divide="ignore", invalid="ignore"):
         flat = table.variance <= FLAT * (value**2 + table.spread)
         hidden = (n <= 0) | np.isnan(value) | ((table.n_psu == 1) & flat)
-        if not is_total:
+        if not wanted.is_total:
             hidden |= n == 1
         unknown = hidden | _is_negative(table, value)
         variance = np.where(unknown, np.nan, np.where(flat, 0.0, table.variance))
         deff = variance / (table.spread / (n - 1))
-        if is_without_replacement:
+        if wanted.is_without_replacement:
             deff = deff / (1 - n / table.population)
         n_plain = n / table.kish
         has_spread = (table.spread > 0) & ~flat
@@ -211,5 +226,5 @@ def _flags(table: Table, is_edge: BoolArray, no_spread: BoolArray) -> IntArray:
     }
     flags = np.zeros(table.n.shape, dtype=np.int64)
     for flag, condition in conditions.items():
-        flags |= np.where(condition, int(flag), 0)
+        flags[condition] |= int(flag)
     return flags

@@ -17,8 +17,9 @@ class Interval(StrEnum):
     """How an interval is made.
 
     `korn_graubard` is the default for proportions: it holds its level for small and extreme shares
-    where Wald does not. `t` (the same as `wald`) is the default for means, totals and ratios.
-    `score` and `replicates` are of quantiles alone.
+    where Wald does not. `t` is the default for means, totals and ratios, estimate +- t se whatever
+    the estimate; `wald` is `t` except where a share is 0 or 1, where it takes the limit from n over
+    Kish's design effect as all the others do. `score` and `replicates` are of quantiles alone.
     """
 
     T = "t"
@@ -161,9 +162,9 @@ def _likelihood(e: Evidence) -> Limits:
     """Where 2 n_eff KL(p, limit) = t^2 n / (n - 1), KL being Kullback and Leibler's distance.
 
     That is the profile deviance of a logistic model of the mean alone, against its dispersion
-    n / (n - 1) and the design's variance of the logit (Rao and Scott 1984). R draws a spline through ten points
-    of it and chords through the spline, which moves limits near 0 and 1 by some tenths of a per
-    cent; here the equation is solved, by bisection on the logit scale.
+    n / (n - 1) and the design's variance of the logit (Rao and Scott 1984). R draws a spline
+    through ten points of it and chords through the spline, which moves limits near 0 and 1 by some
+    tenths of a per cent; here the equation is solved, by bisection on the logit scale.
     """
     p = e.estimate
     spread = e.variance if e.of_logit is None else e.of_logit * (p * (1 - p)) ** 2

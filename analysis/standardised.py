@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.arguments import checked
 from analysis.arrays import BoolArray, FloatArray, names
 from analysis.calibrated import post_stratify
 from analysis.design import Design
@@ -20,6 +21,7 @@ AND, WITHIN = " x ", " within "
 StrArray = NDArray[np.str_]
 
 
+@checked
 def standardise(
     design: Design,
     by: str | Sequence[str],

@@ -14,11 +14,13 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analysis.arguments import checked
 from analysis.calibration import Calibration
 from analysis.design import Design
 from analysis.errors import DesignError
 
 
+@checked
 def stack(waves: Mapping[Any, Design], *, column: str = "wave") -> Design:
     """Put the rows of several waves under each other; strata are the union, PSUs keep their ids.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from analysis.arguments import checked
 from analysis.arrays import BoolArray, FloatArray, IntArray, group_sum
 from analysis.contrasts.expressions import read
 from analysis.contrasts.joint import Joint, as_joint
@@ -25,6 +26,7 @@ FEW_DF = 8
 ROUNDING = 1e-18  # of the variances of the parts: what is left below it is rounding
 
 
+@checked
 def contrast(
     of: Parts,
     contrasts: Mapping[str, Coefficients],
@@ -90,6 +92,7 @@ def contrast(
     return packed(parts, made, df=df, confidence=confidence)
 
 
+@checked
 def function_of(
     of: Parts,
     functions: Mapping[str, str],

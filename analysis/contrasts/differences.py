@@ -9,6 +9,7 @@ from itertools import islice
 
 import numpy as np
 
+from analysis.arguments import checked
 from analysis.arrays import FloatArray
 from analysis.contrasts.contrast import Combined, packed
 from analysis.contrasts.joint import joint, text_of
@@ -26,6 +27,7 @@ class Against(StrEnum):
     EACH = "each"
 
 
+@checked
 def difference(
     estimates: Estimates,
     between: str | None = None,
@@ -110,6 +112,7 @@ def difference(
     )
 
 
+@checked
 def change(
     estimates: Estimates,
     wave: str = "wave",

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
+from analysis.arguments import checked
 from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.contrasts.mapped import Mapped
 from analysis.design import Design
@@ -138,6 +139,7 @@ def text_of(value: object) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
+@checked
 def joint(*estimates: Estimates, **named: Estimates) -> Joint:
     """Put estimates of one design side by side.
 

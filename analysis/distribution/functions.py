@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from analysis.arguments import checked
 from analysis.design import Design
 from analysis.domains import Missing
 from analysis.errors import AnalysisError
@@ -19,6 +20,7 @@ from analysis.survey import Statistic, estimate
 MOST = 1_000  # distinct values taken where none are asked for
 
 
+@checked
 def cdf(
     design: Design,
     variable: str,

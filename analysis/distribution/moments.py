@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from analysis.arguments import checked
 from analysis.arrays import FloatArray, names
 from analysis.design import Design
 from analysis.domains import Domains, Missing, domains_of
@@ -20,6 +21,7 @@ from analysis.replicate_table import values_variance
 from analysis.survey import Options, Statistic, estimate
 
 
+@checked
 def variance_of(
     design: Design,
     variables: Variables,
@@ -53,6 +55,7 @@ def variance_of(
     return _moments(design, _Asked(columns, pairs, "variance", options))
 
 
+@checked
 def covariance_of(
     design: Design,
     variables: Variables,

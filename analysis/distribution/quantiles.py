@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from analysis.arguments import checked
 from analysis.arrays import FloatArray
 from analysis.design import Design
 from analysis.distribution.rules import Ordered, QuantileRule
@@ -30,6 +31,7 @@ from analysis.survey import Options, Statistic, estimate
 OF_SHARES = int(Flag.ALL_OR_NONE | Flag.CAPPED)
 
 
+@checked
 def quantile(
     design: Design,
     variables: Variables,

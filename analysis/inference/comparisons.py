@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
+from analysis.arguments import checked
 from analysis.arrays import BoolArray, FloatArray
 from analysis.contrasts.joint import labels_of
 from analysis.errors import AnalysisError
@@ -69,6 +70,7 @@ class Comparisons:
         return frame.assign(error_rate=str(self.error_rate), level=self.level)
 
 
+@checked
 def differs_from(
     estimates: Estimates,
     reference: Estimates | float,
@@ -169,6 +171,7 @@ def _compared(
     )
 
 
+@checked
 def adjusted_p(p: ArrayLike, error_rate: ErrorRate | str) -> FloatArray:
     """p-values adjusted for their number; R: `p.adjust`. Those that are nan stay so, uncounted.
 

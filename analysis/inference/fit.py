@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from scipy import stats
 
+from analysis.arguments import checked
 from analysis.design import Design
 from analysis.errors import AnalysisError
 from analysis.inference.moments import rows_with, totals
@@ -15,6 +16,7 @@ from analysis.inference.results import TestResult
 ROUNDING = 1e-14  # a variance below this share of the squared counts is rounding
 
 
+@checked
 def goodness_of_fit(design: Design, variable: str, shares: Mapping[object, float]) -> TestResult:
     """Do the levels of a classification have the given shares in the population?
 

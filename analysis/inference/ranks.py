@@ -7,6 +7,7 @@ from enum import StrEnum
 import numpy as np
 from scipy import special, stats
 
+from analysis.arguments import checked
 from analysis.arrays import FloatArray, IntArray
 from analysis.design import Design
 from analysis.errors import AnalysisError
@@ -24,6 +25,7 @@ class RankScore(StrEnum):
     MEDIAN = "median"
 
 
+@checked
 def rank_test(
     design: Design, variable: str, group: str, *, score: RankScore | str = RankScore.WILCOXON
 ) -> TestResult:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
+from analysis.arguments import checked
 from analysis.design import Design
 from analysis.errors import AnalysisError
 from analysis.inference.moments import degrees_of_freedom, means, members, rows_with
@@ -14,6 +15,7 @@ from analysis.models.expressions import parse
 from analysis.models.regression import regression
 
 
+@checked
 def mean_test(
     design: Design, variable: str, *, expected: float = 0.0, confidence: float = 0.95
 ) -> TestResult:
@@ -61,6 +63,7 @@ def mean_test(
     )
 
 
+@checked
 def difference_test(
     design: Design, variable: str, group: str, *, confidence: float = 0.95
 ) -> TestResult:

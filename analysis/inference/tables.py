@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.arguments import checked
 from analysis.arrays import FloatArray, IntArray, sorted_codes
 from analysis.design import Design
 from analysis.errors import AnalysisError
@@ -37,6 +38,7 @@ class TableTest(StrEnum):
     SCORE = "score"
 
 
+@checked
 def independence(
     design: Design,
     rows: str,

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.arguments import checked
 from analysis.arrays import FloatArray
 from analysis.design import Design
 from analysis.errors import AnalysisError
@@ -34,6 +35,7 @@ class Coefficient:
         return pd.DataFrame({name: [getattr(self, name)] for name in self.__slots__})
 
 
+@checked
 def kappa(design: Design, first: str, second: str, *, confidence: float = 0.95) -> Coefficient:
     """Cohen's kappa of two classifications by the same levels, (o - e) / (1 - e).
 
@@ -79,6 +81,7 @@ def kappa(design: Design, first: str, second: str, *, confidence: float = 0.95) 
     return _coefficient(design, "kappa", value, variance, n=len(rows), confidence=confidence)
 
 
+@checked
 def alpha(design: Design, items: Sequence[str], *, confidence: float = 0.95) -> Coefficient:
     """Cronbach's alpha of a scale, k / (k - 1) (1 - sum of the items' variances / that of the sum).
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.arguments import checked
 from analysis.arrays import FloatArray
 from analysis.errors import AnalysisError
 from analysis.inference.moments import degrees_of_freedom, means
@@ -53,6 +54,7 @@ class Predictions:
         )
 
 
+@checked
 def predict(model: Regression, data: pd.DataFrame, *, scale: Scale = "response") -> Predictions:
     """What the model expects of people like the rows of `data`.
 
@@ -99,6 +101,7 @@ def predict(model: Regression, data: pd.DataFrame, *, scale: Scale = "response")
     )
 
 
+@checked
 def predictive_means(
     model: Regression, group: str, *, at: Sequence[object] | None = None
 ) -> Predictions:

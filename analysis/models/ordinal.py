@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.arguments import checked
 from analysis.arrays import FloatArray, IntArray
 from analysis.design import Design
 from analysis.errors import AnalysisError
@@ -71,6 +72,7 @@ class OrdinalRegression:
         )
 
 
+@checked
 def ordinal_regression(
     design: Design, formula: str, *, link: str = "logistic", confidence: float = 0.95
 ) -> OrdinalRegression:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.arguments import checked
 from analysis.arrays import FloatArray, IntArray
 from analysis.design import Design
 from analysis.errors import AnalysisError
@@ -121,6 +122,7 @@ class Regression:
         )
 
 
+@checked
 def regression(
     design: Design,
     formula: str,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from scipy import stats
 
+from analysis.arguments import checked
 from analysis.arrays import FloatArray
 from analysis.errors import AnalysisError
 from analysis.inference.moments import members, solved
@@ -48,6 +49,7 @@ class Model(Protocol):
     def term_of(self) -> tuple[int, ...]: ...
 
 
+@checked
 def term_test(
     model: Model,
     terms: str | Sequence[str],
@@ -165,6 +167,7 @@ class PseudoR2(StrEnum):
     NAGELKERKE = "nagelkerke"
 
 
+@checked
 def pseudo_r2(model: Regression, method: PseudoR2 | str = PseudoR2.COX_SNELL) -> float:
     """Share of the entropy that the model explains, estimated for the population.
 

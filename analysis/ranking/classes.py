@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.arguments import checked
 from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.errors import AnalysisError
 from analysis.ranking.draws import Draws
@@ -37,6 +38,7 @@ class MapClasses:
         )
 
 
+@checked
 def map_classes(draws: Draws, breaks: Sequence[float], *, sure: float = SURE) -> MapClasses:
     """Probabilities of the classes below, between and above the breaks; a break begins its class.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analysis.arguments import checked
 from analysis.arrays import FloatArray
 from analysis.errors import AnalysisError
 from analysis.smallarea.areas import AreaEstimates, Scale
@@ -29,6 +30,7 @@ class Draws:
         return len(self.values)
 
 
+@checked
 def draws_of(areas: AreaEstimates, *, count: int = 2000, seed: int = 1) -> Draws:
     """Joint draws from the errors of model-based estimates, with what the areas share.
 
@@ -60,6 +62,7 @@ def draws_of(areas: AreaEstimates, *, count: int = 2000, seed: int = 1) -> Draws
     return Draws(areas.area, areas.estimate, values)
 
 
+@checked
 def normal_draws(
     estimate: ArrayLike,
     covariance: ErrorCovariance | ArrayLike,

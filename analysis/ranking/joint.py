@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.arguments import checked
 from analysis.arrays import IntArray
 from analysis.errors import AnalysisError
 from analysis.ranking.draws import Draws
@@ -26,6 +27,7 @@ class JointRanks:
         return pd.DataFrame({"area": self.area, "lower": self.lower, "upper": self.upper})
 
 
+@checked
 def joint_ranks(draws: Draws, *, confidence: float = 0.90, is_worst_low: bool = True) -> JointRanks:
     """A joint confidence set of all ranks (Klein, Wright and Wieczorek 2020); rank 1 is the worst.
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from analysis.arguments import checked
 from analysis.arrays import FloatArray, IntArray
 from analysis.errors import AnalysisError
 from analysis.ranking.draws import Draws
@@ -61,6 +62,7 @@ class Ranking:
         )
 
 
+@checked
 def ranking(
     draws: Draws,
     *,

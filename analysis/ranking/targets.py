@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import special, stats
 
+from analysis.arguments import checked
 from analysis.arrays import FloatArray
 from analysis.errors import AnalysisError
 from analysis.estimates import Estimates
@@ -65,6 +66,7 @@ class Targets:
 UNSURE = Met.CANNOT_TELL
 
 
+@checked
 def against_target(
     estimates: AreaEstimates | Estimates,
     target: ArrayLike,

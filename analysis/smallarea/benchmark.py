@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import optimize, special
 
+from analysis.arguments import checked
 from analysis.arrays import BoolArray, FloatArray
 from analysis.errors import AnalysisError
 from analysis.smallarea.areas import AreaEstimates, AreaFlag, Scale
@@ -53,6 +54,7 @@ class _Asked:
     high: float
 
 
+@checked
 def benchmark(
     areas: AreaEstimates,
     weights: ArrayLike,

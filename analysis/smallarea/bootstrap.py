@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from analysis.arguments import checked
 from analysis.arrays import BoolArray, FloatArray
 from analysis.errors import AnalysisError
 from analysis.smallarea.areas import AreaEstimates, AreaFlag
@@ -91,6 +92,7 @@ def fit_many(y: FloatArray, psi: FloatArray, x: FloatArray) -> ManyFits:
     return ManyFits(a, data.beta(1 / (a + data.psi))[1])
 
 
+@checked
 def bootstrap_mse(
     areas: AreaEstimates,
     x: ArrayLike | pd.DataFrame | None,

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
+from analysis.arguments import checked
 from analysis.arrays import BoolArray, FloatArray
 from analysis.errors import AnalysisError
 from analysis.smallarea.areas import AreaEstimates, AreaFlag
@@ -70,6 +71,7 @@ class Diagnosis:
         )
 
 
+@checked
 def diagnosis(
     areas: AreaEstimates, x: ArrayLike | pd.DataFrame | None, *, intercept: bool = True
 ) -> Diagnosis:
@@ -139,6 +141,7 @@ def _spread(values: ArrayLike, rows: BoolArray) -> FloatArray:
     return found
 
 
+@checked
 def judged(areas: AreaEstimates, found: Diagnosis) -> AreaEstimates:
     """The estimates with the reason beside each that must not be published.
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from analysis.arguments import checked
 from analysis.arrays import FloatArray, IntArray
 from analysis.errors import AnalysisError
 
@@ -56,6 +57,7 @@ class DirectMeans:
         )
 
 
+@checked
 def direct_means(
     y: ArrayLike,
     domain: ArrayLike,
@@ -156,6 +158,7 @@ class Composite:
     weight: FloatArray
 
 
+@checked
 def sample_size_dependent(
     direct: ArrayLike,
     synthetic: ArrayLike,
@@ -187,6 +190,7 @@ def sample_size_dependent(
     return Composite(np.where(weight > 0, weight * found, 0.0) + (1 - weight) * other, weight)
 
 
+@checked
 def post_stratified_synthetic(
     y: ArrayLike, stratum: ArrayLike, sizes: pd.DataFrame, *, weights: ArrayLike | None = None
 ) -> pd.Series[float]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from analysis.arguments import checked
 from analysis.arrays import FloatArray
 from analysis.errors import AnalysisError
 from analysis.smallarea.areas import AreaEstimates, AreaFit, AreaFlag
@@ -20,6 +21,7 @@ from analysis.smallarea.errors import ErrorCovariance
 MODEL = "Fay-Herriot"
 
 
+@checked
 def fay_herriot(
     estimate: ArrayLike,
     variance: ArrayLike,

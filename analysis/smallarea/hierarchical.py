@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import optimize
 
+from analysis.arguments import checked
 from analysis.arrays import FloatArray
 from analysis.errors import AnalysisError
 from analysis.smallarea.areas import AreaEstimates, AreaFit
@@ -33,6 +34,7 @@ class Prior(StrEnum):
     DEVIATION = "deviation"
 
 
+@checked
 def hierarchical_bayes(
     estimate: ArrayLike,
     variance: ArrayLike,

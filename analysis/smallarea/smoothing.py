@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from analysis.arguments import checked
 from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.errors import AnalysisError
 
@@ -48,6 +49,7 @@ class SmoothedVariances:
     how: Smoothing
 
 
+@checked
 def smoothed_variances(
     variance: ArrayLike,
     n: ArrayLike,
@@ -104,6 +106,7 @@ def smoothed_variances(
     return SmoothedVariances(np.where(size > 0, found, np.nan), ~usable & (size > 0), deff, rule)
 
 
+@checked
 def pooled_deff(variance: ArrayLike, share: ArrayLike, n: ArrayLike) -> float:
     """One design effect for all areas: sum n V / sum n p(1 - p)/(n - 1).
 

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import linalg, optimize
 
+from analysis.arguments import checked
 from analysis.arrays import FloatArray
 from analysis.errors import AnalysisError
 from analysis.smallarea.areas import AreaEstimates, AreaFit
@@ -27,6 +28,7 @@ NOWHERE = 1e10  # minus a log-likelihood that cannot be had
 LEAST = 1e-6  # of the spread: a variance between areas below that counts as 0
 
 
+@checked
 def spatial_fay_herriot(
     estimate: ArrayLike,
     variance: ArrayLike,

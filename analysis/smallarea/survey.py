@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from analysis.arguments import checked
 from analysis.arrays import FloatArray, IntArray
 from analysis.errors import AnalysisError
 from analysis.estimates import Estimates
@@ -25,6 +26,7 @@ class _Direct:
     n: IntArray
 
 
+@checked
 def area_model(
     direct: Estimates,
     covariates: pd.DataFrame,

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import special
 
+from analysis.arguments import checked
 from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.errors import AnalysisError
 from analysis.smallarea.areas import AreaEstimates, AreaFit, AreaFlag, Scale
@@ -31,6 +32,7 @@ class UnitPopulation:
     code: IntArray  # -1 without a sample
 
 
+@checked
 def unit_model(
     y: ArrayLike,
     x: pd.DataFrame | None,

@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from analysis.arguments import checked
 from analysis.smallarea.areas import AreaEstimates
 from analysis.smallarea.unit import unit_model
 
 
+@checked
 def unit_bootstrap_mse(
     found: AreaEstimates,
     x: pd.DataFrame,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.arguments import checked
 from analysis.errors import WeightingError
 from analysis.weights.raking import Margin
 from analysis.weights.report import CellMerge
@@ -18,6 +19,7 @@ Cell = tuple[str, Any]
 Group = frozenset[Cell]
 
 
+@checked
 def sex_age_margin(
     sex: Sequence[Any] | pd.Series,
     age: Sequence[Any] | pd.Series,

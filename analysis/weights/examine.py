@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.arguments import checked
 from analysis.arrays import BoolArray, FloatArray, IntArray, sums_by
 from analysis.weights.diagnostics import FAR
 from analysis.weights.doctor import Finding, blocked, neighbour
@@ -16,6 +17,7 @@ from analysis.weights.raking import SAME_SUM, Margin
 from analysis.weights.report import as_floats
 
 
+@checked
 def examine_margins(
     w: Sequence[float] | FloatArray | pd.Series, margins: Sequence[Margin], *, least: int = 20
 ) -> tuple[Finding, ...]:

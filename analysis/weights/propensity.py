@@ -9,6 +9,7 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
+from analysis.arguments import checked
 from analysis.arrays import BoolArray, FloatArray
 from analysis.errors import WeightingError
 from analysis.weights.diagnostics import Diagnostics
@@ -52,6 +53,7 @@ class PropensityStep:
     model: Propensity
 
 
+@checked
 def propensity_adjustment(
     w: Sequence[float] | FloatArray | pd.Series,
     x: pd.DataFrame,

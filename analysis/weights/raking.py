@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.arguments import checked
 from analysis.arrays import BoolArray, FloatArray, IntArray, labelled, sums_by
 from analysis.calibration import Calibration
 from analysis.errors import InfeasibleCellError, WeightingError
@@ -37,6 +38,7 @@ class Margin:
     notes: tuple[str, ...] = ()
 
 
+@checked
 def rake(
     w: Sequence[float] | FloatArray | pd.Series,
     margins: Sequence[Margin],

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.arguments import checked
 from analysis.arrays import BoolArray, FloatArray, IntArray, sorted_codes
 from analysis.errors import WeightingError
 from analysis.weights.diagnostics import Diagnostics
@@ -17,6 +18,7 @@ from analysis.weights.report import CellMerge, WeightStep, WeightSummary, as_flo
 Numbers = Sequence[float] | FloatArray | pd.Series
 
 
+@checked
 def base_weights(pi_psu: Numbers, pi_hh: Numbers) -> WeightStep:
     """w0 = 1 / (pi_psu x pi_hh): the inverse of the probability of selection.
 
@@ -50,6 +52,7 @@ def _truth(values: object, name: str) -> BoolArray:
     return found.astype(bool)
 
 
+@checked
 def nonresponse_adjustment(
     w: Numbers,
     classes: Sequence[Any] | pd.Series,
@@ -153,6 +156,7 @@ def _merge_classes(classes: _Classes, least: int) -> tuple[IntArray, tuple[CellM
     return group, tuple(merges)
 
 
+@checked
 def person_weights(w: Numbers, persons: Numbers, *, cap: int = 4) -> WeightStep:
     """Weight of a person drawn in the household: w x number of adults, capped.
 

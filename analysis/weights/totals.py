@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize
 
+from analysis.arguments import checked
 from analysis.arrays import FloatArray, IntArray, group_sum
 from analysis.calibration import Calibration
 from analysis.errors import InfeasibleCellError, WeightingError
@@ -21,6 +22,7 @@ from analysis.weights.report import MarginRow, WeightStep, WeightSummary, as_flo
 SOLVABLE = 1_500  # groups up to which the bounds that would do are looked for
 
 
+@checked
 def calibrate_weights(
     w: Sequence[float] | FloatArray | pd.Series,
     x: pd.DataFrame,

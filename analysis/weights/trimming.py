@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.arguments import checked
 from analysis.arrays import FloatArray, IntArray, group_sum
 from analysis.errors import WeightingError
 from analysis.weights.diagnostics import Diagnostics
@@ -24,6 +25,7 @@ class CapRule(StrEnum):
     MEDIAN = "median"
 
 
+@checked
 def trim(
     w: Sequence[float] | FloatArray | pd.Series,
     lower: float,
@@ -70,6 +72,7 @@ def trim(
     return _step(before, weights, int(cut.sum()), rounds)
 
 
+@checked
 def trim_outliers(
     w: Sequence[float] | FloatArray | pd.Series,
     *,

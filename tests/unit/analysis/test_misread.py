@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,10 +14,15 @@ from analysis import (
     DesignError,
     WeightingError,
     calibrate,
+    contrast,
     difference,
+    function_of,
     mean,
     nonresponse_adjustment,
     proportion,
+    rake,
+    rake_design,
+    stack,
 )
 from analysis.inference import adjusted_p, rank_test
 from analysis.models import regression
@@ -140,3 +147,23 @@ def test_a_name_of_two_columns_is_refused() -> None:
 def test_text_is_no_answer_to_who_responded() -> None:
     with pytest.raises(WeightingError, match="neither true nor false"):
         nonresponse_adjustment([1.0, 1.0], ["a", "a"], ["no", "yes"])
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda d: mean(d.frame, "score"), r"design= of mean\(\) must be a Design, not a DataFrame"),
+        (lambda d: rake_design(d, [{"sex": 1}]), "margins= .* a mapping, not a list"),
+        (lambda d: calibrate(d, [[1.0]], {"one": 1.0}), "x= .* a DataFrame, not a list"),
+        (lambda d: rake(d.frame, []), "w= of rake.. must be a list or a Series, not a DataFrame"),
+        (lambda d: contrast(mean(d, "score"), [1, -1]), "contrasts= .* a mapping, not a list"),
+        (lambda d: function_of(None, {"a": "b"}), "of= .* not None"),
+        (lambda d: mean(d, "score", confidence="high"), "confidence= .* a number, not a str"),
+        (lambda d: stack([d, d]), "waves= of stack.. must be a mapping, not a list"),
+    ],
+)
+def test_an_argument_of_another_kind_is_named(
+    design: Design, call: Callable[[Design], object], words: str
+) -> None:
+    with pytest.raises(AnalysisError, match=words):
+        call(design)

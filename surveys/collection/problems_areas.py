@@ -173,6 +173,28 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "and figures that differ.",
     ),
     Problem(
+        400.154,
+        "Không đọc được {name}: {reason_vi}",
+        "{name} cannot be read: {reason_en}",
+    ),
+    Problem(
+        400.155,
+        "Dòng {line} có nhiều ô hơn dòng tiêu đề. Ghi số không có dấu phẩy ngăn cách; đặt chữ có "
+        "dấu phẩy trong dấu nháy kép.",
+        "Line {line} has more cells than the first line. Write numbers without separators, and put "
+        "text that holds a comma into double quotes.",
+    ),
+    Problem(
+        400.156,
+        "{name} rỗng hoặc lớn hơn 20 MB. Tải tệp mẫu về, điền rồi nhập lại.",
+        "{name} is empty or larger than 20 MB. Download the example, fill it in and try again.",
+    ),
+    Problem(
+        400.157,
+        "Tệp không có cột date nên cần biết các mã là của ngày nào. Hãy chọn ngày của mã.",
+        "The file has no column date, so the day of its codes must be told. Choose it.",
+    ),
+    Problem(
         409.121,
         "Không thể bỏ cặp cuối cùng của {old}: khi đó xã này không đi về đâu. Hãy thêm cặp đúng "
         "trước.",

@@ -1,14 +1,12 @@
-"""A CSV of counts or rates by commune on other boundaries, each figure with how it came about."""
+"""Figures by commune or village from a table, and the same figures on other boundaries."""
 
-import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Final
 
 from surveys.collection.refusal import Refused
-from surveys.collection.spreadsheets import as_text
+from surveys.fieldwork.area_tables import AreaTable, Source, read_table
 from surveys.territory.conversion import (
     WORDS_VI,
     Converted,
@@ -16,6 +14,7 @@ from surveys.territory.conversion import (
     convert_counts,
     convert_rates,
 )
+from surveys.territory.models import AdminUnit
 from surveys.territory.village_totals import convert_villages
 
 HEAD: Final = (
@@ -30,16 +29,8 @@ HEAD: Final = (
     "from",
     "note",
 )
-Numbers = dict[str, float]
-
-
 VILLAGE: Final = "village_id"
-
-
-@dataclass(frozen=True, slots=True)
-class VillagesWritten:
-    communes: int
-    unplaced: tuple[str, ...]  # villages that nobody knows the commune of: in no line
+Numbers = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,133 +42,143 @@ class Given:
     denominators: Numbers
 
 
-def convert_villages_file(source: Path, target: Path, *, on: date) -> VillagesWritten:
-    """Write the figures of villages by the communes of the day `on`; lines of a village add up.
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure on the boundaries of the day `on`, and how it came about.
 
-    Raises `Refused` for a file that cannot be used, naming the line.
+    `day` is the day that it is about where the file said one.
     """
-    given = read_figures(source, key=VILLAGE)
+
+    unit: AdminUnit
+    on: date
+    value: float | None
+    kind: Kind
+    low: float | None
+    high: float | None
+    sources: str
+    note: str
+    day: date | None = None
+
+    def cells(self) -> tuple[object, ...]:
+        """Under `HEAD`."""
+        return (
+            self.unit.code,
+            self.unit.full_name,
+            self.on.isoformat(),
+            self.value,
+            self.kind.word,
+            WORDS_VI[self.kind],
+            self.low,
+            self.high,
+            self.sources,
+            self.note,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class VillageFigures:
+    figures: tuple[Figure, ...]
+    unplaced: tuple[str, ...]  # villages that nobody knows the commune of: in no figure
+
+
+def read_figures(source: Source) -> Given:
+    """Counts, or numerators and denominators, by code. Raises `Refused` naming the line."""
+    return given_of(read_table(source))
+
+
+def given_of(table: AreaTable, *, key: str = "code") -> Given:
+    """The figures of a table by code, or by village id (then lines add up).
+
+    Raises `Refused` naming the line.
+    """
+    has_counts = has_counts_of(table, key)
+    given = Given({}, {}, {})
+    for row in table.rows:
+        code = row[key] if key == VILLAGE else row[key].zfill(5)
+        if key != VILLAGE and (code in given.counts or code in given.numerators):
+            raise Refused(400.129, line=row.number, commune=code)
+        if has_counts:
+            _add(given.counts, code, read_count(row["count"], row.number))
+        else:
+            _add(given.numerators, code, read_count(row["numerator"], row.number))
+            _add(given.denominators, code, read_count(row["denominator"], row.number))
+    return given
+
+
+def has_counts_of(table: AreaTable, *needed: str, problem: float = 400.128) -> bool:
+    """Whether a table holds counts, not rates. Raises `Refused` if it is neither, or both."""
+    columns = set(table.columns)
+    has_counts, has_rates = "count" in columns, {"numerator", "denominator"} <= columns
+    if not set(needed) <= columns or has_counts == has_rates:
+        raise Refused(problem)
+    return has_counts
+
+
+def read_count(text: str, line: int) -> float:
+    """A figure of a cell. Raises `Refused` naming the line."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise Refused(400.127, line=line, value=text)
+    return value
+
+
+def village_figures(table: AreaTable, *, on: date) -> VillageFigures:
+    """Figures of villages by the communes of a day; lines of a village add up.
+
+    Raises `Refused` for a table that cannot be used, naming the line.
+    """
+    given = given_of(table, key=VILLAGE)
     counts = given.counts or given.numerators
     totals = convert_villages(counts, on=on, of=None if given.counts else given.denominators)
-    with target.open("w", encoding="utf-8-sig", newline="") as handle:
-        writer = csv.writer(handle)
-        writer.writerow(HEAD)
-        for row in totals.rows:
-            name, word = as_text(row.unit.full_name), Kind.EXACT.word
-            note = f"{len(row.villages)} villages"
-            cells = (row.value, word, WORDS_VI[Kind.EXACT], None, None, "villages", note)
-            writer.writerow((row.unit.code, name, on.isoformat(), *cells))
-    return VillagesWritten(len(totals.rows), totals.unplaced)
+    figures = (
+        Figure(
+            row.unit,
+            on,
+            row.value,
+            Kind.EXACT,
+            None,
+            None,
+            "villages",
+            f"{len(row.villages)} villages",
+        )
+        for row in totals.rows
+    )
+    return VillageFigures(tuple(figures), totals.unplaced)
 
 
-def is_by_village(path: Path) -> bool:
-    """Whether a file holds figures of villages, not of communes."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            return VILLAGE in next(csv.reader(handle), [])
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise Refused(400.124, path=str(path)) from error
+def converted_figures(
+    given: Given, *, was: date, on: date, weights: Mapping[str, float] | None
+) -> Iterator[Figure]:
+    """The figures on the boundaries of the day `on`.
 
-
-def convert_file(
-    source: Path, target: Path, *, was: date, on: date, weights: Mapping[str, float] | None = None
-) -> int:
-    """Write the figures of `source` on the boundaries of the day `on`; gives how many.
-
-    Raises
-    ------
-    Refused : a file that cannot be used, naming the line.
-    UnknownCommuneError : a code that nobody carried on the day `was`.
+    Raises `UnknownCommuneError` for a code that nobody carried on the day `was`.
     """
-    given = read_figures(source)
-    lines = list(converted_lines(given, was=was, on=on, weights=weights))
-    with target.open("w", encoding="utf-8-sig", newline="") as handle:
-        writer = csv.writer(handle)
-        writer.writerow(HEAD)
-        writer.writerows(lines)
-    return len(lines)
-
-
-def read_figures(path: Path, *, key: str = "code") -> Given:
-    """Counts by code, or by village id (then lines add up). Raises `Refused` naming the line."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            return _read(csv.DictReader(handle), key)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise Refused(400.124, path=str(path)) from error
-
-
-def _read(reader: "csv.DictReader[str]", key: str) -> Given:
-    columns = set(reader.fieldnames or ())
-    has_counts, has_rates = "count" in columns, {"numerator", "denominator"} <= columns
-    if key not in columns or has_counts == has_rates:
-        raise Refused(400.128)
-    given = Given({}, {}, {})
-    for number, row in enumerate(reader, 2):
-        code = (row[key] or "").strip()
-        code = code if key == VILLAGE else code.zfill(5)
-        if key != VILLAGE and (code in given.counts or code in given.numerators):
-            raise Refused(400.129, line=number, commune=code)
-        if has_counts:
-            _add(given.counts, code, read_count(row["count"], number))
-        else:
-            _add(given.numerators, code, read_count(row["numerator"], number))
-            _add(given.denominators, code, read_count(row["denominator"], number))
-    return given
+    if given.counts:
+        for each in convert_counts(given.counts, was=was, on=on, weights=weights):
+            is_open = each.kind is Kind.IMPOSSIBLE
+            low, high = (each.low, each.high) if is_open else (None, None)
+            sources, note = _sources(each), _note(each)
+            yield Figure(each.unit, on, each.value, each.kind, low, high, sources, note)
+        return
+    for rate in convert_rates(
+        given.numerators, given.denominators, was=was, on=on, weights=weights
+    ):
+        top = rate.numerator
+        sources, note = _sources(top), _note(top)
+        yield Figure(rate.unit, on, rate.value, rate.kind, None, None, sources, note)
 
 
 def _add(numbers: Numbers, code: str, value: float) -> None:
     numbers[code] = numbers.get(code, 0.0) + value
 
 
-def read_count(text: str | None, line: int) -> float:
-    """A figure of a cell. Raises `Refused` naming the line."""
-    try:
-        value = float((text or "").strip())
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < float("inf"):
-        raise Refused(400.127, line=line, value=text or "")
-    return value
-
-
-def converted_lines(
-    given: Given, *, was: date, on: date, weights: Mapping[str, float] | None
-) -> Iterator[tuple[object, ...]]:
-    """The figures on the boundaries of the day `on`, as cells under `HEAD`."""
-    if given.counts:
-        for each in convert_counts(given.counts, was=was, on=on, weights=weights):
-            yield _line(each, on, each.value, (each.low, each.high), each.kind)
-        return
-    for rate in convert_rates(
-        given.numerators, given.denominators, was=was, on=on, weights=weights
-    ):
-        yield _line(rate.numerator, on, rate.value, (None, None), rate.kind)
-
-
-def _line(
-    converted: Converted,
-    on: date,
-    value: float | None,
-    bounds: tuple[float | None, float | None],
-    kind: Kind,
-) -> tuple[object, ...]:
-    is_open = kind is Kind.IMPOSSIBLE
-    sources = "; ".join(
+def _sources(converted: Converted) -> str:
+    return "; ".join(
         part.source.code + ("" if part.share == 1 else f" × {part.share or '?'}")
         for part in converted.parts
-    )
-    return (
-        converted.unit.code,
-        as_text(converted.unit.full_name),
-        on.isoformat(),
-        value,
-        kind.word,
-        WORDS_VI[kind],
-        bounds[0] if is_open else None,
-        bounds[1] if is_open else None,
-        sources,
-        _note(converted),
     )
 
 

@@ -1,13 +1,11 @@
-"""Populations of communes from a CSV: checked, what looks wrong is asked about, then stored."""
+"""Populations of communes from a table: checked, what looks wrong is asked about, then stored."""
 
-import csv
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from pathlib import Path
 from statistics import median
 from typing import Final
 
@@ -17,6 +15,7 @@ from surveys.collection import audit, rights
 from surveys.collection.models import Actor
 from surveys.collection.refusal import Refused
 from surveys.collection.rights import Right
+from surveys.fieldwork.area_tables import AreaTable, Source, read_table
 from surveys.territory.models import AdminUnit, Population
 from surveys.territory.names import name_key
 from surveys.territory.shipped import LISTED_FROM
@@ -62,7 +61,7 @@ class Read:
     questions: tuple[Question, ...]
 
 
-def load_population(actor: Actor | None, path: Path, *, accepted: Collection[str] = ()) -> Read:
+def load_population(actor: Actor | None, source: Source, *, accepted: Collection[str] = ()) -> Read:
     """Store the counts of a file, unless some look wrong and are not in `accepted` (codes).
 
     All of it or nothing; the same count again changes nothing, another count of the same source
@@ -75,7 +74,7 @@ def load_population(actor: Actor | None, path: Path, *, accepted: Collection[str
     """
     if actor is not None:
         rights.require(actor, Right.ADMINISTER)
-    rows = list(_typed(_cells(path)))
+    rows = list(_typed(_cells(read_table(source))))
     _require_once(rows)
     _require_nested(rows)
     asked = tuple(_questions(rows))
@@ -94,25 +93,17 @@ def load_population(actor: Actor | None, path: Path, *, accepted: Collection[str
         audit.record(
             "area.population",
             actor=actor,
-            name=path.name,
+            name=source.name,
             rows=len(rows),
             communes=sorted({each.row.unit.code for each in asked}),
         )
     return Read(len(rows), asked)
 
 
-def _cells(path: Path) -> list[tuple[int, dict[str, str]]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            reader = csv.DictReader(handle)
-            if missing := set(COLUMNS) - set(reader.fieldnames or ()):
-                raise Refused(400.144, columns=", ".join(sorted(missing)))
-            return [
-                (number, {name: (row[name] or "").strip() for name in COLUMNS})
-                for number, row in enumerate(reader, 2)
-            ]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise Refused(400.124, path=str(path)) from error
+def _cells(table: AreaTable) -> list[tuple[int, dict[str, str]]]:
+    if missing := set(COLUMNS) - set(table.columns):
+        raise Refused(400.144, columns=", ".join(sorted(missing)))
+    return [(row.number, {name: row[name] for name in COLUMNS}) for row in table.rows]
 
 
 def _typed(cells: list[tuple[int, dict[str, str]]]) -> Iterator[Row]:

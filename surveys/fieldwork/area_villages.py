@@ -1,10 +1,8 @@
-"""A CSV of moves, mergers, splits and renames of villages: checked as a whole, then applied."""
+"""A table of moves, mergers, splits and renames of villages: checked as a whole, then applied."""
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Final
 
 from django.db import transaction
@@ -13,11 +11,12 @@ from surveys.collection import audit, rights
 from surveys.collection.models import Actor
 from surveys.collection.refusal import Refused
 from surveys.collection.rights import Right
+from surveys.fieldwork.area_tables import AreaTable, Source, read_table
 from surveys.territory.models import AdminUnit, Level, Village, VillageLink
 from surveys.territory.units import ALIASES, in_force
 from surveys.territory.villages import Conflict, VillageTimeError, add, end, move
 
-COLUMNS: Final = ("village_id", "commune", "from", "source", "became", "how", "name")
+COLUMNS: Final = ("village_id", "commune", "from", "source", "became", "how", "name", "households")
 NEEDED: Final = COLUMNS[:4]
 CODES: Final = {
     Conflict.UNIT_NOT_IN_FORCE: 409.131,
@@ -42,6 +41,7 @@ class Line:
     became: str
     how: str
     name: str
+    households: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Applied:
     ended: int
 
 
-def apply_villages(actor: Actor | None, path: Path) -> Applied:
+def apply_villages(actor: Actor | None, source: Source) -> Applied:
     """Apply a file with the columns of `COLUMNS`; all of it or nothing. Twice is as once.
 
     `actor` is None for the command line.
@@ -64,12 +64,12 @@ def apply_villages(actor: Actor | None, path: Path) -> Applied:
     if actor is not None:
         rights.require(actor, Right.ADMINISTER)
     # Places first, in the order of time: a village must be there to become another.
-    lines = sorted(read_lines(path), key=lambda line: (bool(line.became), line.since))
+    lines = sorted(read_lines(source), key=lambda line: (bool(line.became), line.since))
     with transaction.atomic():
         known = Village.objects.in_bulk(
             {line.village for line in lines} | {line.became for line in lines if line.became}
         )
-        added = moved = ended = 0
+        added = moved = ended = sized = 0
         for line in lines:
             try:
                 if line.became:
@@ -80,6 +80,7 @@ def apply_villages(actor: Actor | None, path: Path) -> Applied:
                 else:
                     known[line.village] = _added(line)
                     added += 1
+                sized += _sized(line, known)
             except VillageTimeError as error:
                 raise Refused(
                     CODES[error.conflict],
@@ -89,11 +90,11 @@ def apply_villages(actor: Actor | None, path: Path) -> Applied:
                     stored=error.stored,
                 ) from error
         done = Applied(added, moved, ended)
-        if added or moved or ended:
+        if added or moved or ended or sized:
             audit.record(
                 "area.villages",
                 actor=actor,
-                name=path.name,
+                name=source.name,
                 added=added,
                 moved=moved,
                 ended=ended,
@@ -101,21 +102,17 @@ def apply_villages(actor: Actor | None, path: Path) -> Applied:
     return done
 
 
-def read_lines(path: Path) -> list[Line]:
+def read_lines(source: Source) -> list[Line]:
     """The lines as typed values. Raises `Refused` naming the line."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            reader = csv.DictReader(handle)
-            if missing := set(NEEDED) - set(reader.fieldnames or ()):
-                raise Refused(400.132, columns=", ".join(sorted(missing)))
-            return list(_lines(reader))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise Refused(400.124, path=str(path)) from error
+    table = read_table(source)
+    if missing := set(NEEDED) - set(table.columns):
+        raise Refused(400.132, columns=", ".join(sorted(missing)))
+    return list(_lines(table))
 
 
-def _lines(reader: "csv.DictReader[str]") -> Iterator[Line]:
-    for number, row in enumerate(reader, 2):
-        cell = {name: (row.get(name) or "").strip() for name in COLUMNS}
+def _lines(table: AreaTable) -> Iterator[Line]:
+    for row in table.rows:
+        number, cell = row.number, {name: row[name] for name in COLUMNS}
         try:
             since = date.fromisoformat(cell["from"])
         except ValueError:
@@ -138,7 +135,27 @@ def _lines(reader: "csv.DictReader[str]") -> Iterator[Line]:
             cell["became"],
             how,
             cell["name"][:100],
+            _households(number, cell["households"]),
         )
+
+
+def _households(number: int, said: str) -> int | None:
+    if not said:
+        return None
+    if not (said.isascii() and said.isdecimal() and len(said) < 6):
+        raise Refused(400.164, line=number, value=said)
+    return int(said)
+
+
+def _sized(line: Line, known: dict[str, Village]) -> bool:
+    """How many households live there, by the newest line of the file; plans of teams read it."""
+    if line.households is None or line.village not in known:
+        return False
+    village = known[line.village]
+    if village.households == line.households:
+        return False
+    village.households = line.households
+    return bool(Village.objects.filter(pk=village.pk).update(households=line.households))
 
 
 def _unit(line: Line) -> AdminUnit:

@@ -58,7 +58,7 @@ def read_rows(kind: Kind, data: bytes, findings: Findings) -> list[SheetRow]:
             "Tách thành nhiều tệp hoặc bỏ các cột không cần.",
             "Split it, or leave out the columns that are not needed.",
         )
-    lines = _xlsx(data) if data.startswith(_ZIP) else _csv(data)
+    lines = lines_of(data)
     numbered = [(number, cells) for number, cells in enumerate(lines, 1) if any(cells)]
     if len(numbered) < 2:
         raise refuse_file(
@@ -83,6 +83,11 @@ def read_rows(kind: Kind, data: bytes, findings: Findings) -> list[SheetRow]:
         named = zip(header, cells, strict=False)
         rows.append(SheetRow(number, {name: cell for name, cell in named if name}))
     return rows
+
+
+def lines_of(data: bytes) -> Iterator[list[str]]:
+    """The cells of every row, stripped; raises `ImportRefused` for what is no CSV or XLSX."""
+    return _xlsx(data) if data.startswith(_ZIP) else _csv(data)
 
 
 def template_csv(kind: Kind | str) -> bytes:

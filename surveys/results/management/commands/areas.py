@@ -9,16 +9,12 @@ from django.core.management.base import BaseCommand, CommandError
 
 from maps.boundary_report import BoundaryFileError
 from surveys.collection.refusal import Refused
-from surveys.fieldwork.area_files import (
-    convert_file,
-    convert_villages_file,
-    is_by_village,
-    read_figures,
-)
+from surveys.fieldwork.area_conversion import convert_table
+from surveys.fieldwork.area_files import VILLAGE
 from surveys.fieldwork.area_links import COLUMNS, decide_all
 from surveys.fieldwork.area_population import COLUMNS as POPULATION_COLUMNS
 from surveys.fieldwork.area_population import load_population
-from surveys.fieldwork.area_series import convert_series
+from surveys.fieldwork.area_tables import AreaTable, read_table
 from surveys.fieldwork.area_villages import COLUMNS as VILLAGE_COLUMNS
 from surveys.fieldwork.area_villages import apply_villages
 from surveys.results import map_arguments, print_file
@@ -133,23 +129,26 @@ class Command(BaseCommand):
         self.stdout.write(f"Đã ghi {n} cặp / {n} pairs decided")
 
     def _convert(self, options: dict[str, Any]) -> None:
-        people = read_figures(options["people"]).counts if options["people"] else None
-        source, target = options["file"], options["to"]
-        if is_by_village(source):
-            done = convert_villages_file(source, target, on=options["on"])
-            for village in done.unplaced:
-                self.stderr.write(f"Không rõ xã của thôn / commune unknown: {village}")
-            self.stdout.write(f"Đã ghi {done.communes} xã / {done.communes} communes written")
-            return
-        if options["was"] is None:
+        table = read_table(options["file"])
+        if options["was"] is None and VILLAGE not in table.columns:
             raise CommandError("Thiếu --was: ngày của mã trong tệp / --was is missing")
-        n = convert_file(source, target, was=options["was"], on=options["on"], weights=people)
+        n = self._written(table, options)
         self.stdout.write(f"Đã ghi {n} xã vào {options['to']} / {n} communes written")
 
     def _series(self, options: dict[str, Any]) -> None:
-        people = read_figures(options["people"]).counts if options["people"] else None
-        n = convert_series(options["file"], options["to"], on=options["on"], weights=people)
+        table = read_table(options["file"])
+        if "date" not in table.columns:
+            raise Refused(400.142)
+        n = self._written(table, options)
         self.stdout.write(f"Đã ghi {n} số liệu vào {options['to']} / {n} figures written")
+
+    def _written(self, table: AreaTable, options: dict[str, Any]) -> int:
+        was, people = options.get("was"), options["people"]
+        found = convert_table(table, on=options["on"], was=was, people=people)
+        for village in found.unplaced:
+            self.stderr.write(f"Không rõ xã của thôn / commune unknown: {village}")
+        options["to"].write_bytes(found.as_csv())
+        return len(found.figures)
 
     def _villages(self, options: dict[str, Any]) -> None:
         done = apply_villages(None, options["file"])
@@ -178,7 +177,7 @@ class Command(BaseCommand):
 
     def _patterns(self, options: dict[str, Any]) -> None:
         figures = read_values(options["file"], on=options["on"])
-        found = find_patterns(figures, on=options["on"], seed=options["seed"])
+        found = find_patterns(figures, seed=options["seed"])
         write_patterns(options["to"], figures, found)
         whole = found.overall
         self.stdout.write(

@@ -37,6 +37,7 @@ HANDLER_MODULES = (
     "surveys.results.execution",
     "surveys.results.exports.job",
     "surveys.results.map_files_job",
+    "surveys.results.map_orders_job",
     "surveys.results.outreach_job",
 )
 POLL_SECONDS = 0.25

@@ -9,8 +9,10 @@ from django.views.decorators.http import require_safe
 
 from dashboard.access import need, page, round_frame, round_of
 from dashboard.presentation import figures
+from dashboard.presentation.map_block import map_block
 from dashboard.presentation.methods import methods_view
-from dashboard.presentation.runs import map_files_of, maps_of, reports_of, run_to_read
+from dashboard.presentation.patterns import pattern_part
+from dashboard.presentation.runs import reports_of, run_to_read
 from surveys.collection.rights import Right
 from surveys.results.models import Run
 from surveys.results.reading import (
@@ -22,6 +24,7 @@ from surveys.results.reading import (
     readiness_page,
 )
 from surveys.results.reading.change import change_table
+from surveys.results.reading.group_tests import group_words
 from surveys.results.reading.readiness import COLUMNS, ReadinessRow
 
 READY: Final = COLUMNS[-1]
@@ -38,9 +41,6 @@ def readiness(request: HttpRequest, round_id: int) -> HttpResponseBase:
         context = round_frame(request, found, "readiness", run=run, form="A")
         return render(request, "dashboard/no_run.html", context)
     sort, is_descending = request.GET.get("sort", READY), request.GET.get("dir") == "desc"
-    maps = maps_of(run, known)
-    chosen = request.GET.get("map", READY)
-    shown_map = next((m for m in maps if m.indicator == chosen), maps[0] if maps else None)
     context = round_frame(
         request,
         found,
@@ -57,10 +57,11 @@ def readiness(request: HttpRequest, round_id: int) -> HttpResponseBase:
             [figures.words(name) for name in read.columns],
         ),
         nothing_shown=not any(each.is_shown for row in read.communes for each in row.figures),
-        maps=maps,
-        shown_map=shown_map,
-        map_files=map_files_of(run, shown_map.indicator) if shown_map else [],
+        map=map_block(request, run, known, "readiness", READY) if known else None,
+        patterns=pattern_part(known, "A") if known else None,
         reports=reports_of(run),
+        group_words=group_words(known, "readiness", COLUMNS) if known else (),
+        error_percent=100 * float(run.recipe.get("error_rate", 0.05)),
         change=change_table(known, COLUMNS) if known else None,
         view=methods_view(request, known, (*reversed(COLUMNS), *own_indicators(known, "A")))
         if known

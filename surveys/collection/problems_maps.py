@@ -20,4 +20,26 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "Không vẽ được bản đồ: {said}. Hãy xem lại --unit, --breaks và các số trong tệp.",
         "The map cannot be drawn: {said}. Check --unit, --breaks and the figures of the file.",
     ),
+    Problem(
+        400.188,
+        "Không có bản đồ như vậy ({said}). Hãy chọn lại trên trang của đợt.",
+        "There is no such map ({said}). Choose again on the page of the round.",
+    ),
+    Problem(404.181, "Không có bản đồ này. Hãy đặt lại.", "There is no such map. Order it again."),
+    Problem(
+        409.181,
+        "Không đặt hai bản đồ này cạnh nhau được: {reason_vi}",
+        "These maps cannot stand side by side: {reason_en}",
+    ),
+    Problem(
+        409.182,
+        "Hai đợt không có xã nào chung nên không đặt cạnh nhau. Hãy chọn đợt khác.",
+        "The two rounds have no commune in common, so they are not put side by side. Choose "
+        "another round.",
+    ),
+    Problem(
+        429.181,
+        "Bạn đang có {limit} bản đồ chưa vẽ xong. Hãy chờ chúng xong rồi đặt tiếp.",
+        "You have {limit} maps that are still being drawn. Wait for them before the next.",
+    ),
 )

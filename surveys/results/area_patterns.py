@@ -61,25 +61,30 @@ class Patterns:
         return self.sampling is not None and self.sampling > DOMINATES
 
 
-def find_patterns(figures: Sequence[Figure], *, on: date | None = None, seed: int = 1) -> Patterns:
+def find_patterns(
+    figures: Sequence[Figure], *, near: Sequence[tuple[str, str]] | None = None, seed: int = 1
+) -> Patterns:
     """Moran's I and its local parts over the stored boundaries of the communes.
+
+    `near` are the pairs of neighbours, if they are known already.
 
     Raises
     ------
     Refused : no real boundaries, or too few communes that border on each other.
     """
     units = [each.unit for each in figures]
-    near = NeighbourWeights.of([unit.code for unit in units], _borders(units))
+    pairs = borders(units) if near is None else near
+    weights = NeighbourWeights.of([unit.code for unit in units], pairs)
     values = np.array([each.value for each in figures])
     rng = np.random.default_rng(seed)
     try:
-        overall = moran(values, near, rng=rng)
-        local = local_moran(values, near, rng=rng)
+        overall = moran(values, weights, rng=rng)
+        local = local_moran(values, weights, rng=rng)
     except AnalysisError as error:
         raise Refused(400.153, reason=str(error)) from error
     errors = [each.se for each in figures if each.se is not None]
     has_all = len(errors) == len(figures)
-    alone = zip(units, near.isolates, strict=True)
+    alone = zip(units, weights.isolates, strict=True)
     return Patterns(
         overall,
         local,
@@ -126,7 +131,8 @@ def write_patterns(path: Path, figures: Sequence[Figure], found: Patterns) -> No
             writer.writerow((each.unit.code, name, each.value, each.se, *cells, *words))
 
 
-def _borders(units: Sequence[AdminUnit]) -> list[tuple[str, str]]:
+def borders(units: Sequence[AdminUnit]) -> list[tuple[str, str]]:
+    """Codes of communes that share a border line. Raises `Refused` 409.126 without real borders."""
     kept = boundary_set_for(units)
     if kept is None or kept.quality == BoundarySet.Quality.SCHEMATIC:
         raise Refused(409.126)

@@ -9,8 +9,10 @@ from typing import Final
 from maps.specification import Language
 from surveys.results.models import Comparison, Estimate, Run
 from surveys.results.reading.figures import reader
+from surveys.results.reading.locator import LOCATOR
 from surveys.results.report.document import document
 from surveys.results.report.figures_csv import figures_csv
+from surveys.results.report.locator import locator_file
 from surveys.results.report.maps import map_documents
 from surveys.results.report.sheets import Pages, workbook
 from surveys.results.report.words import Speaker
@@ -25,7 +27,7 @@ NAMES: Final = {Language.VI: "bao-cao", Language.EN: "report"}
 class Made:
     """A file before it is stored."""
 
-    kind: str  # map, report, figures, print, data
+    kind: str  # map, report, figures, print, data, locator
     name: str
     language: str
     content_type: str
@@ -40,6 +42,7 @@ def make_artefacts(
     for each in map_documents(found):
         name = f"map-{each.indicator}-{each.language}.html"
         yield Made("map", name, each.language, "text/html; charset=utf-8", each.html.encode())
+    yield Made("locator", LOCATOR, "", "application/json", locator_file(found))
     pages = Pages.of(found)
     for language in Language:
         speaker = Speaker(language, float(run.recipe.get("confidence", 0.95)))

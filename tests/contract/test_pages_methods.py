@@ -108,7 +108,7 @@ def read(world: World, user: User, language: str = "vi", **query: str) -> str:
 
 def line(page: str, name: str) -> str:
     part = page.partition('id="methods"')[2]
-    return part.partition(f'<th scope="row">{name}</th>')[2].partition("</tr>")[0]
+    return part.partition(f'>{name}</a></th>')[2].partition("</tr>")[0]
 
 
 def test_a_commune_too_small_stands_with_its_group(world: World) -> None:
@@ -166,7 +166,7 @@ def test_intervals_say_the_level_that_the_run_used(world: World) -> None:
 def test_the_table_is_filtered(world: World, query: dict[str, str], names: list[str]) -> None:
     part = read(world, world.viewer, by="equipped", **query).partition('id="methods"')[2]
     table = part.partition("<tbody>")[2].partition("</tbody>")[0]
-    assert re.findall(r'<th scope="row">(.*?)</th>', table) == names
+    assert re.findall(r'<th scope="row"><a [^>]*>(.*?)</a></th>', table) == names
     assert bool(names) or "Xem mọi xã" in table
 
 
@@ -174,7 +174,7 @@ def test_communes_without_a_value_stand_last_in_either_order(world: World) -> No
     for direction in ("asc", "desc"):
         page = read(world, world.viewer, by="equipped", msort="direct", mdir=direction)
         table = page.partition('id="methods"')[2].partition("<tbody>")[2].partition("</tbody>")[0]
-        assert re.findall(r'<th scope="row">(.*?)</th>', table)[-1] == "xã Xuân Thái"
+        assert re.findall(r'<th scope="row"><a [^>]*>(.*?)</a></th>', table)[-1] == "xã Xuân Thái"
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_overlapping_factors_are_not_told_apart(world: World) -> None:
 @pytest.mark.parametrize("route", ["satisfaction", "readiness"])
 def test_an_unpublished_commune_shows_two_dots_and_why(world: World, route: str) -> None:
     page = read(world.viewer, reverse(route, args=[world.round.pk]))
-    row = page.partition("xã Xuân Thái</th>")[2].partition("</tr>")[0]
+    row = page.partition("xã Xuân Thái</a></th>")[2].partition("</tr>")[0]
     assert ">..<" in row
     assert not re.search(r"\d,\d", re.sub(r"±[\d,]+", "", row))  # the margin is of the design
     assert "Chỉ có 3 thôn. Hãy xem con số chung của cả đợt khảo sát." in page
@@ -58,7 +58,7 @@ def test_an_unpublished_commune_shows_two_dots_and_why(world: World, route: str)
 
 def test_an_uncertain_commune_is_hatched_and_said_in_words(world: World) -> None:
     page = read(world.viewer, reverse("readiness", args=[world.round.pk]))
-    row = page.partition("xã Xuân Du</th>")[2].partition("</tr>")[0]
+    row = page.partition("xã Xuân Du</a></th>")[2].partition("</tr>")[0]
     assert 'class="num hatched"' in row
     assert "(chưa chắc chắn)" in row
 
@@ -75,7 +75,7 @@ def test_a_confidential_cell_does_not_even_show_its_n(world: World) -> None:
     hidden = Estimate.objects.filter(domain="16258")
     hidden.update(flags=["confidential"], n=4)
     page = read(world.viewer, reverse("readiness", args=[world.round.pk]))
-    row = page.partition("xã Xuân Thái</th>")[2].partition("</tr>")[0]
+    row = page.partition("xã Xuân Thái</a></th>")[2].partition("</tr>")[0]
     assert not re.search(r">\d+<", row)
 
 
@@ -104,7 +104,7 @@ def test_communes_are_sorted_and_unpublished_ones_stand_last(
     path = reverse("readiness", args=[world.round.pk])
     page = read(world.viewer, path, sort="equipped", dir=direction)
     table = page.partition("Bảng theo xã</h2>")[2].partition("Cả đợt")[0]
-    names = re.findall(r'<th scope="row">xã ([^<]+)</th>', table)
+    names = re.findall(r'<th scope="row"><a [^>]*>xã ([^<]+)</a></th>', table)
     assert names[0] == first
     assert names[-1] == "Xuân Thái"
 

@@ -159,6 +159,7 @@ def _beyond(found: RunReader, indicator: str, sampled: set[str]) -> tuple[Beyond
 
 def methods_row(found: RunReader, indicator: str, code: str) -> MethodsRow:
     """One indicator in one commune, in every kind that the run has."""
+
     def word(kind: Comparison.Kind, method: str) -> Word | None:
         row = found.comparisons.get((kind, indicator, COMMUNE, code, method))
         return None if row is None else word_of(row)

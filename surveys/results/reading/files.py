@@ -22,11 +22,14 @@ def map_file(run: Run, indicator: str, language: str) -> MapFile | None:
     """The web map of an indicator, or None if the run has none."""
     name = f"map-{indicator}-{language}.html"
     artefact = Artefact.objects.filter(run=run, kind="map", name=name).first()
-    if artefact is None:
-        return None
+    return document_of(artefact) if artefact is not None else None
+
+
+def document_of(artefact: Artefact) -> MapFile:
+    """A stored map document with the policy that it is served under."""
     with open_blob(artefact.sha256) as file:
         document = file.read()
-    return MapFile(artefact, document, _policy(document))
+    return MapFile(artefact, document, policy_of(document))
 
 
 def report_file(run: Run, suffix: str, language: str) -> Artefact | None:
@@ -35,7 +38,7 @@ def report_file(run: Run, suffix: str, language: str) -> Artefact | None:
     return found.filter(name__endswith=f".{suffix}").first()
 
 
-def _policy(document: bytes) -> str:
+def policy_of(document: bytes) -> str:
     """The document's own policy, sandboxed and framed by this site alone."""
     own = document.decode("utf-8").partition(_POLICY)[2].partition('"')[0]
     sandbox = "sandbox allow-scripts allow-top-navigation-by-user-activation"

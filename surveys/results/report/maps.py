@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
 from django.urls import reverse
 
 from maps.classes import READINESS_BREAKS, SATISFACTION_BREAKS, MapClass, fixed_classes
-from maps.specification import MapArea, MapSpec, Quality, Status, Unit, Verdict
+from maps.specification import MapArea, MapSpec, Pattern, Quality, Status, Unit, Verdict
 from maps.tiles import schematic_tiles
 from maps.webmap import render_html
+from surveys.results.map_choice import DIRECT, KINDS, MODEL
 from surveys.results.models import Comparison, Estimate
-from surveys.results.reading.figures import RunReader, ShownFigure
+from surveys.results.reading.figures import MISSING_CELL, RunReader, ShownFigure
+from surveys.results.reading.mapped import mapped_units
 from surveys.results.reading.names import COMMUNE, Names
 from surveys.results.reading.places import units_of
 from surveys.results.reading.provenance import BENCHMARKS, benchmark
@@ -49,7 +51,12 @@ _TARGET: Final = {
     Comparison.Verdict.NOT_MET.value: Verdict.NOT_MET,
     Comparison.Verdict.UNCLEAR.value: Verdict.UNCLEAR,
 }
-DIRECT: Final = Names("ước lượng trực tiếp", "direct estimates")
+CAUTION: Final = Names("Chưa chắc chắn.", "Uncertain.")
+UNMEASURED: Final = Names(
+    "Không có phiếu nào ở xã này: con số suy từ các xã giống nó.",
+    "No answers here: the figure is inferred from communes like it.",
+)
+SYNTHETIC: Final = Estimate.Method.SYNTHETIC.value  # figures where nobody was asked
 SYNTHETIC_VI: Final = "Số liệu giả lập, không phải kết quả thật."
 SYNTHETIC_EN: Final = "Synthetic data, not real results."
 
@@ -134,25 +141,34 @@ def detail(n: int) -> Boundary.Detail:
     return Boundary.Detail.M300 if n <= REGION else Boundary.Detail.M800
 
 
+def units_of_map(found: RunReader, kind: str) -> dict[str, AdminUnit]:
+    """The communes of a map: of a model also those where nobody was asked."""
+    return mapped_units(found) if kind == MODEL else units_of(found.run)
+
+
 def specification(
-    found: RunReader, indicator: str, units: dict[str, AdminUnit], shapes: Shapes
+    found: RunReader,
+    indicator: str,
+    units: dict[str, AdminUnit],
+    shapes: Shapes,
+    kind: str = DIRECT,
 ) -> MapSpec:
-    """What the map of one indicator shows."""
+    """What the map of one indicator shows; its title says what kind of figures they are."""
     facts = found.run.report["round"]
-    name, base = found.name(indicator), found.base(indicator)
+    name, base, kind_name = found.name(indicator), found.base(indicator), KINDS[kind]
     unit = Unit.SCORE if found.definitions[indicator]["unit"] == "score" else Unit.SHARE
     note = _note(found)
     source = ", ".join(
         filter(None, (facts["sponsor"], facts["decision_number"], facts["field_agency"]))
     )
     return MapSpec(
-        title_vi=f"{name.vi} – {facts['name_vi']}",
-        title_en=f"{name.en} – {facts['name_en']}",
+        title_vi=f"{name.vi} ({kind_name.vi}) – {facts['name_vi']}",
+        title_en=f"{name.en} ({kind_name.en}) – {facts['name_en']}",
         indicator_vi=name.vi,
         indicator_en=name.en,
         unit=unit,
         areas=tuple(
-            _area(found, found.figure(indicator, COMMUNE, code), units[code])
+            _area(found, _figure(found, indicator, code, kind), units[code])
             for code in sorted(units)
         ),
         classes=_classes(found.definitions[indicator]["source"], unit),
@@ -167,8 +183,8 @@ def specification(
         source_en=source,
         note_vi=note.vi,
         note_en=note.en,
-        kind_vi=DIRECT.vi,
-        kind_en=DIRECT.en,
+        kind_vi=kind_name.vi,
+        kind_en=kind_name.en,
     )
 
 
@@ -191,33 +207,68 @@ def _classes(source: str, unit: Unit) -> tuple[MapClass, ...]:
     return fixed_classes([scale * each for each in breaks], maximum=float(scale))
 
 
+def _figure(found: RunReader, indicator: str, code: str, kind: str) -> ShownFigure:
+    """The figure of a commune of that kind; where nobody was asked, the one that says so."""
+    if kind == DIRECT:
+        return found.figure(indicator, COMMUNE, code)
+    of_model = found.other(MODEL, indicator, code) or found.other(SYNTHETIC, indicator, code)
+    return of_model or replace(
+        found.figure(indicator, COMMUNE, code),
+        publication=Estimate.Publication.NONE.value,
+        reason=MISSING_CELL,
+        estimate=None,
+        lower=None,
+        upper=None,
+    )
+
+
 def _area(found: RunReader, figure: ShownFigure, unit: AdminUnit) -> MapArea:
     status = _STATUS[figure.publication]
     if status is Status.UNPUBLISHED and not figure.n and "confidential" not in figure.flags:
         status = Status.MISSING
+    reason = figure.reason
+    if figure.method == SYNTHETIC and figure.is_shown:
+        status, reason = Status.CAUTION, UNMEASURED
+    elif status is Status.CAUTION and not reason.vi:
+        reason = CAUTION
     return MapArea(
         code=unit.code,
         name=unit.full_name,
         status=status,
         estimate=figure.estimate,
-        lower=figure.lower,
-        upper=figure.upper,
+        lower=_within(figure, figure.lower),
+        upper=_within(figure, figure.upper),
         n=figure.n,
         n_eff=figure.n_eff,
-        reason_vi=figure.reason.vi,
-        reason_en=figure.reason.en,
+        reason_vi=reason.vi,
+        reason_en=reason.en or reason.vi,
         label=unit.name,
-        # its line beside the map, until communes have pages of their own
-        url=f"{reverse('readiness', args=[found.run.round_id])}#xa-{unit.code}",
+        url=reverse("commune", args=[found.run.pk, unit.code]),
         against=_verdict(found, Comparison.Kind.PROVINCE, figure, _AGAINST),
         target=_verdict(found, Comparison.Kind.TARGET, figure, _TARGET),
+        pattern=_pattern(found, figure),
     )
+
+
+def _within(figure: ShownFigure, limit: float | None) -> float | None:
+    """A limit of an interval, kept on the scale of its figure."""
+    if limit is None or figure.unit not in ("share", "score"):
+        return limit
+    return min(max(limit, 0.0), 1.0 if figure.unit == "share" else 100.0)
+
+
+def _pattern(found: RunReader, figure: ShownFigure) -> Pattern | None:
+    """What the run found of a commune among its neighbours, where it looked at them."""
+    known = found.run.report.get("patterns", {}).get("of", {}).get(figure.indicator, {})
+    if "clusters" not in known or figure.method != DIRECT or not figure.is_shown:
+        return None
+    return Pattern(known["clusters"].get(figure.domain, Pattern.NOT_TOLD_APART.value))
 
 
 def _verdict(
     found: RunReader, kind: Comparison.Kind, figure: ShownFigure, words: Mapping[str, Verdict]
 ) -> Verdict | None:
     """What the run stored of a shown figure against the whole or a target."""
-    key = (kind.value, figure.indicator, COMMUNE, figure.domain, Estimate.Method.DIRECT.value)
+    key = (kind.value, figure.indicator, COMMUNE, figure.domain, figure.method)
     row = found.comparisons.get(key)
     return words.get(row.verdict) if row is not None and figure.is_shown else None

@@ -198,7 +198,7 @@ def _text(name: str, content: bytes) -> str:
     if name.endswith(".docx"):
         return _words(content)
     page = content.decode()
-    if name.endswith(".csv"):
+    if name.endswith((".csv", ".json")):
         return page
     return re.sub(r"<script.*?</script>", "", page[page.index("<body") :], flags=re.DOTALL)
 

@@ -34,6 +34,8 @@ PLAIN: Final = "plain"
 # Whose number a population is; of other bases nobody has counted the people.
 AGE_OF_BASE: Final = {"persons_15": "15+", "persons_18": "18+", "adults": "18+"}
 NO_BORDERS: Final = "no real boundaries of all communes are stored"
+AT_THE_END: Final = "the correlation of neighbours is at the end of its range"
+WIDEST: Final = 0.98
 Fit = Callable[[FloatArray, FloatArray], AreaEstimates]
 
 
@@ -93,6 +95,8 @@ def fit_model(
     # so these are made on the same covariates without neighbours.
     is_spatial = recipe.small_area == SmallArea.SPATIAL
     checked = _on_scale(plain, observed, scale) if is_spatial else fitted
+    if is_spatial:
+        fitted = _with_spread_of(fitted, checked)
     found = diagnosis(checked, known.table)
     met_by, why = _who_meets(known, definition, recipe) if target is not None else ("", "")
     share = _shares(observed, known, definition, met_by)
@@ -115,6 +119,19 @@ def _fit(plain: partial[AreaEstimates], known: Known, recipe: Recipe, area: Roun
         if one in place and other in place:
             near[place[one], place[other]] = near[place[other], place[one]] = 1.0
     return partial(spatial_fay_herriot, proximity=near, **plain.keywords)
+
+
+def _with_spread_of(fitted: AreaEstimates, plain: AreaEstimates) -> AreaEstimates:
+    """Where communes do not differ, neighbours have nothing to share; ρ at its end is no estimate.
+
+    Raises
+    ------
+    AnalysisError : the correlation of neighbours went to the end of its range.
+    """
+    if abs(fitted.fit.rho) > WIDEST:
+        raise AnalysisError(AT_THE_END)
+    none = plain.flags & int(AreaFlag.ZERO_VARIANCE)
+    return replace(fitted, flags=fitted.flags | none)
 
 
 def _on_scale(fit: Fit, observed: Observed, scale: str) -> AreaEstimates:

@@ -96,6 +96,10 @@ _NO_NEIGHBOURS: Final = Names(
     "các xã có mẫu không giáp nhau, nên không có gì để mượn từ láng giềng; hãy chọn thang arcsine",
     "communes with a sample do not border on each other; choose the arcsine scale",
 )
+_AT_THE_END: Final = Names(
+    "quá ít xã để biết láng giềng giống nhau đến đâu; hãy chọn thang arcsine",
+    "there are too few communes to tell how alike neighbours are; choose the arcsine scale",
+)
 _FEW: Final = Names(
     "có quá ít xã có con số trực tiếp và sai số",
     "too few communes have a direct figure with its error",
@@ -118,6 +122,8 @@ def no_fit(error: str) -> Verdict:
     """Why the model could not be fitted at all."""
     if "boundaries" in error:
         return _withheld(_NO_BORDERS)
+    if "end of its range" in error:
+        return _withheld(_AT_THE_END)
     if "are neighbours" in error:
         return _withheld(_NO_NEIGHBOURS)
     if "no variance between areas is left" in error:

@@ -13,6 +13,7 @@ BENCHES = (
     "exports",
     "coverage",
     "small_areas",
+    "synthetic_rounds",
     "intervals",
     "estimation",
     "points",

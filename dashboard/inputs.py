@@ -181,6 +181,12 @@ class RoleInput(forms.Form):
         given = self.cleaned_data["communes"].split(",")
         return [code.strip() for code in given if code.strip()]
 
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if found.get("role") == Role.HELPER.value and not found.get("communes"):
+            self.add_error("communes", _("Tổ công nghệ số làm ở xã nào? Hãy ghi mã các xã ấy."))
+        return found
+
 
 class NewAccount(RoleInput):
     """Somebody who signs in on these pages, with one role."""
@@ -218,6 +224,7 @@ class RoundFormUpload(forms.Form):
 
 ROLES = [
     (Role.VIEWER.value, _("người xem kết quả đã công bố")),
+    (Role.HELPER.value, _("tổ công nghệ số: người nhờ giúp ở các xã được ghi")),
     (Role.ENUMERATOR.value, _("điều tra viên dùng tài khoản: chỉ thấy phiếu mình gửi")),
     (Role.ANALYST.value, _("cán bộ cải cách: phân tích, báo cáo")),
     (Role.SUPERVISOR.value, _("giám sát viên: duyệt phiếu, quyết định")),

@@ -83,6 +83,7 @@ ROLES: Final = (
     ApiRole(9, "pub-link", "Public Link", None, ("form.read", "submission.create")),
     ApiRole.of(101, "supervisor", "Supervisor", Role.SUPERVISOR),
     ApiRole.of(102, "analyst", "Analyst", Role.ANALYST),
+    ApiRole.of(103, "helper", "Digital Team", Role.HELPER),
 )
 _APP_USER: Final = ROLES[1]
 _BY_NAME: Final = {key: role for role in ROLES for key in (str(role.id), role.system)}

@@ -86,5 +86,10 @@ WORDS: Final[Mapping[str, Any]] = {
     "run.start": _("Bắt đầu tính kết quả"),
     "run.publish": _("Công bố kết quả"),
     "outreach.plan": _("Lập kế hoạch đội công nghệ số"),
+    "map.order": _("Đặt vẽ bản đồ"),
+    "help.change": _("Ghi kết quả giúp người dân"),
+    "help.contact": _("Mở số điện thoại của người nhờ giúp"),
+    "claim.add": _("Ghi con số địa phương công bố"),
+    "claim.remove": _("Xoá con số địa phương công bố"),
     "outreach.delete": _("Xoá kế hoạch đội công nghệ số"),
 }

@@ -10,7 +10,8 @@ from dashboard.presentation.figures import words
 from dashboard.presentation.formats import NO_BREAK, number, percent, pick, span
 from surveys.collection.models import Job
 from surveys.results.models import OutreachPlan
-from surveys.results.outreach import UNFINISHED, Wish
+from surveys.results.outreach import UNFINISHED, Wish, is_unsure
+from surveys.results.outreach_calendar import turns_of
 from surveys.results.outreach_needs import KIND_NAMES, KINDS
 from surveys.results.outreach_xlsx import rounded
 from surveys.results.reading.population import STEP
@@ -23,7 +24,6 @@ METHODS: Final[Mapping[str, Any]] = {
     "": gettext_lazy("chưa có con số"),
 }
 SORTS: Final = ("name", "days", "need", "reach", "chosen")
-FIRM, NEVER = 0.9, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class Turn:
     start: str
     end: str
     commune: str
+    village: str
     travel: str
     work: str
 
@@ -126,7 +127,7 @@ def _line(row: Mapping[str, Any]) -> Line:
         code=row["area"],
         name=name,
         days=days,
-        work=_work(row["days"]),
+        work=work(row["days"]),
         need=people(need, step=STEP),
         reach=people(reach) if days else "",
         chosen=percent(row["chosen"], 0),
@@ -145,7 +146,7 @@ def _line(row: Mapping[str, Any]) -> Line:
 
 
 def _verdict(chosen: float, days: int) -> str:
-    if NEVER < chosen < FIRM:
+    if is_unsure(chosen):
         return gettext("chưa chắc")
     return gettext("chắc chắn chọn") if days else gettext("chắc chắn không chọn")
 
@@ -154,22 +155,22 @@ def teams(plan: OutreachPlan) -> list[tuple[int, list[Turn]]]:
     """The calendar: each team with its stays, teams without any left out."""
     areas: Sequence[Mapping[str, Any]] = plan.result["areas"]
     out: dict[int, list[Turn]] = {}
-    for stay in plan.result["stays"]:
-        end = stay["start"] + stay["travel"] + sum(stay["days"])
-        row = areas[stay["area"]]
-        out.setdefault(stay["team"] + 1, []).append(
+    for turn in turns_of(plan):
+        row = areas[turn.area]
+        out.setdefault(turn.team + 1, []).append(
             Turn(
-                start=_moment(stay["start"], is_end=False),
-                end=_moment(end, is_end=True),
+                start=_moment(turn.start, is_end=False),
+                end=_moment(turn.end, is_end=True),
                 commune=pick(row["vi"], row["en"]),
-                travel=number(stay["travel"], 1 if stay["travel"] % 1 else 0),
-                work=_work(stay["days"]),
+                village=turn.village,
+                travel=number(turn.travel, 1 if turn.travel % 1 else 0) if turn.travel else "–",
+                work=work(turn.days),
             )
         )
     return sorted(out.items())
 
 
-def _work(days: Sequence[int]) -> str:
+def work(days: Sequence[int]) -> str:
     """VNeID mức 2 × 3; Tài khoản × 1."""
     return "; ".join(
         f"{words(KIND_NAMES[kind])}{NO_BREAK}×{NO_BREAK}{n}"

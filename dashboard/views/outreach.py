@@ -1,25 +1,34 @@
 """For planners: where the digital teams go, plan by plan, side by side."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dashboard.access import Context, access, actor, page, reader, round_frame, round_of
 from dashboard.outreach_inputs import OutreachInput
-from dashboard.presentation import files, outreach
+from dashboard.presentation import files, outreach, outreach_places
 from dashboard.presentation.figures import words
 from dashboard.presentation.formats import number
 from dashboard.presentation.runs import run_to_read
 from dashboard.refusals import sentence
+from surveys.collection.blobs import open_blob
 from surveys.collection.rights import Forbidden, Right
 from surveys.fieldwork.models import Round
 from surveys.results import outreach as plans
-from surveys.results.models import OutreachPlan
+from surveys.results.models import OutreachPlan, Run
 from surveys.results.outreach import Wish
 from surveys.results.outreach_needs import KIND_NAMES, KINDS, Need, needs_of_run
+from surveys.results.outreach_villages import (
+    CommuneVillages,
+    VillageNeed,
+    spread_of,
+    village_needs,
+    villages_of,
+)
 from surveys.results.outreach_xlsx import rounded, workbook
+from surveys.results.reading.files import document_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -48,12 +57,15 @@ def outreach_plans(request: HttpRequest, round_id: int) -> HttpResponseBase:
         outreach.listed(each, is_chosen=str(each.pk) in chosen)
         for each in plans.plans_of(reader(request), found)
     ]
+    spread = spread_of(run)
     context = round_frame(
         request,
         found,
         "outreach",
         run=run,
         needs=needs,
+        of_villages=_of_villages(run, needs, spread) if request.GET.get("villages") else [],
+        spread=number(100 * spread, 1) if spread is not None else "",
         n_unknown=sum(not each.is_known for each in needs),
         methods=outreach.METHODS,
         kinds=[words(KIND_NAMES[kind]) for kind in KINDS],
@@ -63,6 +75,14 @@ def outreach_plans(request: HttpRequest, round_id: int) -> HttpResponseBase:
     )
     status = 400 if form.is_bound else 200
     return render(request, "dashboard/outreach_plans.html", context, status=status)
+
+
+def _of_villages(
+    run: Run, needs: tuple[Need, ...], spread: float | None
+) -> list[tuple[Need, CommuneVillages, tuple[VillageNeed, ...]]]:
+    known = villages_of(run, needs)
+    return [(need, known[need.code], village_needs(need, known[need.code], spread))
+            for need in needs]  # fmt: skip
 
 
 def _form(request: HttpRequest, found: Round, needs: tuple[Need, ...]) -> OutreachInput:
@@ -108,6 +128,11 @@ def outreach_plan(request: HttpRequest, plan_id: int) -> HttpResponseBase:
             "teams": outreach.teams(plan),
             "n_idle": plan.scenario["teams"] - len({s["team"] for s in plan.result["stays"]}),
             "pairs": outreach.pairs(plan),
+            "visited": outreach_places.visited(plan),
+            "guesses": outreach_places.guesses(plan),
+            "has_map": plans.file_of(plan, get_language() or "vi", "html") is not None,
+            "has_spread": plan.result.get("between_villages") is not None,
+            "spread": number(100 * (plan.result.get("between_villages") or 0.0), 1),
             "kinds": outreach.kinds(plan),
             "facts": {
                 name: outreach.people(plan.result[name])
@@ -125,13 +150,32 @@ def outreach_plan(request: HttpRequest, plan_id: int) -> HttpResponseBase:
 
 @require_safe
 @page
-def outreach_file(request: HttpRequest, plan_id: int) -> HttpResponseBase:
-    """The plan as a workbook in the language of the page."""
-    plan = _plan(request, plan_id)
+def outreach_file(request: HttpRequest, plan_id: int, suffix: str = "xlsx") -> HttpResponseBase:
+    """The plan as a workbook, or its map on paper, in the language of the page."""
+    plan, language = _plan(request, plan_id), get_language() or "vi"
     if not plan.result:
         return redirect("outreach_plan", plan.pk)
-    content = workbook(plan, get_language() or "vi")
+    kept = plans.file_of(plan, language, suffix)
+    if kept is not None:
+        name = f"ke-hoach-{plan.pk}.{suffix}"
+        return files.from_run(open_blob(kept.sha256), name, kept.content_type)
+    if suffix != "xlsx":
+        raise Http404
+    content = workbook(plan, language)  # a plan whose run was made anew lost its files
     return files.download(content, f"ke-hoach-{plan.pk}.xlsx", files.XLSX)
+
+
+@require_safe
+@page
+def outreach_map(request: HttpRequest, plan_id: int) -> HttpResponseBase:
+    """The map of a plan under the policy that it carries: sandboxed, framed by this site alone."""
+    kept = plans.file_of(_plan(request, plan_id), get_language() or "vi", "html")
+    if kept is None:
+        raise Http404
+    found = document_of(kept)
+    response = HttpResponse(found.document, content_type="text/html; charset=utf-8")
+    response.headers["Content-Security-Policy"] = found.policy
+    return response
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,8 +1,11 @@
 """For statisticians and auditors (R15), and the files that a run left."""
 
+from dataclasses import dataclass
+
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from dashboard.access import access, need, page, round_frame, round_of
@@ -12,8 +15,18 @@ from surveys.collection import blobs
 from surveys.collection.rights import Right
 from surveys.results import withdrawal
 from surveys.results.models import Artefact, Estimate, Run
-from surveys.results.reading import reader, technical_page
+from surveys.results.outreach import FILE_KIND  # handed out with their plan
+from surveys.results.reading import RunReader, reader, technical_page
+from surveys.results.reading.group_tests import GroupWord, equal_models, group_table
 from surveys.results.recipe_words import said
+
+
+@dataclass(frozen=True, slots=True)
+class TestTable:
+    """The tests of one page."""
+
+    title: str
+    rows: tuple[GroupWord, ...]
 
 
 @require_safe
@@ -49,11 +62,25 @@ def technical(request: HttpRequest, round_id: int) -> HttpResponseBase:
             {"name": known.name(name), **facts}
             for name, facts in sorted(run.report.get("models", {}).items())
         ],
+        tests=_tests(known),
+        equal=equal_models(known),
+        error_percent=100 * float(run.recipe.get("error_rate", 0.05)),
         runs=runs[:10] if may_see_all else [],
         n_withdrawn=withdrawal.withdrawn_since(run),
-        files=Artefact.objects.filter(run=run).order_by("kind", "name", "language"),
+        files=Artefact.objects.filter(run=run)
+        .exclude(kind=FILE_KIND)
+        .order_by("kind", "name", "language"),
     )
     return render(request, "dashboard/technical.html", context)
+
+
+def _tests(known: RunReader) -> list[TestTable]:
+    """Every test of a table by group, by the page that it stands on."""
+    found = (
+        TestTable(gettext("Mức độ hài lòng"), group_table(known, "satisfaction")),
+        TestTable(gettext("Sẵn sàng số"), group_table(known, "readiness")),
+    )
+    return [each for each in found if each.rows]
 
 
 def _publications(run: Run) -> dict[str, int]:
@@ -68,7 +95,9 @@ def _publications(run: Run) -> dict[str, int]:
 def artefact(request: HttpRequest, run_id: int, artefact_id: int) -> HttpResponseBase:
     """A file of a run, always as a download."""
     file = get_object_or_404(
-        Artefact.objects.select_related("run__round__project"), pk=artefact_id, run_id=run_id
+        Artefact.objects.select_related("run__round__project").exclude(kind=FILE_KIND),
+        pk=artefact_id,
+        run_id=run_id,
     )
     project = file.run.round.project
     need(request, project, Right.READ_RUNS)

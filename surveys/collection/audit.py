@@ -20,6 +20,7 @@ class Reading(StrEnum):
     QUARANTINE = "quarantine.read"
     AUDITS = "audit.read"
     ENTITIES = "entity.read"  # values of a list, or of one entity
+    CONTACT = "help.contact"  # the number of somebody who asked for help, or the list of them
     PERSON = "person.find"  # a person's records were looked up
 
 

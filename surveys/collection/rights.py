@@ -35,6 +35,8 @@ class Right(StrEnum):
     DELETE_RECORDS = "delete_records"
     RUN_ANALYSIS = "run_analysis"
     PLAN_OUTREACH = "plan_outreach"  # plan where teams go, of one's own communes
+    HELP = "help"  # who asked for help in one's communes, and how to reach them
+    MANAGE_HELP = "manage_help"  # give that work to others, take the list along
     MANAGE_FORMS = "manage_forms"
     MANAGE_ROUNDS = "manage_rounds"
     MANAGE_PEOPLE = "manage_people"
@@ -52,7 +54,11 @@ _ANALYST: Final = _VIEWER | {
 }
 # Fills forms over the web or with an account on the phone; sees no results.
 _ENUMERATOR: Final = frozenset({Right.READ_PROJECT, Right.SUBMIT, Right.READ_OWN_RECORDS})
+# Community digital teams: those who asked for help, and nothing else.
+_HELPER: Final = frozenset({Right.READ_PROJECT, Right.HELP})
 _SUPERVISOR: Final = _VIEWER | {
+    Right.HELP,
+    Right.MANAGE_HELP,
     Right.READ_RECORDS,
     Right.READ_QUARANTINE,
     Right.SUBMIT,
@@ -68,6 +74,7 @@ RIGHTS: Final[dict[Role, frozenset[Right]]] = {
     Role.ANALYST: _ANALYST,
     Role.VIEWER: _VIEWER,
     Role.ENUMERATOR: _ENUMERATOR,
+    Role.HELPER: _HELPER,
 }
 # Rights that a role for some communes gives: what can be cut along communes.
 AREA_RIGHTS: Final = frozenset(
@@ -78,6 +85,8 @@ AREA_RIGHTS: Final = frozenset(
         Right.REVIEW,
         Right.SUPERVISE,
         Right.PLAN_OUTREACH,
+        Right.HELP,
+        Right.MANAGE_HELP,
     }
 )
 # What a person of a rated office keeps at most; records only of forms that rate nobody.
@@ -99,6 +108,8 @@ class Grant:
     @property
     def rights(self) -> frozenset[Right]:
         granted = RIGHTS[self.role]
+        if self.role == Role.HELPER and not self.communes:
+            return granted - {Right.HELP}  # "the whole project" was never meant: name the communes
         return granted & AREA_RIGHTS if self.communes else granted
 
 

@@ -33,6 +33,7 @@ from surveys.collection.privacy import PrivacyClass, classes_of
 from surveys.collection.rights import Right
 from surveys.collection.schemas import schema_of
 from surveys.fieldwork import outcomes
+from surveys.fieldwork.models import HelpTicket
 
 MOST_FOUND: Final = 100
 SHORTEST_PHONE: Final = 8  # digits
@@ -114,6 +115,8 @@ def erase(actor: Actor, submission: Submission, extent: Erasure.Extent, reason: 
     files = set(named.values_list("blob_id", flat=True))
     with transaction.atomic():
         done = erasure.erase(actor, submission, extent, reason)
+        if extent == Erasure.Extent.ALL:
+            HelpTicket.objects.filter(submission=submission).delete()
         if submission.deleted_at is None:
             projection.project(submission.pk)
             outcomes.apply(submission.pk)

@@ -13,7 +13,7 @@ from surveys.collection.models import Actor, Job, Project
 from surveys.collection.refusal import Refused
 from surveys.collection.rights import Right, Who
 from surveys.fieldwork.models import Round
-from surveys.results.models import OutreachPlan, Run
+from surveys.results.models import Artefact, OutreachPlan, Run
 from surveys.results.outreach_needs import KINDS, needs_of_run
 
 JOB_KIND: Final = "outreach"
@@ -21,6 +21,8 @@ MOST_UNFINISHED: Final = 3
 UNFINISHED: Final = (Job.State.QUEUED, Job.State.RUNNING)
 SEED: Final = 20261101  # one for all plans of a run, so that they are compared on the same draws
 NAME_LENGTH: Final = 80
+FILE_KIND: Final = "plan"  # files of plans stand among those of their run
+FIRM, NEVER = 0.9, 0.1  # chosen that often in redraws: sure, surely not
 TRAVEL_RULES: Final = ("visit", "change")
 
 
@@ -89,6 +91,28 @@ def check(wish: Wish) -> None:
 
 def _refuse(vi: str, en: str) -> None:
     raise OutreachPlanRefused(400.161, reason_vi=vi, reason_en=en)
+
+
+def is_unsure(chosen: float) -> bool:
+    """Whether the data leave open if a commune belongs into the plan."""
+    return NEVER < chosen < FIRM
+
+
+def file_name(plan: OutreachPlan, language: str, suffix: str) -> str:
+    """What a file of a plan is called among those of its run."""
+    return f"plan-{plan.pk}-{language}.{suffix}"
+
+
+def file_of(plan: OutreachPlan, language: str, suffix: str) -> Artefact | None:
+    """A file that the worker made with the plan; None where it made none."""
+    name = file_name(plan, language, suffix)
+    return Artefact.objects.filter(run=plan.run_id, kind=FILE_KIND, name=name).first()
+
+
+def forget_files(plan: OutreachPlan) -> None:
+    """Let go of the files of a plan; the sweep frees their bytes."""
+    stem = f"plan-{plan.pk}-"
+    Artefact.objects.filter(run=plan.run_id, kind=FILE_KIND, name__startswith=stem).delete()
 
 
 def scope_of(who: Who, project: Project) -> frozenset[str] | None:
@@ -189,6 +213,7 @@ def delete(actor: Actor, plan: OutreachPlan) -> None:
     with transaction.atomic():
         project = plan.run.round.project
         audit.record("outreach.delete", actor=actor, project=project, plan=plan.pk, name=plan.name)
+        forget_files(plan)
         plan.delete()
 
 

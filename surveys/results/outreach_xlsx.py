@@ -8,10 +8,16 @@ from typing import Any, Final
 
 from surveys.results.models import OutreachPlan
 from surveys.results.outreach import Wish
+from surveys.results.outreach_calendar import turns_of
 from surveys.results.outreach_needs import KIND_NAMES, KINDS
 from surveys.results.reading.population import STEP
 
 Pick = Callable[[str, str], str]
+PICTURE_WIDTH: Final = 700
+GUESSES: Final = {
+    "helped": ("Số người giúp được mỗi ngày", "People helped a day"),
+    "comes": ("Số người sẽ đến", "People who come"),
+}
 METHODS: Final = {
     "direct": ("từ câu trả lời của xã", "from the commune's own answers"),
     "grouped": ("của nhóm xã", "of a group of communes"),
@@ -21,8 +27,10 @@ METHODS: Final = {
 }
 
 
-def workbook(plan: OutreachPlan, language: str) -> bytes:
-    """Four sheets in one language; every text is a cell of kind text, never a formula."""
+def workbook(plan: OutreachPlan, language: str, picture: bytes | None = None) -> bytes:
+    """Sheets in one language, with the map where there is one; every text is a cell of kind text,
+    never a formula.
+    """
     from openpyxl import Workbook  # noqa: PLC0415 - 0.2 s that only this file needs
 
     def pick(vi: str, en: str) -> str:
@@ -32,12 +40,27 @@ def workbook(plan: OutreachPlan, language: str) -> bytes:
     sheet = book.active
     assert sheet is not None
     _fill(sheet, pick("Theo xã", "By commune"), _communes(plan, pick))
+    _fill(book.create_sheet(), pick("Theo thôn", "By village"), _villages(plan, pick))
     _fill(book.create_sheet(), pick("Lịch", "Calendar"), _calendar(plan, pick))
     _fill(book.create_sheet(), pick("So sánh", "Comparison"), _facts(plan, pick))
     _fill(book.create_sheet(), pick("Kịch bản", "Scenario"), _scenario(plan, pick))
+    if picture is not None:
+        _picture(book.create_sheet(pick("Bản đồ", "Map"), 1), picture)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _picture(sheet: Any, content: bytes) -> None:
+    """The printed map, as wide as a page."""
+    from openpyxl.drawing.image import Image  # noqa: PLC0415 - loads Pillow: the worker's alone
+
+    image = Image(io.BytesIO(content))
+    high = round(image.height * PICTURE_WIDTH / image.width)
+    image.width, image.height = PICTURE_WIDTH, high
+    sheet.add_image(image, "A1")
+    sheet.page_setup.fitToHeight = 1
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
 def _fill(sheet: Any, title: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -107,15 +130,63 @@ def _limits(reach: dict[str, float] | None, step: int = 1) -> list[int | None]:
     return [rounded(reach[name], step) for name in ("value", "lower", "upper")]
 
 
-def _calendar(plan: OutreachPlan, pick: Pick) -> Iterable[Sequence[Any]]:
+def _villages(plan: OutreachPlan, pick: Pick) -> Iterable[Sequence[Any]]:
     kinds = [pick(KIND_NAMES[kind].vi, KIND_NAMES[kind].en) for kind in KINDS]
-    head = [pick("Đội", "Team"), pick("Từ ngày", "From day"), pick("Đến ngày", "To day")]
-    yield [*head, pick("Xã, phường", "Commune"), pick("Đi lại (ngày)", "Travel (days)"), *kinds]
-    for stay in plan.result["stays"]:
-        row = plan.result["areas"][stay["area"]]
-        end = stay["start"] + stay["travel"] + sum(stay["days"])
-        name = pick(row["vi"], row["en"])
-        yield [stay["team"] + 1, stay["start"], end, name, stay["travel"], *stay["days"]]
+    yield [
+        pick("Xã, phường", "Commune"),
+        pick("Thứ tự", "Order"),
+        pick("Thôn, tổ", "Village"),
+        *kinds,
+        pick("Người cần giúp (theo tỷ lệ của xã)", "People in need (by the commune's share)"),
+        pick("từ", "from"),
+        pick("đến", "to"),
+        pick("Giúp được nếu chỉ người trong thôn đến", "Reached if only its own people come"),
+        pick("từ", "from"),
+        pick("đến", "to"),
+        pick("Người đã nhờ giúp", "Asked for help"),
+    ]
+    names = {row["area"]: pick(row["vi"], row["en"]) for row in plan.result["areas"]}
+    order: dict[str, int] = {}
+    for row in plan.result.get("visits", []):
+        order[row["area"]] = order.get(row["area"], 0) + 1
+        yield [
+            names[row["area"]],
+            order[row["area"]],
+            row["name"],
+            *row["days"],
+            *_limits(row["need"], STEP),
+            *_limits(row["reach"]),
+            row["requests"],
+        ]
+
+
+def _calendar(plan: OutreachPlan, pick: Pick) -> Iterable[Sequence[Any]]:
+    yield [
+        pick("Đội", "Team"),
+        pick("Từ ngày", "From day"),
+        pick("Đến ngày", "To day"),
+        pick("Xã, phường", "Commune"),
+        pick("Thôn, tổ", "Village"),
+        pick("Đi lại (ngày)", "Travel (days)"),
+        pick("Việc", "Help"),
+        pick("Số ngày", "Days"),
+    ]
+    for turn in turns_of(plan):
+        row = plan.result["areas"][turn.area]
+        yield [
+            turn.team + 1,
+            turn.start,
+            turn.end,
+            pick(row["vi"], row["en"]),
+            turn.village,
+            turn.travel,
+            "; ".join(
+                f"{pick(KIND_NAMES[kind].vi, KIND_NAMES[kind].en)} × {n}"
+                for kind, n in zip(KINDS, turn.days, strict=True)
+                if n
+            ),
+            sum(turn.days),
+        ]
 
 
 def _facts(plan: OutreachPlan, pick: Pick) -> Iterable[Sequence[Any]]:
@@ -131,6 +202,11 @@ def _facts(plan: OutreachPlan, pick: Pick) -> Iterable[Sequence[Any]]:
     yield [pick("Thêm một đội", "One more team"), rounded(result["one_more_team"])]
     yield [pick("Thêm một ngày cho mỗi đội", "One more day each"), rounded(result["one_more_day"])]
     yield [pick("Không kế hoạch nào hơn được", "No plan exceeds"), rounded(result["bound"])]
+    for each in result.get("what_ifs", []):
+        vi, en = GUESSES[each["guess"]]
+        name = f"{pick(vi, en)} × {each['factor']:g}"
+        yield [f"{name}: {pick('kế hoạch này', 'this plan')}", rounded(each["same"])]
+        yield [f"{name}: {pick('kế hoạch tốt nhất', 'the best plan')}", rounded(each["best"])]
 
 
 def _scenario(plan: OutreachPlan, pick: Pick) -> Iterable[Sequence[Any]]:

@@ -294,7 +294,14 @@ ROUTES: Final[dict[str, Row]] = {
     f"{ROUND}/outreach/": Row(FIELD | {"analyst", "viewer"}),
     "outreach/<int:plan_id>/": Row(OPENERS | {"viewer"}),  # a plan of the whole round
     "outreach/<int:plan_id>/file/": Row(OPENERS | {"viewer"}),
+    # No worker draws the maps of plans in this world.
+    "outreach/<int:plan_id>/map.pdf": Row(NOBODY),
+    "outreach/<int:plan_id>/map/": Row(NOBODY),
     "outreach/<int:plan_id>/delete/": Row(MANAGERS),
+    # The worklist: no form A in this world, so it is empty and no wish is found.
+    f"{ROUND}/help/": Row(FIELD),
+    f"{ROUND}/help/file/": Row(FIELD),
+    f"{ROUND}/help/<int:submission_id>/<int:ordinal>/": Row(NOBODY),
     f"{ROUND}/technical/": Row(RESULTS),
     "runs/<int:run_id>/map/<slug:indicator>/": Row(RESULTS),
     "runs/<int:run_id>/files/<int:artefact_id>/": Row(RESULTS),

@@ -41,6 +41,7 @@ def world() -> World:
 def few_redraws(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = partial(planned, draws=60, redraws=10)
     monkeypatch.setattr(outreach_job, "planned", quick)
+    monkeypatch.setattr(outreach_job, "files_of", lambda _plan: [])  # seconds of matplotlib
 
 
 def client_of(user: User | None) -> Client:
@@ -87,7 +88,7 @@ def test_a_plan_goes_from_the_form_to_its_page_and_its_workbook(world: World) ->
     assert "Chưa có con số nên không biết bao nhiêu người cần giúp: xã Xuân Thái" in page
     answer = client_of(world.analyst).get(reverse("outreach_file", args=[plan.pk]))
     book = load_workbook(io.BytesIO(answer.content))
-    assert book.sheetnames == ["Theo xã", "Lịch", "So sánh", "Kịch bản"]
+    assert book.sheetnames == ["Theo xã", "Theo thôn", "Lịch", "So sánh", "Kịch bản"]
     told = {row[1]: row[2] for row in book["Theo xã"].iter_rows(min_row=2, values_only=True)}
     assert told == days
     assert AuditEvent.objects.filter(action="outreach.plan").count() == 1

@@ -10,8 +10,8 @@ from surveys.collection.rights import Right
 from tests.cast import Cast, make_user, published
 
 R, S, A, V = Role.MANAGER, Role.SUPERVISOR, Role.ANALYST, Role.VIEWER
-E = Role.ENUMERATOR
-EVERYBODY = {R, S, A, V, E}
+E, H = Role.ENUMERATOR, Role.HELPER
+EVERYBODY = {R, S, A, V, E, H}
 # Written out a second time on purpose: a change of the table has to be meant.
 EXPECTED: dict[Right, set[Role]] = {
     Right.READ_PROJECT: EVERYBODY,
@@ -27,6 +27,8 @@ EXPECTED: dict[Right, set[Role]] = {
     Right.DELETE_RECORDS: {R},
     Right.RUN_ANALYSIS: {R, A},
     Right.PLAN_OUTREACH: {R, S, A, V},
+    Right.HELP: {R, S},  # a helper's only for the communes that the role names
+    Right.MANAGE_HELP: {R, S},
     Right.MANAGE_FORMS: {R},
     Right.MANAGE_ROUNDS: {R},
     Right.MANAGE_PEOPLE: {R},

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, Final
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dashboard.access import actor, page, reader, round_frame, round_of
 from dashboard.presentation import helping
 from dashboard.presentation.paging import number_of
+from dashboard.refusals import sentence
 from surveys.collection import rights
 from surveys.collection.rights import Right
 from surveys.fieldwork import help_tickets, help_wishes
-from surveys.fieldwork.help_tickets import Change, Contact
-from surveys.fieldwork.help_wishes import PAGE, Asked
+from surveys.fieldwork.help_tickets import Change, Contact, HelpRefused
+from surveys.fieldwork.help_wishes import PAGE, Asked, HelpWish
 from surveys.fieldwork.models import HelpTicket, Round
 
 CSV: Final = "text/csv; charset=utf-8"
@@ -67,6 +68,7 @@ def help_ticket(
 ) -> HttpResponseBase:
     """One person: what was asked for, what became of it, and the number for who opens it."""
     found = round_of(request, round_id)
+    wish = _wish(request, found, (submission_id, ordinal))
     contact = None
     if request.method == "POST":
         if "open" in request.POST:
@@ -79,14 +81,21 @@ def help_ticket(
     return render(
         request,
         "dashboard/help_ticket.html",
-        _ticket_context(request, found, (submission_id, ordinal), contact),
+        _ticket_context(request, found, wish, contact),
     )
 
 
+def _wish(request: HttpRequest, found: Round, key: tuple[int, int]) -> HelpWish:
+    """404 for what is not there, or is of another commune."""
+    try:
+        return help_tickets.find(reader(request), found, *key)
+    except HelpRefused as refused:
+        raise Http404(sentence(refused)) from refused
+
+
 def _ticket_context(
-    request: HttpRequest, found: Round, key: tuple[int, int], contact: Contact | None
+    request: HttpRequest, found: Round, wish: HelpWish, contact: Contact | None
 ) -> dict[str, Any]:
-    wish = help_tickets.find(reader(request), found, *key)
     managed = rights.communes_with(reader(request), Right.MANAGE_HELP, found.project)
     may_give = managed is None or wish.commune in managed
     me, to = actor(request), wish.ticket.assigned_to

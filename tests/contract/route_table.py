@@ -301,7 +301,7 @@ ROUTES: Final[dict[str, Row]] = {
     # The worklist: no form A in this world, so it is empty and no wish is found.
     f"{ROUND}/help/": Row(FIELD),
     f"{ROUND}/help/file/": Row(FIELD),
-    f"{ROUND}/help/<int:submission_id>/<int:ordinal>/": Row(NOBODY),
+    f"{ROUND}/help/<int:submission_id>/<int:ordinal>/": Row(NOBODY, {"ordinal": lambda _: 1}),
     f"{ROUND}/technical/": Row(RESULTS),
     "runs/<int:run_id>/map/<slug:indicator>/": Row(RESULTS),
     "runs/<int:run_id>/files/<int:artefact_id>/": Row(RESULTS),

@@ -155,8 +155,9 @@ def test_a_helper_sees_the_own_communes_and_others_nothing(world: World) -> None
     assert page.count('<th scope="row">') == 1
     assert "CSV" not in page
     assert client_of(helper).get(ticket_path(world)).status_code == 200
-    far = client_of(helper).post(ticket_path(world, "16234-hh-1"), {"open": "1"}, follow=True)
-    assert "0912" not in far.content.decode()
+    assert (
+        client_of(helper).post(ticket_path(world, "16234-hh-1"), {"open": "1"}).status_code == 404
+    )
     paths = [reverse("help_list", args=[world.round.pk]), ticket_path(world)]
     file = reverse("help_file", args=[world.round.pk])
     for user in (nowhere, world.rated, world.analyst, world.viewer, world.cast.bob):
@@ -189,4 +190,4 @@ def test_what_is_erased_is_gone_from_the_list(world: World) -> None:
     erasing.erase(world.cast.alice.actor, visit.submission, Erasure.Extent.ALL, "số 12")
     assert not HelpTicket.objects.exists()
     assert listed(world, world.supervisor).count('<th scope="row">') == 1
-    assert PHONE not in client.post(path, {"open": "1"}, follow=True).content.decode()
+    assert client.post(path, {"open": "1"}).status_code == 404

@@ -13,8 +13,9 @@ import re
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
+from enum import StrEnum
 from numbers import Integral, Real
-from typing import Any, ParamSpec, TypeVar, Union, get_args, get_origin
+from typing import Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,7 @@ from analysis.errors import AnalysisError
 NUMPY = "numpy._typing"  # parts of ArrayLike: almost anything
 P = ParamSpec("P")
 R = TypeVar("R")
+Choice = TypeVar("Choice", bound=StrEnum)
 BARE = re.compile(r"\b(pd\.(?:Series|Index))\[\w+\]")  # pandas' classes take no [...] at run time
 SINGLE = (str, bytes, Mapping, pd.DataFrame)  # what can be walked through, but is no list of values
 
@@ -63,16 +65,39 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        for name, value in signature.bind(*args, **kwargs).arguments.items():
-            allowed = kinds().get(name)
-            if allowed and not any(kind.allows(value) for kind in allowed):
-                wanted = " or ".join(dict.fromkeys(kind.words for kind in allowed))
-                raise AnalysisError(
-                    f"{name}= of {function.__name__}() must be {wanted}, not {_named(value)}"
-                )
+        known = kinds()
+        for name, given in signature.bind(*args, **kwargs).arguments.items():
+            allowed = known.get(name, ())
+            for value in _values(given, signature.parameters[name].kind):
+                if allowed and not any(kind.allows(value) for kind in allowed):
+                    wanted = " or ".join(dict.fromkeys(kind.words for kind in allowed))
+                    raise AnalysisError(
+                        f"{name}= of {function.__name__}() must be {wanted}, not {_named(value)}"
+                    )
         return function(*args, **kwargs)
 
     return call
+
+
+def one_of(kind: type[Choice], given: Choice | str, name: str) -> Choice:
+    """A member of an enumeration from its value.
+
+    Raises
+    ------
+    AnalysisError
+        There is no such member; the message lists them.
+    """
+    try:
+        return kind(given)
+    except ValueError:
+        raise AnalysisError(f"{name}={given!r} is none of: {', '.join(kind)}") from None
+
+
+def _values(given: Any, kind: Any) -> Iterable[object]:
+    """What was given: one value, or those that `*` and `**` gathered."""
+    if kind is inspect.Parameter.VAR_POSITIONAL:
+        return tuple(given)
+    return tuple(given.values()) if kind is inspect.Parameter.VAR_KEYWORD else (given,)
 
 
 def _named(value: object) -> str:
@@ -84,9 +109,9 @@ def _named(value: object) -> str:
 
 def _kinds(function: Callable[..., object], parameter: inspect.Parameter) -> tuple[Kind, ...]:
     """The kinds of an annotation; none where everything is allowed or nothing is known."""
-    if parameter.kind in (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL):
-        return ()
     hint = parameter.annotation
+    if hint is inspect.Parameter.empty:
+        return ()
     if isinstance(hint, str):
         try:
             hint = eval(BARE.sub(r"\1", hint), function.__globals__)  # noqa: S307 # our own text
@@ -105,6 +130,8 @@ def _parts(hint: object) -> tuple[object, ...]:
 
 def _kind(hint: Any) -> Kind | None:
     origin = get_origin(hint) or hint
+    if origin is Literal:
+        origin = type(get_args(hint)[0])
     if origin in _SIMPLE:
         return _SIMPLE[origin]
     if not isinstance(origin, type) or origin is object or not _can_be_told(origin):

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.errors import AnalysisError
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
@@ -27,8 +29,8 @@ def sorted_codes(values: pd.Series[Any]) -> tuple[IntArray, pd.Index[Any]]:
     if _is_close(values):
         codes, first = coded(values)
         return codes, pd.Index(values.to_numpy()[first])
-    codes, labels = pd.factorize(values, sort=True)
-    return codes.astype(np.int64, copy=False), pd.Index(labels)
+    codes, labels = factorised(values, is_sorted=True)
+    return codes, pd.Index(labels)
 
 
 def cross(first: IntArray, second: IntArray, n_second: int) -> IntArray:
@@ -64,8 +66,7 @@ def coded(values: pd.Series[Any]) -> tuple[IntArray, IntArray]:
     Whole numbers that lie close together find their code in a table, in order of the labels.
     """
     if not _is_close(values):
-        codes, labels = pd.factorize(values)
-        codes = codes.astype(np.int64, copy=False)
+        codes, labels = factorised(values)
         return codes, first_rows(codes, len(labels))
     number = values.to_numpy().astype(np.int64, copy=False)
     place = number - number.min()
@@ -86,7 +87,15 @@ def labelled(values: pd.Series[Any]) -> tuple[IntArray, Any]:
         occurs = np.bincount(place) > 0
         found = (np.flatnonzero(occurs) + int(least)).astype(number.dtype)
         return place if occurs.all() else (np.cumsum(occurs) - 1)[place], found
-    codes, labels = pd.factorize(values)
+    return factorised(values)
+
+
+def factorised(values: pd.Series[Any], *, is_sorted: bool = False) -> tuple[IntArray, Any]:
+    """Codes and labels as pandas gives them, with a word on values that can be no label."""
+    try:
+        codes, labels = pd.factorize(values, sort=is_sorted)
+    except TypeError as problem:
+        raise AnalysisError(f"column {values.name!r} holds no single values: {problem}") from None
     return codes.astype(np.int64, copy=False), labels
 
 
@@ -99,6 +108,19 @@ def _is_close(values: pd.Series[Any]) -> bool:
 
 def group_count(codes: IntArray, size: int) -> FloatArray:
     return np.bincount(codes, minlength=size).astype(np.float64)
+
+
+def floats(values: object) -> FloatArray:
+    """Numbers as they are; dates and complex numbers are none, whatever numpy makes of them.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Not all values are numbers.
+    """
+    if getattr(getattr(values, "dtype", None), "kind", "") in ("m", "M", "c"):
+        raise TypeError("dates and complex numbers are no numbers to calculate with")
+    return np.asarray(values, dtype=np.float64)
 
 
 def names(value: str | Sequence[str] | None) -> tuple[str, ...]:

@@ -226,12 +226,16 @@ def trim_and_recalibrate(
     >>> bool(made.weights.max() < 4.04), float(made.weights.sum())
     (True, 20.0)
     """
+    if strata is not None and strata not in design.frame.columns:
+        raise WeightingError(f"there is no column {strata!r} of strata")
     labels = None if strata is None else design.frame[strata]
     caps = weight_caps(design.weights, rule=rule, times=times, strata=labels)
     earlier = design.calibrations
     for _ in range(rounds):
         capped = reweight(design, lambda w: np.minimum(w, caps))
         design = again(replace(capped, calibrations=earlier))
+        if not isinstance(design, Design):
+            raise WeightingError("again= must give back a design, such as rake_design(d, margins)")
         if (design.weights <= caps * 1.01).all():
             return design
     worst = int((design.weights / caps).argmax())

@@ -84,8 +84,12 @@ def _coefficients(
     labels = estimates.variable[:n_items]
     if len(set(labels)) < n_items:
         raise AnalysisError("variables with several levels cannot be combined by name")
+    if not isinstance(combinations, Mapping) or not combinations:
+        raise AnalysisError("combinations= maps a name to the weight of each variable")
     weights = np.zeros((len(combinations), n_items))
     for at, (name, parts) in enumerate(combinations.items()):
+        if not isinstance(parts, Mapping):
+            raise AnalysisError(f"combination {name!r} maps each variable to its weight")
         if not any(parts.values()):
             raise AnalysisError(f"combination {name!r} has no part")
         for label, weight in parts.items():

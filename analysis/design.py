@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import BoolArray, FloatArray, names
+from analysis.arguments import checked
+from analysis.arrays import BoolArray, FloatArray, floats, names
 from analysis.design_columns import (
     check_columns,
     check_signs,
@@ -48,6 +49,7 @@ class Design:
     replication: Replication | None = None
 
     @classmethod
+    @checked
     def from_frame(
         cls,
         frame: pd.DataFrame,
@@ -136,6 +138,7 @@ class Design:
         return design._collapsed() if rule is LonelyPsu.COLLAPSE else design
 
     @classmethod
+    @checked
     def from_replicates(
         cls,
         frame: pd.DataFrame,
@@ -183,7 +186,10 @@ class Design:
         0.5
         """
         plain = cls.from_frame(frame, weights=weights, ids=ids)
-        given = None if rscales is None else np.asarray(rscales, dtype=np.float64)
+        try:
+            given = None if rscales is None else floats(rscales)
+        except (TypeError, ValueError):
+            raise DesignError("rscales: not all values are numbers") from None
         found = given_replication(
             plain.weights,
             as_matrix(plain.frame, replicates),
@@ -193,6 +199,7 @@ class Design:
         stages = plain.stages if ids is not None else (unit_stage(found.unit),)
         return replace(plain, stages=stages, replication=found)
 
+    @checked
     def replicate(
         self,
         method: Resampling | str,
@@ -235,6 +242,8 @@ class Design:
         >>> Design.from_frame(data, ids="village").replicate("JK1").replication.count
         4
         """
+        if seed < 0:
+            raise DesignError(f"seed={seed} must not be negative")
         found = resampled(
             self.stages,
             method,
@@ -274,6 +283,7 @@ class Design:
     def n_strata(self) -> int:
         return self.stages[0].n_strata
 
+    @checked
     def subset(self, where: str | pd.Series | BoolArray) -> Design:
         """The same design, looking at part of the population. No row leaves it.
 

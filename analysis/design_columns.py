@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import FloatArray, IntArray
+from analysis.arrays import FloatArray, IntArray, floats
 from analysis.errors import DesignError
 from analysis.stages import Stage
 
@@ -93,7 +93,7 @@ def weights_of(
         name = "the weights"
         given = in_order(frame, weights, name)
     try:
-        values = np.array(given, dtype=np.float64)
+        values = floats(given).copy()
     except (TypeError, ValueError):
         raise DesignError(f"{name}: not all values are numbers") from None
     if values.shape != (len(frame),):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from analysis.stages import CollapsedStratum
 
 ROWS_SHOWN = 20
+NAMED = 8  # labels that a message lists
 
 
 class Flag(IntFlag):
@@ -147,8 +148,26 @@ class Estimates:
             and level in (None, self.level[number])
         ]
         if len(found) != 1:
-            raise KeyError(f"{len(found)} estimates for {domain} {variable or ''} {level or ''}")
+            raise KeyError(self._whereabouts(len(found), domain, variable, level))
         return self.row(found[0])
+
+    def _whereabouts(
+        self, count: int, domain: tuple[object, ...], variable: str | None, level: object
+    ) -> str:
+        """Why `at` found none or several, and what there is."""
+        asked = ", ".join(str(part) for part in (*domain, variable, level) if part is not None)
+        there = {
+            f"domains of {', '.join(self.by)}": self.domain if self.by else (),
+            "variables": self.variable,
+            "levels": tuple(each for each in self.level if each is not None),
+        }
+        words = []
+        for name, values in there.items():
+            known = list(dict.fromkeys(values))
+            if known:
+                more = f" and {len(known) - NAMED} more" if len(known) > NAMED else ""
+                words.append(f"{name}: {', '.join(map(str, known[:NAMED]))}{more}")
+        return f"{count} estimates at ({asked}), one is wanted; there are {'; '.join(words)}"
 
     def __repr__(self) -> str:
         shown = ["variable", "level", "estimate", "se", "lower", "upper", "df", "n", "flags"]

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from analysis.arguments import checked
+from analysis.arguments import checked, one_of
 from analysis.arrays import BoolArray, FloatArray, names
 from analysis.design import Design
 from analysis.domains import Missing
@@ -267,18 +267,15 @@ def options_of(
         raise AnalysisError(f"confidence={confidence} must lie between 0 and 1")
     if deff not in ("replace", "wor"):
         raise AnalysisError(f"deff={deff!r} is neither 'replace' nor 'wor'")
-    try:
-        return Options(
-            by=names(by),
-            where=where,
-            missing=Missing(missing),
-            interval=Interval(interval),
-            confidence=confidence,
-            is_without_replacement=deff == "wor",
-            df=as_freedom(df),
-        )
-    except ValueError as problem:
-        raise AnalysisError(str(problem)) from None
+    return Options(
+        by=names(by),
+        where=where,
+        missing=one_of(Missing, missing, "missing"),
+        interval=one_of(Interval, interval, "interval"),
+        confidence=confidence,
+        is_without_replacement=deff == "wor",
+        df=as_freedom(df),
+    )
 
 
 def _is_binary(design: Design, column: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import FloatArray, IntArray, first_rows
+from analysis.arrays import FloatArray, IntArray, first_rows, floats
 from analysis.errors import DesignError
 
 DRIFT = 1e-9
@@ -82,7 +82,7 @@ def probabilities(frame: pd.DataFrame, column: str, unit: IntArray) -> FloatArra
 
 def _numbers(frame: pd.DataFrame, column: str) -> FloatArray:
     try:
-        values = frame[column].to_numpy(dtype=np.float64)
+        values = floats(frame[column])
     except (TypeError, ValueError):
         raise DesignError(f"fpc column {column!r}: not all values are numbers") from None
     bad = ~(np.isfinite(values) & (values > 0))

@@ -74,6 +74,8 @@ def category_items(design: Design, columns: tuple[str, ...]) -> Items:
     parts: list[FloatArray] = []
     for column in columns:
         codes, labels = sorted_codes(_column(design, column))
+        if not len(labels):  # nobody answered: one entry that says so
+            labels = pd.Index([None])
         indicator = (codes[:, None] == np.arange(len(labels))).astype(np.float64)
         indicator[codes < 0] = np.nan
         variable += [column] * len(labels)
@@ -94,7 +96,10 @@ def _numbers(design: Design, columns: tuple[str, ...]) -> FloatArray:
     y = np.empty((design.n_rows, len(columns)), order="F")
     for at, column in enumerate(columns):
         values = _column(design, column)
-        if not (pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values)):
+        if _is_blank(values):
+            y[:, at] = np.nan
+            continue
+        if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_complex_dtype(values):
             raise AnalysisError(f"column {column!r} holds no numbers; use proportion or count")
         is_plain = isinstance(values.dtype, np.dtype)
         y[:, at] = values if is_plain else values.to_numpy(dtype=np.float64, na_value=np.nan)
@@ -103,6 +108,11 @@ def _numbers(design: Design, columns: tuple[str, ...]) -> FloatArray:
                 f"column {column!r} holds a value too large to square (or infinite)"
             )
     return y
+
+
+def _is_blank(values: pd.Series) -> bool:
+    """Nobody answered, so that pandas could not tell what answers would have been."""
+    return values.dtype == object and bool(values.isna().all())
 
 
 def _farthest(y: FloatArray) -> float:

@@ -159,7 +159,10 @@ def _mean_p(pps: Pps, pi: FloatArray, stratum: IntArray, labels: tuple[object, .
     if given is None:
         return np.asarray(np.bincount(stratum, pi) / np.bincount(stratum))
     if not isinstance(given, Mapping):
-        return np.full(int(stratum.max()) + 1, float(given))
+        try:
+            return np.full(int(stratum.max()) + 1, float(given))
+        except (TypeError, ValueError):
+            raise DesignError(f"sum_p2_over_n={given!r} is no number") from None
     absent = [label for label in labels if label not in given]
     if absent:
         raise DesignError(f"sum_p2_over_n has no value for stratum {absent[0]!r}")

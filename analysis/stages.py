@@ -15,6 +15,7 @@ from analysis.arrays import (
     coded,
     codes_of,
     cross,
+    factorised,
     first_rows,
     group_sum,
     sorted_codes,
@@ -136,7 +137,7 @@ def build_stages(
         stratum, _ = sorted_codes(pd.Series(cross(parent, labels, int(labels.max()) + 1)))
         drawn = np.arange(rows, dtype=np.int64)
         if number < len(ids):
-            drawn = pd.factorize(frame[ids[number]])[0].astype(np.int64)
+            drawn, _ = factorised(frame[ids[number]])
             if number == 0 and not is_nested:
                 _check_units_keep_their_stratum(frame, ids[0], strata, drawn, stratum)
         unit, _ = codes_of(cross(stratum, drawn, int(drawn.max()) + 1))

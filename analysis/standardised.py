@@ -14,6 +14,7 @@ from analysis.arrays import BoolArray, FloatArray, names
 from analysis.calibrated import post_stratify
 from analysis.design import Design
 from analysis.errors import WeightingError
+from analysis.weights.report import as_floats
 
 CELL = ".standard"  # the column of cells while weights are fitted
 AND, WITHIN = " x ", " within "
@@ -117,7 +118,7 @@ def _totals(
     level: StrArray, group: StrArray, weights: FloatArray, population: Mapping[Any, float]
 ) -> dict[str, float]:
     """Each group's size times the standard shares, by cell."""
-    sizes = np.array([float(value) for value in population.values()])
+    sizes = as_floats(list(population.values()), "population")
     if not (np.isfinite(sizes).all() and (sizes >= 0).all() and sizes.sum() > 0):
         raise WeightingError("the standard population must be sizes or shares, not all zero")
     standard = dict(zip(map(_key, population), (sizes / sizes.sum()).tolist(), strict=True))

@@ -47,6 +47,9 @@ def stack(waves: Mapping[Any, Design], *, column: str = "wave") -> Design:
     (3, [3, 3])
     """
     designs = list(waves.values())
+    for label, made in waves.items():
+        if not isinstance(made, Design):
+            raise DesignError(f"wave {label!r} is {made!r}, which is no design")
     if len(designs) < 2:
         raise DesignError("a stack needs two waves or more")
     _check(designs, column)

@@ -78,18 +78,25 @@ def contrast(
         if isinstance(given, Mapping):
             for label, coefficient in given.items():
                 matrix[row, parts.position(label)] += coefficient
-        elif len(given) == len(parts):
-            matrix[row] = given
         else:
-            raise AnalysisError(
-                f"contrast {name!r} has {len(given)} coefficients for {len(parts)} estimates"
-            )
+            matrix[row] = _listed(name, given, len(parts))
         if not matrix[row].any() or not np.isfinite(matrix[row]).all():
             raise AnalysisError(f"contrast {name!r} needs finite coefficients, not all zero")
     value = matrix @ np.where(np.isfinite(parts.estimate), parts.estimate, 0.0)
     value[(matrix != 0) @ ~np.isfinite(parts.estimate)] = np.nan
     made = Combined("contrast", tuple(contrasts), value, matrix, matrix != 0)
     return packed(parts, made, df=df, confidence=confidence)
+
+
+def _listed(name: str, given: Sequence[float], size: int) -> FloatArray:
+    """One coefficient for each estimate, in order."""
+    try:
+        found = np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise AnalysisError(f"contrast {name!r}: not all coefficients are numbers") from None
+    if found.shape != (size,):
+        raise AnalysisError(f"contrast {name!r} has {found.size} coefficients for {size} estimates")
+    return found
 
 
 @checked
@@ -123,6 +130,8 @@ def function_of(
     [0.75]
     """
     parts = as_joint(of)
+    if not functions:
+        raise AnalysisError("name at least one function")
     read_ones = [read(text) for text in functions.values()]
     for one in read_ones:
         if not one.names:

@@ -109,6 +109,8 @@ def read(text: str) -> Smooth:
     AnalysisError
         The text does not fit the grammar, or names a function that is not in `FUNCTIONS`.
     """
+    if not isinstance(text, str):
+        raise AnalysisError(f"a function of estimates is a text such as 'a / b', not {text!r}")
     if len(text) > LONGEST:
         raise AnalysisError(f"an expression of {len(text)} characters is too long")
     reader = _Reader(text)

@@ -179,7 +179,9 @@ def as_joint(of: Estimates | Joint | Mapping[str, Estimates] | Iterable[Estimate
         return of
     if isinstance(of, Estimates):
         return joint(of)
-    return joint(**of) if isinstance(of, Mapping) else joint(*of)
+    if isinstance(of, Mapping):
+        return joint(**{str(name): found for name, found in of.items()})
+    return joint(*of)
 
 
 def _one(estimates: Estimates, labels: tuple[str, ...]) -> Joint:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from analysis.arguments import checked
+from analysis.arrays import floats
 from analysis.design import Design
 from analysis.domains import Missing
 from analysis.errors import AnalysisError
@@ -82,7 +83,10 @@ def cdf(
                 "distribution function"
             )
     else:
-        points = np.atleast_1d(np.asarray(at, dtype=np.float64))
+        try:
+            points = np.atleast_1d(floats(at))
+        except (TypeError, ValueError):
+            raise AnalysisError("at= holds numbers where to read the distribution") from None
     if not points.size or np.isnan(points).any():
         raise AnalysisError("at= needs one number or more")
     table = np.asfortranarray(y[:, None] <= points, dtype=np.float64)

@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from analysis.arguments import checked
-from analysis.arrays import FloatArray
+from analysis.arrays import FloatArray, floats
 from analysis.design import Design
 from analysis.distribution.rules import Ordered, QuantileRule
 from analysis.domains import Domains, Missing, domains_of
@@ -87,7 +87,10 @@ def quantile(
     >>> quantile(Design.from_frame(data, ids="psu"), "wait", [0.25, 0.5]).estimate.tolist()
     [12.0, 20.0]
     """
-    wanted = np.atleast_1d(np.asarray(shares, dtype=np.float64))
+    try:
+        wanted = np.atleast_1d(floats(shares))
+    except (TypeError, ValueError):
+        raise AnalysisError(f"shares={shares!r} must be numbers between 0 and 1") from None
     if not wanted.size or not ((wanted >= 0) & (wanted <= 1)).all():
         raise AnalysisError(f"shares={shares} must lie between 0 and 1")
     options = options_of(

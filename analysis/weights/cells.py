@@ -69,6 +69,12 @@ def sex_age_margin(
     >>> dict(margin.benchmark)
     {'f 18-29': 300.0, 'm 18-29': 280.0}
     """
+    lengths = {len(values) for values in (sex, age, area, is_respondent) if values is not None}
+    if len(lengths) > 1:
+        raise WeightingError("sex, age, area and is_respondent must have one value a row each")
+    for key in benchmark:
+        if not (isinstance(key, tuple) and len(key) == 3):
+            raise WeightingError(f"benchmark= has the key {key!r}; write (area or None, sex, age)")
     rows = pd.DataFrame(
         {
             "area": list(area) if area is not None else [None] * len(sex),

@@ -10,10 +10,11 @@ import pandas as pd
 
 from analysis.arguments import checked
 from analysis.arrays import BoolArray, FloatArray, IntArray, sums_by
+from analysis.errors import WeightingError
 from analysis.weights.diagnostics import FAR
 from analysis.weights.doctor import Finding, blocked, neighbour
 from analysis.weights.fitting import CodedMargin
-from analysis.weights.raking import SAME_SUM, Margin
+from analysis.weights.raking import SAME_SUM, Margin, as_margins
 from analysis.weights.report import as_floats
 
 
@@ -36,8 +37,13 @@ def examine_margins(
     margin 'age', cell 'oldest': nobody for a benchmark of 5; merge it with 'old'
     """
     before = as_floats(w, "w")
+    margins = as_margins(margins)
     inside = before > 0
     for margin in margins:
+        if len(margin.cell) != len(before):
+            raise WeightingError(
+                f"margin {margin.name!r} has {len(margin.cell)} rows, the weights {len(before)}"
+            )
         inside &= pd.Series(list(margin.cell), dtype=object).notna().to_numpy()
     found: list[Finding] = []
     coded = []

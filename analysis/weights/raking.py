@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,14 @@ class Margin:
     fallback: Sequence[Any] | pd.Series[Any] | None = None
     merges: tuple[CellMerge, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.benchmark, Mapping):
+            raise WeightingError(f"margin {self.name!r}: benchmark= maps each cell to its size")
+        for part, values in (("cell", self.cell), ("fallback", self.fallback)):
+            several = isinstance(values, Sized) and not isinstance(values, str | pd.DataFrame)
+            if not several and not (part == "fallback" and values is None):
+                raise WeightingError(f"margin {self.name!r}: {part}= holds one value a row")
 
 
 @checked
@@ -82,8 +90,7 @@ def rake(
     [60.0, 20.0, 20.0]
     """
     before = as_floats(w, "w")
-    if not margins:
-        raise WeightingError("name at least one margin to rake to")
+    margins = as_margins(margins)
     inside = before > 0
     for margin in margins:
         if len(margin.cell) != len(before):
@@ -137,6 +144,26 @@ def rake(
     )
 
 
+def as_margins(given: Iterable[Margin]) -> tuple[Margin, ...]:
+    """Margins, at least one and nothing else."""
+    margins = tuple(given)
+    if not margins:
+        raise WeightingError("name at least one margin to rake to")
+    for margin in margins:
+        if not isinstance(margin, Margin):
+            raise WeightingError(f"margins= holds {margin!r}, which is no Margin")
+    return margins
+
+
+def _size(margin: Margin, label: Any) -> float:
+    try:
+        return float(margin.benchmark[label])
+    except (TypeError, ValueError):
+        raise WeightingError(
+            f"margin {margin.name!r}: the benchmark of {label!r} is no number"
+        ) from None
+
+
 def _peers(margins: Sequence[Margin], size: int) -> IntArray | None:
     fallback = next((m.fallback for m in margins if m.fallback is not None), None)
     return None if fallback is None else pd.factorize(_series(fallback))[0].astype(np.int64) + 1
@@ -163,7 +190,7 @@ def _code(
     if len(stray):
         cell = cells[found[stray[0]]]
         raise WeightingError(f"margin {margin.name!r}: cell {cell!r} has no benchmark")
-    target = np.array([float(margin.benchmark[label]) for label in labels])
+    target = np.array([_size(margin, label) for label in labels])
     held = sums_by(code + 1, len(labels) + 1, before)[1:]
     for at, label in enumerate(labels):
         if not np.isfinite(target[at]) or target[at] < 0:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import FloatArray, IntArray
+from analysis.arrays import FloatArray, IntArray, floats
 from analysis.calibration import Calibration
 from analysis.errors import WeightingError
 from analysis.weights.diagnostics import Diagnostics, kish
@@ -176,7 +176,7 @@ def as_floats(values: Sequence[float] | FloatArray | pd.Series, name: str) -> Fl
     """A float array; a missing or infinite value is an error that names the row."""
 
     try:
-        array = np.asarray(values, dtype=np.float64)
+        array = floats(values)
     except (TypeError, ValueError):
         raise WeightingError(f"{name}: not all values are numbers") from None
     bad = ~np.isfinite(array)

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import optimize
 
 from analysis.arguments import checked
-from analysis.arrays import FloatArray, IntArray, group_sum
+from analysis.arrays import FloatArray, factorised, group_sum
 from analysis.calibration import Calibration
 from analysis.errors import InfeasibleCellError, WeightingError
 from analysis.patterns import rows_alike
@@ -63,9 +63,11 @@ def calibrate_weights(
     matrix = as_floats(x[names].to_numpy().ravel(), "x").reshape(len(x), len(names))
     if clusters is not None:
         matrix = _cluster_means(matrix, before, clusters)
-    target = as_floats(list(totals.values()), "totals")
+    target = np.array([_total(name, given) for name, given in totals.items()])
     _check_reach(matrix, before, target, names)
-    low, high = bounds if bounds is not None else (-np.inf, np.inf)
+    low, high = (-np.inf, np.inf) if bounds is None else pair(bounds, "bounds")
+    if trim is not None:
+        trim = pair(trim, "trim")
     group, first = rows_alike(matrix)
     plan = Calibrating(matrix[first], target, Force(_distance(distance), low, high), group, trim)
     d = group_sum(group, len(first), before[:, None])[:, 0]
@@ -116,6 +118,20 @@ def _step(
         diagnostics=found,
         calibration=Calibration.from_matrix(matrix, before, after=after, again=plan, report=found),
     )
+
+
+def _total(name: str, given: object) -> float:
+    found = as_floats([given], f"the total of {name!r}")  # type: ignore[list-item] # looks itself
+    return float(found[0])
+
+
+def pair(given: Sequence[float], name: str) -> tuple[float, float]:
+    """A lower and an upper number."""
+    try:
+        low, high = map(float, given)
+    except (TypeError, ValueError):
+        raise WeightingError(f"{name}={given!r} must be a lower and an upper number") from None
+    return low, high
 
 
 def _distance(distance: Distance | str) -> Distance:
@@ -175,7 +191,11 @@ def _least_spread(plan: Calibrating, d: FloatArray) -> float | None:
 def _cluster_means(
     x: FloatArray, before: FloatArray, clusters: Sequence[Any] | pd.Series
 ) -> FloatArray:
-    code: IntArray = pd.factorize(pd.Series(list(clusters)))[0].astype(np.int64)
+    if len(clusters) != len(before):
+        raise WeightingError(f"{len(before)} weights, but clusters of {len(clusters)} rows")
+    code, _ = factorised(pd.Series(list(clusters), dtype=object, name="clusters"))
+    if (code < 0).any():
+        raise WeightingError(f"row {int(np.flatnonzero(code < 0)[0])} has no cluster")
     weight = np.bincount(code, before)
     if (weight == 0).any():
         weight = np.where(weight == 0, 1.0, weight)

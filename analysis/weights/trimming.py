@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.arguments import checked
-from analysis.arrays import FloatArray, IntArray, group_sum
+from analysis.arrays import FloatArray, IntArray, factorised, group_sum
 from analysis.errors import WeightingError
 from analysis.weights.diagnostics import Diagnostics
 from analysis.weights.report import WeightStep, WeightSummary, as_floats
@@ -146,10 +146,10 @@ def _strata(strata: Sequence[Any] | pd.Series | None, rows: int) -> tuple[IntArr
         return np.zeros(rows, dtype=np.int64), [""]
     if len(strata) != rows:
         raise WeightingError(f"{rows} weights, but strata of {len(strata)} rows")
-    code, names = pd.factorize(pd.Series(list(strata), dtype=object))
+    code, names = factorised(pd.Series(list(strata), dtype=object, name="strata"))
     if (code < 0).any():
         raise WeightingError(f"row {int(np.flatnonzero(code < 0)[0])} has no stratum")
-    return code.astype(np.int64), list(names)
+    return code, list(names)
 
 
 def _rule(rule: CapRule | str) -> CapRule:

@@ -12,9 +12,12 @@ from analysis import (
     AnalysisError,
     Design,
     DesignError,
+    Estimates,
+    Margin,
     WeightingError,
     calibrate,
     contrast,
+    count,
     difference,
     function_of,
     mean,
@@ -23,6 +26,7 @@ from analysis import (
     rake,
     rake_design,
     stack,
+    total,
 )
 from analysis.inference import adjusted_p, rank_test
 from analysis.models import regression
@@ -152,7 +156,10 @@ def test_text_is_no_answer_to_who_responded() -> None:
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda d: mean(d.frame, "score"), r"design= of mean\(\) must be a Design, not a DataFrame"),
+        (
+            lambda d: mean(d.frame, "score"),
+            "design= of mean.. must be a Design, not a Da",
+        ),
         (lambda d: rake_design(d, [{"sex": 1}]), "margins= .* a mapping, not a list"),
         (lambda d: calibrate(d, [[1.0]], {"one": 1.0}), "x= .* a DataFrame, not a list"),
         (lambda d: rake(d.frame, []), "w= of rake.. must be a list or a Series, not a DataFrame"),
@@ -167,3 +174,40 @@ def test_an_argument_of_another_kind_is_named(
 ) -> None:
     with pytest.raises(AnalysisError, match=words):
         call(design)
+
+
+@pytest.mark.parametrize("estimator", [mean, proportion, total, count])
+@pytest.mark.parametrize("blank", [None, np.nan])
+def test_a_question_that_nobody_answered_has_one_empty_entry(
+    estimator: Callable[[Design, str], Estimates], blank: object
+) -> None:
+    data = pd.DataFrame({"psu": range(4), "q": [blank] * 4})
+    made = estimator(Design.from_frame(data, ids="psu"), "q")
+    assert made.to_frame()[["variable", "level", "flags"]].to_numpy().tolist() == [
+        ["q", None, "empty"]
+    ]
+
+
+def test_dates_are_no_weights_and_no_sizes_of_populations() -> None:
+    data = pd.DataFrame({"psu": range(4), "day": pd.date_range("2026-01-01", periods=4)})
+    for asked in ({"weights": "day"}, {"weights": 1 / data.index.to_series().add(1), "fpc": "day"}):
+        with pytest.raises(DesignError, match="not all values are numbers"):
+            Design.from_frame(data, ids="psu", **asked)
+    with pytest.raises(WeightingError, match="not all values are numbers"):
+        rake(data["day"], [Margin("psu", data["psu"], dict.fromkeys(range(4), 1.0))])
+
+
+def test_a_benchmark_that_is_no_number_is_named(design: Design) -> None:
+    with pytest.raises(WeightingError, match="the benchmark of 'f' is no number"):
+        rake([1, 1], [Margin("sex", ["f", "m"], {"f": "many", "m": 1})])
+    with pytest.raises(WeightingError, match="maps each cell to its size"):
+        Margin("sex", ["f", "m"], [1, 2])
+    with pytest.raises(WeightingError, match="the total of 'w'"):
+        calibrate(design, design.frame[["w"]], {"w": np.nan})
+    with pytest.raises(WeightingError, match="a lower and an upper number"):
+        calibrate(design, design.frame[["w"]], {"w": 1}, bounds=("a", "b"))
+
+
+def test_what_at_does_not_find_it_lists(design: Design) -> None:
+    with pytest.raises(KeyError, match=r"0 estimates at \(nowhere\).* domains of commune: "):
+        mean(design, "score", by="commune").at("nowhere")

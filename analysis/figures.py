@@ -106,7 +106,7 @@ def finish(
     """
     wanted = _Wanted(interval, confidence, is_total, is_share, is_without_replacement)
     of_logit = None
-    if interval is Interval.LOGIT and is_share:
+    if interval in (Interval.LOGIT, Interval.LIKELIHOOD) and is_share:
         of_logit = _replicated_logit(linear, table)
     ends = Limits(np.empty(table.value.shape), np.empty(table.value.shape))
     for low in range(0, len(table.value), AT_ONCE):
@@ -132,7 +132,8 @@ def _finish(table: Table, wanted: _Wanted, of_logit: FloatArray | None) -> Limit
     ends = limits(wanted.interval, evidence)
     table.flags[:] |= _flags(table, is_edge, no_spread)
     if is_share:
-        table.flags[found.n_eff > table.n] |= int(Flag.CAPPED)
+        is_capped = found.n_eff > table.n
+        np.bitwise_or(table.flags, int(Flag.CAPPED), out=table.flags, where=is_capped)
     else:
         ends = Limits(*(np.where(no_spread, np.nan, end) for end in (ends.lower, ends.upper)))
     table.value[:], table.variance[:] = value, np.sqrt(found.variance)
@@ -176,15 +177,22 @@ def _packed(
         upper=ends.upper.ravel(),
         df=table.df.ravel(),
         deff=table.spread.ravel(),
-        n=table.n.astype(np.int64).ravel(),
+        n=_whole(table.n),
         n_eff=table.kish.ravel(),
-        n_psu=table.n_psu.astype(np.int64).ravel(),
-        n_strata=table.n_strata.astype(np.int64).ravel(),
-        n_missing=table.missing.astype(np.int64).ravel(),
+        n_psu=_whole(table.n_psu),
+        n_strata=_whole(table.n_strata),
+        n_missing=_whole(table.missing),
         flags=table.flags.ravel(),
         collapsed=linear.design.collapsed,
         linear=linear,
     )
+
+
+def _whole(counts: FloatArray) -> IntArray:
+    """Counts as whole numbers, one after the other, in the memory that they were in."""
+    found = counts.ravel().view(np.int64)
+    found[:] = counts.ravel()
+    return found
 
 
 def _precision(table: Table, value: FloatArray, wanted: _Wanted) -> _Precision:
@@ -226,5 +234,5 @@ def _flags(table: Table, is_edge: BoolArray, no_spread: BoolArray) -> IntArray:
     }
     flags = np.zeros(table.n.shape, dtype=np.int64)
     for flag, condition in conditions.items():
-        flags[condition] |= int(flag)
+        np.bitwise_or(flags, int(flag), out=flags, where=condition)
     return flags

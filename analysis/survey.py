@@ -50,7 +50,17 @@ class Options:
 def estimate(design: Design, statistic: Statistic, items: Items, options: Options) -> Estimates:
     """Estimate items in all domains; see the public estimators."""
     domains = domains_of(design, options.by, options.where)
-    table = Table.blank(len(domains), items.y.shape[1])
+    labels = Labels(statistic, options.by, domains.labels, items.variable, items.level)
+    table, linear = _linearised(design, statistic, items, domains, options)
+    del items, domains  # as large as the data: nothing below needs the rows
+    return finished(table, labels, linear, statistic, options)
+
+
+def _linearised(
+    design: Design, statistic: Statistic, items: Items, domains: Domains, options: Options
+) -> tuple[Table, Linear]:
+    """Sums, variances and counts, and the scores that they come from."""
+    table, size = Table.blank(len(domains), items.y.shape[1]), len(domains)
     blocks = []
     groups = answered(items, domains, options.missing)
     for group in groups:
@@ -59,16 +69,14 @@ def estimate(design: Design, statistic: Statistic, items: Items, options: Option
         block = _block(design, items, group, domains, found)
         if design.replication is None:
             check_lonely(design, cells.row)
-            table.variance[:, at] = block_variance(design, block, len(domains))
+            table.variance[:, at] = block_variance(design, block, size)
         describe(design, table, group.items, cells)
         blocks.append(block)
     _count_members(design, table, domains, groups)
     replicated = _replicated(design, items, groups, domains, is_total=statistic.is_total)
     if replicated is not None:
         replicated.fill(table)
-    labels = Labels(statistic, options.by, domains.labels, items.variable, items.level)
-    linear = Linear(design, len(domains), items.y.shape[1], tuple(blocks), replicated)
-    return finished(table, labels, linear, statistic, options)
+    return table, Linear(design, size, items.y.shape[1], tuple(blocks), replicated)
 
 
 def _replicated(

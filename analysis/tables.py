@@ -27,10 +27,13 @@ class Linearised:
 
 
 def linearise(table: Table, items: tuple[int, ...], cells: Cells, *, is_total: bool) -> Linearised:
-    """Estimates of some items into the table, and the scores whose variance is theirs."""
+    """Estimates of some items into the table, and the scores whose variance is theirs.
+
+    The scores take the place of the cells' sums `e`.
+    """
     domain, size = cells.domain, len(table.value)
     shape = (size, len(items))
-    z, subtracted, scales = np.empty_like(cells.e), np.zeros(shape), np.ones(shape)
+    z, subtracted, scales = cells.e, np.zeros(shape), np.ones(shape)
     population = sums_by(domain, size, cells.w)
     with np.errstate(divide="ignore", invalid="ignore"):
         for at, column in enumerate(items):
@@ -42,16 +45,17 @@ def linearise(table: Table, items: tuple[int, ...], cells: Cells, *, is_total: b
                 sum_x = sums_by(domain, size, x)
                 sum_ex = sums_by(domain, size, cells.ratio.ex[:, at])
                 sum_xx = sums_by(domain, size, cells.ratio.xx[:, at])
-            rest = sum_e / sum_x
+            rest, scale = sum_e / sum_x, np.ones(size) if is_total else 1 / sum_x
             spread = np.maximum(sum_ee - rest * (2 * sum_ex - rest * sum_xx), 0.0) / population
             if is_total:
                 table.value[:, column] = sum_e + centre * sum_x
-                z[:, at] = e + centre * x if centre else e
+                if centre:
+                    z[:, at] += centre * x
             else:
                 table.value[:, column] = subtracted[:, at] = rest + centre
-                scales[:, at] = 1 / sum_x
-                z[:, at] = (e - rest[domain] * x) * scales[domain, at]
-            table.spread[:, column] = spread * (population * scales[:, at]) ** 2
+                scales[:, at] = scale
+                z[:, at] = (e - rest[domain] * x) * scale[domain]
+            table.spread[:, column] = spread * (population * scale) ** 2
     if cells.ratio is not None or not population.all():
         z[~np.isfinite(z)] = 0.0  # domains without weight, or ratios to nothing: flagged later
     table.population[:, list(items)] = population[:, None]
@@ -61,8 +65,9 @@ def linearise(table: Table, items: tuple[int, ...], cells: Cells, *, is_total: b
 def describe(design: Design, table: Table, items: tuple[int, ...], cells: Cells) -> None:
     """Respondents, PSUs, strata, Kish's design effect and the flags of the design."""
     at, size = list(items), len(table.value)
-    held = cells.n > 0
-    units = Units.of(design, cells.row[held], cells.domain[held])
+    held = slice(None) if cells.n.all() else cells.n > 0
+    are_pairs = len(design.stages) == 1
+    units = Units.of(design, cells.row[held], cells.domain[held], are_pairs=are_pairs)
     n = sums_by(cells.domain, size, cells.n)
     first = design.stages[0]
     flags = np.zeros(size, dtype=np.int64)
@@ -89,13 +94,18 @@ class Units:
     stratum: IntArray
 
     @classmethod
-    def of(cls, design: Design, rows: IntArray, domain: IntArray) -> Units:
+    def of(
+        cls, design: Design, rows: IntArray, domain: IntArray, *, are_pairs: bool = False
+    ) -> Units:
+        """`are_pairs`: no PSU stands twice in a domain."""
         first = design.stages[0]
-        _, keys = codes_of(cross(domain, first.unit[rows], first.n_units))
-        psu_domain, psu = np.divmod(keys, first.n_units)
-        _, keys = codes_of(cross(psu_domain, first.stratum[psu], first.n_strata))
+        psu = first.unit[rows]
+        if not are_pairs:
+            _, keys = codes_of(cross(domain, psu, first.n_units))
+            domain, psu = np.divmod(keys, first.n_units)
+        _, keys = codes_of(cross(domain, first.stratum[psu], first.n_strata))
         stratum_domain, stratum = np.divmod(keys, first.n_strata)
-        return cls(psu_domain, stratum_domain, stratum)
+        return cls(domain, stratum_domain, stratum)
 
 
 def _is_collapsed(design: Design) -> BoolArray:

@@ -96,31 +96,58 @@ def _stage_variance(
         values = group_sum(pair, len(keys), values)
         domain, unit = np.divmod(keys, stage.n_units)
     group, keys = codes_of(cross(domain, stage.stratum[unit], stage.n_strata))
-    group_domain, stratum = np.divmod(keys, stage.n_strata)
-    present = group_count(group, len(keys))
-    n = stage.sampled[stratum]
-    mean = group_sum(group, len(keys), values) / n[:, None]
-    squares = group_sum(group, len(keys), (values - mean[group]) ** 2)
-    squares += ((n - present)[:, None]) * mean**2
-    scale = stage.scale[stratum]
-    if stage.pps is not None:
-        scale = stage.carried[stratum]
-        moved = stage.pps.times(unit, group, len(keys), values)
-        squares = group_sum(group, len(keys), values * moved)
-        size = group_sum(group, len(keys), values**2)
-        squares = np.where(np.abs(squares) < ROUNDING * size, 0.0, squares)
-    lonely = stage.is_lonely[stratum]
-    if design.adjust_domain_lonely:
-        lonely |= (present == 1) & (n > 1) & (stage.scale[stratum] > 0)
-    if lonely.any():
-        scale = np.where(lonely, stage.scale[stratum], scale)
-        parent = cross(group_domain, stage.parent[stratum], stage.n_parents)
-        rule = _Rule(design.lonely_psu, number, lonely, parent, n)
-        squares = rule.apply(squares, values, group, present)
-    out = np.zeros((n_domains, values.shape[1]))
+    at = _Groups.of(design, stage, number, keys, group_count(group, len(keys)))
+    out = np.empty((n_domains, values.shape[1]))
     for item in range(values.shape[1]):
-        out[:, item] = np.bincount(group_domain, scale * squares[:, item], n_domains)
+        terms = at.terms(stage, unit, group, values[:, item : item + 1])
+        out[:, item] = np.bincount(at.domain, terms, n_domains)
     return out
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Groups:
+    """The strata that hold members of each domain: units that do, units that were drawn, and what
+    the squares count with."""
+
+    domain: IntArray
+    present: FloatArray
+    n: FloatArray
+    scale: FloatArray
+    rule: _Rule | None
+
+    @classmethod
+    def of(
+        cls, design: Design, stage: Stage, number: int, keys: IntArray, present: FloatArray
+    ) -> _Groups:
+        domain, stratum = np.divmod(keys, stage.n_strata)
+        n = stage.sampled[stratum]
+        scale = (stage.scale if stage.pps is None else stage.carried)[stratum]
+        lonely = stage.is_lonely[stratum]
+        if design.adjust_domain_lonely:
+            lonely |= (present == 1) & (n > 1) & (stage.scale[stratum] > 0)
+        if not lonely.any():
+            return cls(domain, present, n, scale, None)
+        scale = np.where(lonely, stage.scale[stratum], scale)
+        parent = cross(domain, stage.parent[stratum], stage.n_parents)
+        return cls(domain, present, n, scale, _Rule(design.lonely_psu, number, lonely, parent, n))
+
+    def terms(
+        self, stage: Stage, unit: IntArray, group: IntArray, values: FloatArray
+    ) -> FloatArray:
+        """What each group adds to the variance; `values` is one item, (units, 1)."""
+        size = len(self.n)
+        mean = group_sum(group, size, values) / self.n[:, None]
+        if stage.pps is None:
+            squares = group_sum(group, size, (values - mean[group]) ** 2)
+            squares += (self.n - self.present)[:, None] * mean**2
+        else:
+            moved = stage.pps.times(unit, group, size, values)
+            squares = group_sum(group, size, values * moved)
+            least = ROUNDING * group_sum(group, size, values**2)
+            squares = np.where(np.abs(squares) < least, 0.0, squares)
+        if self.rule is not None:
+            squares = self.rule.apply(squares, values, group, self.present)
+        return self.scale * squares[:, 0]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

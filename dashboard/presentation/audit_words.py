@@ -27,6 +27,7 @@ WORDS: Final[Mapping[str, Any]] = {
     "public_link.delete": _("Xoá liên kết công khai"),
     "area.villages": _("Ghi thôn chuyển xã, nhập, tách, đổi tên"),
     "area.population": _("Nạp số dân của xã"),
+    "area.population_removed": _("Xoá số dân của xã đã nạp"),
     "area.link": _("Quyết định về cặp xã cũ – xã mới"),
     "project.create": _("Tạo dự án"),
     "project.update": _("Sửa dự án"),

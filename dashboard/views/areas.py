@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dashboard.access import actor, page, reader
 from dashboard.presentation.paging import page_of
 from dashboard.refusals import sentence
+from dashboard.views.areas_units import area_frame
 from surveys.collection import rights
 from surveys.collection.refusal import Refused
 from surveys.collection.rights import Forbidden, Right
@@ -78,7 +79,7 @@ def area_links(request: HttpRequest) -> HttpResponseBase:
     pairs: dict[int, list[AdminLink]] = defaultdict(list)
     for link in AdminLink.objects.filter(old__in=listed.rows).select_related("new__parent"):
         pairs[link.old_id].append(link)
-    context = {
+    context: dict[str, Any] = {
         "listed": listed,
         "rows": [
             {
@@ -94,6 +95,7 @@ def area_links(request: HttpRequest) -> HttpResponseBase:
         "words": words,
         "has_units": AdminLink.objects.exists(),
     }
+    context |= area_frame(request, "links")
     return render(request, "dashboard/area_links.html", context)
 
 
@@ -125,6 +127,7 @@ def area_link(request: HttpRequest, pair_id: int) -> HttpResponseBase:
         "form": entry,
         "is_asking": is_asking,
     }
+    context |= area_frame(request, "links")
     return render(request, "dashboard/area_link.html", context)
 
 

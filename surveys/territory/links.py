@@ -40,15 +40,13 @@ def in_doubt(*, province: str = "", words: str = "") -> QuerySet[AdminUnit]:
         found = {
             old
             for old, code, name, new_code, new_name in named
-            if words.strip() in (code, new_code)
-            or _is_like(words, name)
-            or _is_like(words, new_name)
+            if words.strip() in (code, new_code) or is_like(words, name) or is_like(words, new_name)
         }
         return AdminUnit.objects.filter(pk__in=found)
     return AdminUnit.objects.filter(pk__in=pairs.values("old"))
 
 
-def _is_like(words: str, name: str) -> bool:
+def is_like(words: str, name: str) -> bool:
     """Marks count where the words have any; a search without marks finds all."""
     if words.isascii():
         return bool(loose_key(words)) and loose_key(words) in loose_key(name)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from tests.contract.route_world import LIST, RouteWorld
+from tests.contract.route_world import LIST, RouteWorld, made_population
 
 Who = frozenset[str]
 
@@ -193,6 +193,18 @@ ROUTES: Final[dict[str, Row]] = {
     "language/": Row(NOBODY),
     "jobs/<int:job_id>/": Row(MANAGERS),
     "projects/new/": Row(ADMIN),
+    "areas/": Row(SIGNED_IN),
+    "areas/<int:unit_id>/": Row(SIGNED_IN),
+    "areas/examples/<slug:name>/": Row(SIGNED_IN, {"name": lambda _: "population"}),
+    "areas/people/": Row(SIGNED_IN),
+    "areas/people/upload/": Row(ADMIN),
+    "areas/people/<int:number>/remove/": Row(ADMIN, {"number": lambda _: made_population().pk}),
+    "areas/villages/": Row(SIGNED_IN - {"rated"}),
+    "areas/villages/upload/": Row(ADMIN),
+    "areas/villages/of/<path:village_id>/": Row(
+        SIGNED_IN - {"rated"}, {"village_id": lambda w: w.world.case.household.village.village_id}
+    ),
+    "areas/convert/": Row(SIGNED_IN),
     "areas/links/": Row(ADMIN),
     "areas/links/<int:pair_id>/": Row(ADMIN),
     "safekeeping/": Row(ADMIN),
@@ -304,6 +316,12 @@ ROUTES: Final[dict[str, Row]] = {
     f"{ROUND}/help/<int:submission_id>/<int:ordinal>/": Row(NOBODY, {"ordinal": lambda _: 1}),
     f"{ROUND}/technical/": Row(RESULTS),
     "runs/<int:run_id>/map/<slug:indicator>/": Row(RESULTS),
+    "runs/<int:run_id>/maps/": Row(NOBODY),
+    "maps/<int:order_id>/": Row(RESULTS),
+    "maps/<int:order_id>/file/": Row(RESULTS),
+    "runs/<int:run_id>/communes/": Row(RESULTS),
+    "runs/<int:run_id>/communes/<slug:code>/": Row(RESULTS),
+    "runs/<int:run_id>/communes/<slug:code>/csv/": Row(RESULTS),
     "runs/<int:run_id>/files/<int:artefact_id>/": Row(RESULTS),
     f"{FORM}/submissions/change/": Row(NOBODY),
     f"{FORM}/submissions/change/<int:job_id>/": Row(NOBODY),

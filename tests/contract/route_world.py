@@ -30,10 +30,11 @@ from surveys.collection.models import (
     User,
     Webhook,
 )
-from surveys.results import outreach
-from surveys.results.models import OutreachPlan
+from surveys.results import map_orders, outreach
+from surveys.results.map_choice import MapChoice
+from surveys.results.models import MapOrder, OutreachPlan
 from surveys.results.outreach import Wish
-from surveys.territory.models import AdminLink, AdminUnit, Level
+from surveys.territory.models import AdminLink, AdminUnit, Level, Population
 from tests.cast import filled, make_user
 from tests.export_world import made_export
 from tests.page_world import World, make_world
@@ -101,8 +102,11 @@ VALUES: Final[dict[str, Value]] = {
     "form_number": _of(lambda w: w.form.pk),
     "action": lambda _: "pause",
     "pair_id": lambda _: made_pair().pk,
+    "unit_id": lambda _: made_pair().new_id,
     "link_id": _of(lambda w: made_link(w).pk),
     "plan_id": _of(lambda w: made_plan(w).pk),
+    "order_id": _of(lambda w: made_map(w).pk),
+    "code": lambda _: "16228",
     "rest": lambda _: "no/such/address",
 }
 
@@ -122,10 +126,33 @@ def made_pair() -> AdminLink:
     return AdminLink.objects.get_or_create(old=old, new=new, kind=AdminLink.Kind.PART)[0]
 
 
+def made_population() -> Population:
+    """A stored count of people, made when it is first asked for."""
+    return Population.objects.get_or_create(
+        unit=made_pair().new,
+        group="18+",
+        count=9000,
+        definition="registered",
+        source="Công an tỉnh",
+        date=date(2026, 1, 1),
+    )[0]
+
+
 def made_plan(world: World) -> OutreachPlan:
     """The plan for teams in the address, made when it is first asked for."""
     made = OutreachPlan.objects.first()
     return made or outreach.ask(world.cast.admin.actor, world.run, "Hai đội", Wish())
+
+
+def made_map(world: World) -> MapOrder:
+    """The drawn map in the address, made when it is first asked for."""
+    made = MapOrder.objects.first()
+    if made is None:
+        wish = MapChoice("equipped", view="margin")
+        made = map_orders.order(world.cast.admin.actor, world.run, wish)
+        made.blob, made.name, made.content_type = world.photo.blob, "m.html", "text/html"
+        made.save()
+    return made
 
 
 def make_route_world() -> RouteWorld:

@@ -30,7 +30,7 @@ from surveys.fieldwork.round_facts import RoundFacts
 from surveys.fieldwork.sample_import import Kind
 from surveys.results import runs
 from surveys.results.models import Run
-from surveys.results.reading import told_between
+from surveys.results.reading import beside_published
 
 
 @require_safe
@@ -118,7 +118,7 @@ def publish_run(request: HttpRequest, run_id: int) -> HttpResponseBase:
         runs.publish(actor(request), run, is_told="known" in request.POST)
         messages.success(request, gettext("Đã công bố kết quả."))
         return redirect("round", run.round_id)
-    context = round_frame(request, run.round, "round", run=run, told=told_between(run))
+    context = round_frame(request, run.round, "round", run=run, beside=beside_published(run))
     return render(request, "dashboard/run_publish.html", context)
 
 

@@ -17,13 +17,13 @@ from surveys.collection.blobs import StoredBlob
 from surveys.collection.jobs import JobRefused, Report
 from surveys.collection.models import Job
 from surveys.fieldwork.models import Round
-from surveys.results import map_queue, runs
+from surveys.results import between_job, map_queue, runs
 from surveys.results.artefacts import Made, make_artefacts
 from surveys.results.cells import Cell, Computed
 from surveys.results.code_version import code_version
 from surveys.results.estimation import Figures, estimate_all
 from surveys.results.extract import RoundFrames, frames, with_area
-from surveys.results.models import Artefact, Comparison, Estimate, Run
+from surveys.results.models import Artefact, Comparison, Estimate, Run, RunMembers
 from surveys.results.reading.figures import reader
 from surveys.results.recipe import Recipe
 from surveys.results.recipes import weigh
@@ -81,7 +81,8 @@ def execute(job: Job, report: Report) -> dict[str, Any]:
     files = make_artefacts(run, rows, compared)
     made = [_StoredArtefact(each, blobs.store(each.content)) for each in files]
     report(0.95, "Ghi kết quả", "Storing results")
-    _store(run, rows, compared, made)
+    _store(run, rows, compared, made, blobs.store(made_of.members))
+    between_job.compare(run)
     map_queue.queue(run)  # a crash before this line repeats the run, and so comes back to it
     return {"run": run.pk, "estimates": len(rows), "artefacts": len(made)}
 
@@ -161,10 +162,14 @@ def _store(
     rows: list[Estimate],
     compared: list[Comparison],
     made: list[_StoredArtefact],
+    members: StoredBlob,
 ) -> None:
     """One transaction; the files are on the disk before it, a crash between leaves them unnamed."""
     with transaction.atomic():
-        blobs.register(each.blob for each in made)
+        blobs.register([members, *(each.blob for each in made)])
+        RunMembers.objects.update_or_create(
+            run=run, defaults={"sha256": members.sha256, "compared_with": None, "told": []}
+        )
         Estimate.objects.filter(run=run).delete()
         Comparison.objects.filter(run=run).delete()
         Artefact.objects.filter(run=run).delete()

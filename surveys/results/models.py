@@ -144,6 +144,24 @@ class Artefact(models.Model):
         ]
 
 
+class RunMembers(models.Model):
+    """Who is behind the figures of a run: a blob that the worker alone reads, no artefact.
+
+    `told` are the differences of a few persons from the run `compared_with`, which was the one
+    published last when the worker compared them.
+    """
+
+    run = models.OneToOneField(Run, on_delete=models.CASCADE, related_name="members")
+    sha256 = models.CharField(max_length=64)  # a blob
+    compared_with = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="+")
+    told = models.JSONField(default=list)
+
+    names_blob: ClassVar[str] = "sha256"
+
+    class Meta:
+        db_table = "run_members"
+
+
 class Export(models.Model):
     """A file of a form's records, made for one person; it expires."""
 

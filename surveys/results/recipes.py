@@ -24,10 +24,12 @@ from surveys.results.calibrating import calibration, trimmed
 from surveys.results.designs import design_of
 from surveys.results.extract import DESIGN_COLUMNS, BenchmarkCell, FormFrames, RoundFrames
 from surveys.results.own_definitions import catalogue_of
+from surveys.results.person_groups import group_columns
 from surveys.results.recipe import Nonresponse, Recipe
 
 ELIGIBLE: Final = ("I", "P", "R", "NC", "O")
 UNKNOWN: Final = ("UH", "UO")
+LINE: Final = "_line"  # the number of a person in the household's record
 LEAST_SELF: Final = 5  # self-respondents that a class of w_self needs
 
 
@@ -124,13 +126,14 @@ def _digital(
     people = _listed_people(form)
     recoded = digital.persons(people, own)
     homes = digital.households(form.root, recoded, people["household"], own)
+    groups = pd.DataFrame(group_columns(people, homes, form.root))
     homes = homes.reindex(design["household"]).reset_index(drop=True)
     home_frame = pd.concat([design[list(DESIGN_COLUMNS)], homes], axis=1)
     place = pd.Series(np.arange(len(design)), index=design["household"])
     at = place.reindex(people["household"]).to_numpy()
     listed = pd.concat(
-        [design[list(DESIGN_COLUMNS)].iloc[at].reset_index(drop=True), recoded], axis=1
-    )
+        [design[list(DESIGN_COLUMNS)].iloc[at].reset_index(drop=True), recoded, groups], axis=1
+    ).assign(**{LINE: people["line"]})
     return {
         Weight.HOUSEHOLD: _weighted(home_frame, every, households, recipe=recipe),
         **_persons(listed, households.take(at), benchmarks, recipe=recipe),

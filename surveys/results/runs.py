@@ -8,6 +8,7 @@ from surveys.collection.models import Actor, Job
 from surveys.collection.refusal import Refused
 from surveys.collection.rights import Right
 from surveys.fieldwork.models import Round
+from surveys.results import between_queue
 from surveys.results.models import Run
 from surveys.results.reading.between import told_between
 
@@ -57,4 +58,5 @@ def publish(actor: Actor, run: Run, *, is_told: bool = False) -> Run:
         run.published_at = timezone.now()
         run.save(update_fields=["published_at"])
         audit.record("run.publish", actor=actor, project=run.round.project, run=run.pk, told=told)
+        between_queue.queue(run.round, actor)
     return run

@@ -4,7 +4,7 @@ A figure that is not published leaves this room as None with its reason.
 """
 
 from surveys.results.reading.areas import MethodsTable, methods_table, own_indicators
-from surveys.results.reading.between import Between, told_between
+from surveys.results.reading.between import Beside, Between, beside_published, told_between
 from surveys.results.reading.figures import RunReader, ShownFigure, latest_run, reader
 from surveys.results.reading.files import MapFile, map_file, report_file
 from surveys.results.reading.ladder import LadderPage, ladder_page
@@ -15,6 +15,7 @@ from surveys.results.reading.satisfaction import SatisfactionPage, satisfaction_
 from surveys.results.reading.technical import TechnicalPage, technical_page
 
 __all__ = [
+    "Beside",
     "Between",
     "LadderPage",
     "MapFile",
@@ -26,6 +27,7 @@ __all__ = [
     "ShownFigure",
     "TechnicalPage",
     "benchmark",
+    "beside_published",
     "boundaries",
     "ladder_page",
     "latest_run",

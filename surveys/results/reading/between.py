@@ -6,38 +6,98 @@ published cells. Of one to `disclosure_n` - 1 persons that difference is a figur
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from surveys.results.models import Estimate, Run
-from surveys.results.reading.figures import reader
+from surveys.results.models import Estimate, Run, RunMembers
+from surveys.results.reading.figures import RunReader, reader
 from surveys.results.reading.names import Names
 
 FLOOR: Final = 5  # the usual `disclosure_n` of a round
+NAMED: Final = 10
 Key = tuple[str, str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """A cell that is shown in both runs, and how many persons are in one of them alone."""
+    """A figure, and how many persons are behind it and behind none of `parts` of the other run.
+
+    `is_now`: the figure is of the run that waits, and `parts` are of the one that is published.
+    Without `parts` the same cell is meant, and persons were counted, not known.
+    """
 
     indicator: Names
     domain: Names
     persons: int
+    is_now: bool = True
+    parts: tuple[Names, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The differences, and whether they are by who answered (else by how many did)."""
+
+    told: tuple[Between, ...]
+    is_by_members: bool
+
+    @property
+    def more(self) -> int:
+        """How many there are beyond those that a page names."""
+        return max(len(self.told) - NAMED, 0)
 
 
 def told_between(run: Run) -> tuple[Between, ...]:
-    """Cells whose difference from the run published before tells of a few persons.
+    """Figures whose difference from the run published before tells of a few persons."""
+    return beside_published(run).told
 
-    Runs keep how many answered, not who: people who were exchanged for as many others are not seen.
+
+def beside_published(run: Run) -> Beside:
+    """As `told_between`, with how they were found.
+
+    By members where the worker compared both runs person by person; else by counts, which do not
+    see people who were exchanged for as many others.
     """
-    earlier = (
+    earlier = published_before(run)
+    if earlier is None:
+        return Beside((), is_by_members=True)
+    kept = RunMembers.objects.filter(run=run, compared_with=earlier).first()
+    if kept is None:
+        return Beside(_by_counts(run, earlier), is_by_members=False)
+    found = reader(run)
+    return Beside(tuple(_between(found, each) for each in kept.told), is_by_members=True)
+
+
+def published_before(run: Run) -> Run | None:
+    """The run of the round that was published last, this one apart."""
+    return (
         Run.objects.filter(round=run.round_id, published_at__isnull=False)
         .exclude(pk=run.pk)
-        .order_by("-published_at")
+        .order_by("-published_at", "-pk")
         .first()
     )
-    if earlier is None:
-        return ()
+
+
+def _between(found: RunReader, told: Mapping[str, Any]) -> Between:
+    title = found.name(told["indicator"])
+    category = dict(found.categories(told["indicator"])).get(told["category"])
+    if category is not None:
+        title = Names(f"{title.vi}: {category.vi}", f"{title.en}: {category.en}")
+    return Between(
+        indicator=title,
+        domain=_cell(found, told["whole"]),
+        persons=int(told["persons"]),
+        is_now=bool(told["is_whole_now"]),
+        parts=tuple(_cell(found, each) for each in told["parts"]),
+    )
+
+
+def _cell(found: RunReader, key: str) -> Names:
+    """A cell by its key `kind|domain+domain`."""
+    kind, _, domains = key.partition("|")
+    names = [found.domain_name(kind, each) for each in domains.split("+")]
+    return Names(" + ".join(each.vi for each in names), " + ".join(each.en for each in names))
+
+
+def _by_counts(run: Run, earlier: Run) -> tuple[Between, ...]:
     floor = int(run.round.publication_rule.get("disclosure_n", FLOOR))
     before, now = _shown(earlier), _shown(run)
     found = reader(run)

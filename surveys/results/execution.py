@@ -23,6 +23,7 @@ from surveys.results.cells import Cell, Computed
 from surveys.results.code_version import code_version
 from surveys.results.estimation import Figures, estimate_all
 from surveys.results.extract import RoundFrames, frames, with_area
+from surveys.results.membership import membership, to_bytes
 from surveys.results.models import Artefact, Comparison, Estimate, Run, RunMembers
 from surveys.results.reading.figures import reader
 from surveys.results.recipe import Recipe
@@ -59,6 +60,7 @@ class _Estimated:
     recipe: Recipe
     report: dict[str, Any]
     inputs_sha256: str
+    members: bytes
 
 
 @jobs.handles(runs.JOB_KIND)
@@ -116,7 +118,8 @@ def _estimate(
         report(0.77, "So với đợt trước", "Comparing with the earlier round")
         changed, made["change"] = changes_of(round_, found, figures.computed, rule, chosen)
         figures = replace(figures, comparisons=(*figures.comparisons, *changed.rows))
-    return _Estimated(figures, chosen, made, found.inputs_sha256)
+    members = membership(found, weighted, [each.definition for each in figures.computed])
+    return _Estimated(figures, chosen, made, found.inputs_sha256, to_bytes(members))
 
 
 def _rows(run: Run, computed: Iterable[Computed]) -> list[Estimate]:

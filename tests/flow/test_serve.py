@@ -59,7 +59,7 @@ def test_killing_the_server_process_leaves_no_orphan(own_server: RunningServer) 
     children = _children(own_server.process.pid)
     os.kill(own_server.process.pid, signal.SIGKILL)
     own_server.process.wait()
-    assert all(_gone(pid, 10) for pid in children)
+    assert all(_gone(pid, 30) for pid in children)
 
 
 @pytest.mark.slow

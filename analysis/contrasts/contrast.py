@@ -9,9 +9,9 @@ import numpy as np
 
 from analysis.arguments import checked
 from analysis.arrays import BoolArray, FloatArray, IntArray, group_sum
-from analysis.contrasts.expressions import read
 from analysis.contrasts.joint import Joint, as_joint
 from analysis.contrasts.mapped import Mapped
+from analysis.contrasts.smooth import read
 from analysis.errors import AnalysisError
 from analysis.estimates import Estimates, Flag
 from analysis.freedom import Freedom, as_freedom, design_df, satterthwaite

@@ -11,10 +11,10 @@ from analysis.arguments import checked
 from analysis.arrays import FloatArray, IntArray
 from analysis.design import Design
 from analysis.errors import AnalysisError
+from analysis.expressions import parse
 from analysis.inference.moments import degrees_of_freedom, rows_with, solved, totals
 from analysis.inference.results import TestResult
 from analysis.models.columns import Column, Kind, evaluate
-from analysis.models.expressions import parse
 
 
 class RankScore(StrEnum):

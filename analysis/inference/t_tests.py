@@ -8,10 +8,10 @@ from scipy import stats
 from analysis.arguments import checked
 from analysis.design import Design
 from analysis.errors import AnalysisError
+from analysis.expressions import parse
 from analysis.inference.moments import degrees_of_freedom, means, members, rows_with
 from analysis.inference.results import TestResult
 from analysis.models.columns import evaluate
-from analysis.models.expressions import parse
 from analysis.models.regression import regression
 
 

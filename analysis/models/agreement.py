@@ -13,9 +13,9 @@ from analysis.arguments import checked
 from analysis.arrays import FloatArray
 from analysis.design import Design
 from analysis.errors import AnalysisError
+from analysis.expressions import parse
 from analysis.inference.moments import degrees_of_freedom, means, members, rows_with
 from analysis.models.columns import Kind, column_of, evaluate, label_of
-from analysis.models.expressions import parse
 
 
 @dataclass(frozen=True, slots=True)

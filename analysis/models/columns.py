@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.arrays import FloatArray, IntArray, sorted_codes
 from analysis.errors import AnalysisError
-from analysis.models.expressions import Call, Name, Node, Number, Text
+from analysis.expressions import Call, Name, Node, Number, Text
 
 
 class Kind(StrEnum):
@@ -103,6 +103,24 @@ def evaluate(node: Node, frame: pd.DataFrame) -> Column:
     AnalysisError
         A column or a function is unknown, or is given what it cannot take.
     """
+    done: list[Column] = []
+    waiting: list[tuple[Node, bool]] = [(node, False)]  # a stack: sums may have thousands of parts
+    while waiting:
+        part, is_ready = waiting.pop()
+        if not isinstance(part, Call):
+            done.append(_leaf(part, frame))
+            continue
+        used = part.operands[:1] if part.function == "%in%" else part.operands
+        if not is_ready:
+            waiting.append((part, True))
+            waiting.extend((operand, False) for operand in reversed(used))
+            continue
+        first = len(done) - len(used)
+        done[first:] = [_call(part, done[first:])]
+    return done[0]
+
+
+def _leaf(node: Number | Text | Name, frame: pd.DataFrame) -> Column:
     match node:
         case Number(value):
             return Column(np.full(len(frame), value))
@@ -112,14 +130,12 @@ def evaluate(node: Node, frame: pd.DataFrame) -> Column:
             return Column(np.full(len(frame), float(value == "TRUE")), Kind.LOGICAL)
         case Name(value):
             return column_of(frame, value)
-    return _call(node, frame)
 
 
-def _call(node: Call, frame: pd.DataFrame) -> Column:
+def _call(node: Call, given: list[Column]) -> Column:
     name = node.function
     if name == "%in%":
-        return _is_in(node, frame)
-    given = [evaluate(operand, frame) for operand in node.operands]
+        return _is_in(node, given[0])
     if name in COMPARE and len(given) == 2:
         return _compare(COMPARE[name], *given, text=str(node))
     if len(given) == 1 and name in CHANGES:
@@ -185,8 +201,8 @@ def _labels(column: Column) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
     return np.array([label_of(value) for value in column.values], dtype=object)
 
 
-def _is_in(node: Call, frame: pd.DataFrame) -> Column:
-    column, wanted = evaluate(node.operands[0], frame), node.operands[1]
+def _is_in(node: Call, column: Column) -> Column:
+    wanted = node.operands[1]
     listed = wanted.operands if isinstance(wanted, Call) and wanted.function == "c" else (wanted,)
     texts = {str(part.value) if isinstance(part, Text) else str(part) for part in listed}
     return Column(np.isin(_labels(column), list(texts)).astype(np.float64), Kind.LOGICAL)

@@ -17,10 +17,11 @@ import pandas as pd
 
 from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.errors import AnalysisError
+from analysis.expressions import Call, Node, Number, in_order, names_of, operator, parse
 from analysis.models.columns import Column, Kind, evaluate, label_of
-from analysis.models.expressions import Call, Node, Number, names_of, operator, parse
 
 MOST_TERMS = 500
+MOST_CALLS = 300  # the expansion of terms is recursive
 Term = frozenset[str]
 
 
@@ -50,6 +51,8 @@ class Formula:
         ('a', 'b', 'a:b')
         """
         tree = parse(text)
+        if sum(isinstance(part, Call) for part in in_order(tree)) > MOST_CALLS:
+            raise AnalysisError(f"a formula of more than {MOST_CALLS} operators is not read")
         if not (isinstance(tree, Call) and tree.function == "~"):
             raise AnalysisError(f"{text!r} is no formula; write 'answer ~ age + area'")
         right = tree.operands[-1]

@@ -13,9 +13,9 @@ from scipy import stats
 from analysis.arguments import checked
 from analysis.arrays import FloatArray
 from analysis.errors import AnalysisError
+from analysis.expressions import parse
 from analysis.inference.moments import degrees_of_freedom, means
 from analysis.models.columns import Column, Kind, evaluate, label_of
-from analysis.models.expressions import parse
 from analysis.models.families import LINKS
 from analysis.models.regression import Regression, fitted
 

@@ -11,7 +11,7 @@ from scipy import special
 
 from analysis import Design, Estimates, Flag, mean
 from analysis.contrasts import contrast, function_of
-from analysis.contrasts.expressions import read
+from analysis.contrasts.smooth import read
 from analysis.distribution import cdf, covariance_of, quantile
 from analysis.standardised import standardise
 from tests.reference.r_expressions import Call, Name, Node, parse

@@ -9,13 +9,13 @@ import numpy as np
 from scipy import stats
 
 from analysis import AnalysisError, Design
+from analysis.expressions import Call, Number, parse
 from analysis.inference.fit import goodness_of_fit
 from analysis.inference.ranks import rank_test
 from analysis.inference.results import TestResult
 from analysis.inference.t_tests import difference_test, mean_test
 from analysis.inference.tables import independence
 from analysis.models.agreement import alpha, kappa
-from analysis.models.expressions import Call, Number, parse
 from analysis.models.regression import regression
 from tests.reference.spec import Case, NotBuilt, as_list, design_of
 

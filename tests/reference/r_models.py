@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import Design
-from analysis.models.expressions import parse
+from analysis.expressions import parse
 from analysis.models.margins import Predictions, predict, predictive_means
 from analysis.models.ordinal import OrdinalRegression, ordinal_regression
 from analysis.models.regression import Regression, regression

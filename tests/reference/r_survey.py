@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis import Design, Estimates, mean, proportion, total
-from analysis.contrasts.expressions import read
+from analysis.contrasts.smooth import read
 from analysis.distribution import covariance_of, quantile
 from analysis.inference.fit import goodness_of_fit
 from analysis.inference.moments import degrees_of_freedom

@@ -13,8 +13,8 @@ import pandas as pd
 
 from analysis import AnalysisError, Design
 from analysis.calibrated import calibrate, rake_design, reweight
+from analysis.expressions import parse
 from analysis.models.columns import evaluate
-from analysis.models.expressions import parse
 from analysis.pps import Pps
 from analysis.weights.trimming import trim
 

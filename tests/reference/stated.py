@@ -10,8 +10,8 @@ import numpy as np
 from analysis import Design, Estimates, mean, ratio, total
 from analysis.contrasts import Joint, joint
 from analysis.distribution import variance_of
+from analysis.expressions import parse as read_term
 from analysis.models.columns import Kind, evaluate, label_of
-from analysis.models.expressions import parse as read_term
 from tests.reference.r_expressions import Call, Name, Node, parse, symbols
 from tests.reference.r_program import text_of
 from tests.reference.spec import NotBuilt

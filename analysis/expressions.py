@@ -1,7 +1,8 @@
-"""Small expressions over columns, as R writes them: `I(a - b)`, `log(x + 1)`, `factor(q) `.
+"""Small expressions as R writes them: `I(a - b)`, `log(x + 1)`, `factor(q)`, `a / b - 1`.
 
-Read by operator precedence (Pratt 1973) and evaluated by a closed list of functions; nothing else
-of the text is ever run.
+The one reader of formulas, of conditions on columns, and of functions of estimates. Read by
+operator precedence (Pratt 1973); what the trees mean is said where they are used, by closed lists
+of functions. Nothing of the text is ever run.
 
 >>> str(parse("I(api00-api99)"))
 'I(api00 - api99)'
@@ -10,22 +11,24 @@ of the text is ever run.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analysis.errors import AnalysisError
 
-LONGEST = 4_000
-DEEPEST = 60
+LONGEST = 10_000  # characters
+DEEPEST = 60  # brackets, powers and signs within one another
 TOKEN = re.compile(
     r"""\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?L?)
     |(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
     |(?P<name>`[^`]+`|(?:[^\W\d]|\.(?!\d))[\w.]*)
-    |(?P<mark>%in%|%%|%/%|<=|>=|==|!=|&&|\|\||[-+*/^<>=!&|~():,]))""",
+    |(?P<mark>%in%|%%|%/%|\*\*|<=|>=|==|!=|&&|\|\||[-+*/^<>=!&|~():,]))""",
     re.VERBOSE,
 )
 INFIX = {
     "~": 1, "|": 3, "||": 3, "&": 4, "&&": 4, "==": 6, "!=": 6, "<": 6, ">": 6, "<=": 6, ">=": 6,
     "+": 7, "-": 7, "*": 8, "/": 8, "%in%": 9, "%%": 9, "%/%": 9, ":": 10, "^": 12,
+    "**": 12,
 }  # fmt: skip
 PREFIX = {"~": 1, "!": 5, "-": 11, "+": 11}
 TIGHT = (":", "^", "/", "%%", "%/%")
@@ -65,7 +68,17 @@ class Call:
     is_operator: bool = False
 
     def __str__(self) -> str:
-        parts = [str(operand) for operand in self.operands]
+        done: list[str] = []
+        for part in in_order(self):
+            if isinstance(part, Call):
+                first = len(done) - len(part.operands)
+                done[first:] = [part.written(done[first:])]
+            else:
+                done.append(str(part))
+        return done[0]
+
+    def written(self, parts: list[str]) -> str:
+        """The call in words, with its operands as they are written."""
         if not self.is_operator:
             return f"{self.function}({', '.join(parts)})"
         if self.function == "(":
@@ -82,13 +95,17 @@ Node = Number | Text | Name | Call
 def parse(text: str) -> Node:
     """The tree of one expression.
 
+    A sum of thousands of parts is a tree as deep: walk it by `in_order`, which needs no recursion.
+
     Raises
     ------
     AnalysisError
         The text is too long or is no expression; the message shows where reading stopped.
     """
+    if not isinstance(text, str):
+        raise AnalysisError(f"an expression is a text such as 'a / b', not {text!r}")
     if len(text) > LONGEST:
-        raise AnalysisError(f"a formula of {len(text)} characters is too long")
+        raise AnalysisError(f"an expression of {len(text)} characters is too long")
     reader = _Reader(text)
     found = reader.expression(0)
     reader.finish()
@@ -101,12 +118,18 @@ def operator(function: str, *operands: Node) -> Call:
 
 def names_of(node: Node) -> tuple[str, ...]:
     """Columns that an expression uses, in order of appearance."""
-    if isinstance(node, Name):
-        return (node.value,)
-    if isinstance(node, Call):
-        found = [name for operand in node.operands for name in names_of(operand)]
-        return tuple(dict.fromkeys(found))
-    return ()
+    return tuple(dict.fromkeys(part.value for part in in_order(node) if isinstance(part, Name)))
+
+
+def in_order(node: Node) -> Iterator[Node]:
+    """Every part of a tree, operands (from the left) before the call that takes them."""
+    waiting, done = [node], []
+    while waiting:  # parents before their operands, from the right: the order asked for, reversed
+        part = waiting.pop()
+        done.append(part)
+        if isinstance(part, Call):
+            waiting.extend(part.operands)
+    return reversed(done)
 
 
 class _Reader:
@@ -121,12 +144,12 @@ class _Reader:
             return
         found = TOKEN.match(self.text, self.at)
         if found is None or found.lastgroup is None:
-            raise AnalysisError(f"cannot read the formula at {self.text[self.at :][:30]!r}")
+            raise AnalysisError(f"cannot read the expression at {self.text[self.at :][:30]!r}")
         self.kind, self.piece, self.at = found.lastgroup, found[found.lastgroup], found.end()
 
     def finish(self) -> None:
         if self.kind != "end":
-            raise AnalysisError(f"cannot read the formula at {self.piece!r} in {self.text!r}")
+            raise AnalysisError(f"{self.text!r}: {self.piece!r} was not expected")
 
     def take(self, mark: str) -> None:
         if self.kind != "mark" or self.piece != mark:
@@ -137,10 +160,10 @@ class _Reader:
     def expression(self, floor: int) -> Node:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise AnalysisError("a formula nests too deeply")
+            raise AnalysisError("an expression nests too deeply: brackets, powers or signs")
         left = self.operand()
         while self.kind == "mark" and INFIX.get(self.piece, 0) > floor:
-            mark = self.piece
+            mark = "^" if self.piece == "**" else self.piece
             self.advance()
             left = operator(mark, left, self.expression(INFIX[mark] - (mark == "^")))
         self.depth -= 1

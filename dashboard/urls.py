@@ -14,6 +14,7 @@ from dashboard.views import (
     audit,
     bulk,
     cases,
+    claims,
     communes,
     encryption,
     entities,
@@ -298,6 +299,8 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<int:round_id>/cases/<int:outcome_id>/", cases.case, name="case"),
     path("rounds/<int:round_id>/satisfaction/", satisfaction.satisfaction, name="satisfaction"),
     path("rounds/<int:round_id>/readiness/", readiness.readiness, name="readiness"),
+    path("rounds/<int:round_id>/claims/", claims.claim_add, name="claim_add"),
+    path("rounds/<int:round_id>/claims/<int:claim_id>/", claims.claim_remove, name="claim_remove"),
     path("rounds/<int:round_id>/help/", helping.help_list, name="help_list"),
     path("rounds/<int:round_id>/help/file/", helping.help_file, name="help_file"),
     path(

@@ -13,6 +13,7 @@ from dashboard.presentation.map_block import map_block
 from dashboard.presentation.methods import methods_view
 from dashboard.presentation.patterns import pattern_part
 from dashboard.presentation.runs import reports_of, run_to_read
+from dashboard.views.claims import beside_figures
 from surveys.collection.rights import Right
 from surveys.results.models import Run
 from surveys.results.reading import (
@@ -60,6 +61,7 @@ def readiness(request: HttpRequest, round_id: int) -> HttpResponseBase:
         map=map_block(request, run, known, "readiness", READY) if known else None,
         patterns=pattern_part(known, "A") if known else None,
         reports=reports_of(run),
+        **(beside_figures(request, found, known) if known else {}),
         group_words=group_words(known, "readiness", COLUMNS) if known else (),
         error_percent=100 * float(run.recipe.get("error_rate", 0.05)),
         change=change_table(known, COLUMNS) if known else None,

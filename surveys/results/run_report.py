@@ -18,6 +18,7 @@ from surveys.results.cells import STANDARDS, Computed
 from surveys.results.estimation import Figures
 from surveys.results.extract import RoundFrames
 from surveys.results.findings import findings
+from surveys.results.left_behind import left_behind
 from surveys.results.lowest_factor import lowest_factor
 from surveys.results.own_definitions import catalogue_of
 from surveys.results.recipe import Recipe
@@ -84,6 +85,7 @@ def build_report(
         "own_indicators": sorted(catalogue_of(found.own_definitions).definitions),
         "lowest_factor": lowest_factor(weighted, results, recipe),
         **findings(weighted, results, rule, recipe),
+        "left_behind": left_behind(weighted, rule, recipe),
         "between_villages": villages_apart(weighted.get(Weight.PERSON)),
         "models": {each.indicator: each.facts for each in figures_of_run.models},
         "areas": _areas(round_),

@@ -310,6 +310,8 @@ ROUTES: Final[dict[str, Row]] = {
     "outreach/<int:plan_id>/map.pdf": Row(NOBODY),
     "outreach/<int:plan_id>/map/": Row(NOBODY),
     "outreach/<int:plan_id>/delete/": Row(MANAGERS),
+    f"{ROUND}/claims/": Row(NOBODY),  # POST alone
+    f"{ROUND}/claims/<int:claim_id>/": Row(NOBODY, {"claim_id": lambda _: 1}),
     # The worklist: no form A in this world, so it is empty and no wish is found.
     f"{ROUND}/help/": Row(FIELD),
     f"{ROUND}/help/file/": Row(FIELD),

@@ -1,5 +1,8 @@
 """For reform staff: the satisfaction index as a page to read (R3, R4, R5)."""
 
+from dataclasses import dataclass
+from typing import Final
+
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -7,12 +10,34 @@ from django.views.decorators.http import require_safe
 
 from dashboard.access import page, round_frame, round_of
 from dashboard.presentation import figures
+from dashboard.presentation.map_block import map_block
 from dashboard.presentation.methods import methods_view
+from dashboard.presentation.patterns import pattern_part
 from dashboard.presentation.runs import reports_of, run_to_read
 from surveys.collection.rights import Right
-from surveys.results.reading import SatisfactionPage, own_indicators, reader, satisfaction_page
+from surveys.results.reading import (
+    Names,
+    SatisfactionPage,
+    own_indicators,
+    reader,
+    satisfaction_page,
+)
 from surveys.results.reading.change import change_table
-from surveys.results.reading.satisfaction import FACTORS, INDEX
+from surveys.results.reading.group_tests import WordRow, group_words
+from surveys.results.reading.index_weights import index_weights
+from surveys.results.reading.priorities import priorities
+from surveys.results.reading.satisfaction import FACTORS, GROUP_TYPES, INDEX, AreaRow
+
+GROUP_COLUMNS: Final = (INDEX, "sat_overall")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A table by group with the words below it."""
+
+    title: Names
+    rows: tuple[AreaRow, ...]
+    words: WordRow | None
 
 
 @require_safe
@@ -36,6 +61,13 @@ def satisfaction(request: HttpRequest, round_id: int) -> HttpResponseBase:
         reasons=_reasons(read),
         nothing_shown=not any(row.is_shown for row in read.communes),
         reports=reports_of(run),
+        map=map_block(request, run, known, "satisfaction", INDEX),
+        patterns=pattern_part(known, "B"),
+        priorities=priorities(known),
+        weights=index_weights(known),
+        groups=_groups(read, words := group_words(known, "satisfaction", GROUP_COLUMNS)),
+        has_group_words=bool(words),
+        error_percent=100 * float(run.recipe.get("error_rate", 0.05)),
         change=change_table(known, (INDEX, "sat_overall", *FACTORS, "policy_sat")),
         view=methods_view(
             request,
@@ -52,6 +84,14 @@ def _reasons(read: SatisfactionPage) -> list[figures.Reason]:
     columns = [gettext("Chỉ số hài lòng"), gettext("Hài lòng chung"), *map(figures.words, titles)]
     rows = ((row.name, (row.index, row.overall, *row.factors, row.policy)) for row in read.communes)
     return figures.reasons(rows, columns)
+
+
+def _groups(read: SatisfactionPage, words: tuple[WordRow, ...]) -> list[Group]:
+    by_kind = {row.kind: row for row in words}
+    return [
+        Group(table.title, table.rows, by_kind.get(kind))
+        for kind, table in zip(GROUP_TYPES, read.groups, strict=True)
+    ]
 
 
 def _next_factor(read: SatisfactionPage) -> object | None:

@@ -16,7 +16,8 @@ from surveys.results.recipe import Recipe
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One difference in the unit of its indicator; `p_value` is adjusted for all of its table."""
+    """One difference in the unit of its indicator; limits and `p_value` are adjusted for all
+    comparisons of its table."""
 
     difference: float | None
     se: float | None
@@ -27,26 +28,29 @@ class Difference:
 
 
 def differences(made: Estimates, definition: Definition, recipe: Recipe) -> list[Difference]:
-    """The words on all contrasts of one table.
+    """The words on all contrasts of one table, each read off its own interval.
 
     Of those called different at most `error_rate` are wrong on average (Benjamini and Hochberg
-    1995). "Same" where the difference surely stays within the band that the round counts as none
-    (two one-sided tests); all others cannot be told.
+    1995). With R of m so called, all intervals are at 1 - R error_rate / m (R at least 1): of the
+    intervals of those R at most `error_rate` miss (Benjamini and Yekutieli 2005), and an interval
+    leaves out 0 exactly where the word says so. "Same" where the interval lies within the band that
+    the round counts as none; all others cannot be told.
     """
     scale = unit_of(definition)
     value, se = made.estimate * scale, made.se * scale
     df = np.where(made.df > 0, made.df, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         p = adjusted_p(2 * stats.t.sf(np.abs(value / se), df))
-    sure = stats.t.ppf(1 - recipe.error_rate, df) * se
-    half = stats.t.ppf((1 + recipe.confidence) / 2, df) * se
+    told, compared = int((p <= recipe.error_rate).sum()), int(np.isfinite(p).sum())
+    beside = recipe.error_rate * max(told, 1) / max(compared, 1)
+    half = stats.t.isf(beside / 2, df) * se
     band = recipe.same_within / 100 * top_of(definition)
     found = []
     for at in range(len(value)):
         verdict = "unclear"
         if p[at] <= recipe.error_rate:
             verdict = "higher" if value[at] > 0 else "lower"
-        elif abs(value[at]) + sure[at] <= band:
+        elif abs(value[at]) + half[at] <= band:
             verdict = "same"
         found.append(
             Difference(

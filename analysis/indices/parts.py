@@ -16,6 +16,7 @@ from analysis.indices.definition import Definition, Kind, Part, Unit
 from analysis.indices.written import Aggregate, Written
 
 STEPS: Final = (1.0, 5.0)
+DEEPEST: Final = 20  # indices within indices
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,9 @@ class Expansion:
         index = self.written[name]
         if name in above:
             return Expanded(unknown=(f"{name} (→ {' → '.join(above)})",))
+        if len(above) >= DEEPEST:
+            chain = " → ".join((*above[:2], "…", name))
+            return Expanded(unknown=(f"{chain} (> {DEEPEST} →)",))
         nested = any(self._is_index(part) for part in index.weights)
         chosen = aggregate or index.aggregate
         if chosen is Aggregate.OVERALL and not nested:

@@ -228,3 +228,18 @@ def test_questions_and_codes_are_looked_up_in_the_form() -> None:
 def test_a_file_may_stand_alone() -> None:
     with pytest.raises(DefinitionError, match="needs column “users”"):
         read(BASE, "own.toml")
+
+
+def test_a_long_chain_of_indices_is_refused_and_not_followed() -> None:
+    def chain(length: int) -> str:
+        rest = "".join(
+            f'[indicator.i{at}]\nvi = "a"\nen = "b"\nbase = "women"\nrule = "r"\n'
+            f'parts = ["i{at + 1}"]\n'
+            for at in range(length)
+        )
+        last = indicator('met = { question = "q", is = ["1"] }', f"i{length}")
+        return f"{last}\n{rest}"
+
+    parts = read_own(chain(19), "f").definitions["i0"].parts
+    assert [part.coefficient for part in parts] == [100.0]
+    assert any("i0 → i1 → … → i20 (> 20 →)" in said for said in mistakes(chain(600)))

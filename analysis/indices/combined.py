@@ -32,14 +32,24 @@ class Combined:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Rows:
-    """Answers (rows, items; 0 where unknown), who counts in which domain, and the weights.
+class _Answers:
+    """Of one item: who answered, their answers (0 of others) and their weights (0 of others)."""
 
-    Who counts in none has the code `size`.
+    known: BoolArray
+    y: FloatArray
+    w: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    """Columns of the frame (nan where unknown), who counts in which domain, and the weights.
+
+    Who counts in none has the code `size`. Nothing of (rows, items) is formed: an index of many
+    items over a million respondents would be several times the data.
     """
 
-    y: FloatArray
-    known: BoolArray
+    columns: tuple[FloatArray, ...]
+    inside: BoolArray
     code: IntArray
     w: FloatArray
     size: int
@@ -49,9 +59,16 @@ class _Rows:
         found = np.bincount(self.code, values, self.size + 1)[: self.size]
         return found.astype(np.float64, copy=False)
 
-    def answers(self, item: int) -> FloatArray:
-        """The weights of those who answered the item, 0 for others."""
-        return np.where(self.known[:, item], self.w, 0.0)
+    def known(self, item: int) -> BoolArray:
+        return ~np.isnan(self.columns[item]) & self.inside
+
+    def answers(self, item: int) -> _Answers:
+        known = self.known(item)
+        if known.all():
+            return _Answers(known, self.columns[item], self.w)
+        return _Answers(
+            known, np.where(known, self.columns[item], 0.0), np.where(known, self.w, 0.0)
+        )
 
 
 def combined_means(
@@ -107,27 +124,42 @@ def combined_means(
     57.14
     """
     domains = domain_codes(design.frame, by)
-    rows = _rows(design, parts, base, domains.code, size=len(domains.labels), missing=missing)
-    linear = np.zeros(len(rows.w))
-    value = np.full(rows.size, constant)
-    fewest = np.full(rows.size, np.iinfo(np.int64).max)
+    labels, size = domains.labels, len(domains.labels)
+    rows = _rows(design, parts, base, domains.code, size=size, missing=missing)
+    found = _linearised(rows, parts, constant)
+    del rows, domains  # columns as long as the data; the scores need none of them
+    scored = replace(design, frame=design.frame.assign(**{_VARIABLE: found.linear}))
+    return Combined(
+        {label: float(found.value[at]) for at, label in enumerate(labels)},
+        {label: int(found.fewest[at]) for at, label in enumerate(labels)},
+        {label: float(found.population[at]) for at, label in enumerate(labels)},
+        estimators.total(scored, _VARIABLE, by=by, where=base),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Linearised:
+    """`linear` of each row (nan where no item was answered); the rest by domain."""
+
+    linear: FloatArray
+    value: FloatArray
+    fewest: IntArray
+    population: FloatArray
+
+
+def _linearised(rows: _Rows, parts: Sequence[Part], constant: float) -> _Linearised:
+    linear, value = np.zeros(len(rows.w)), np.full(rows.size, constant)
     for items in _pools(parts):
         value += _add_pool(rows, parts, items, linear)
+    fewest, anybody = np.full(rows.size, np.iinfo(np.int64).max), np.zeros(len(linear), dtype=bool)
+    weighted = rows.w != 0
     for item in range(len(parts)):
-        counted = rows.known[:, item] & (rows.w != 0)
-        fewest = np.minimum(fewest, rows.sums(counted.astype(np.float64)).astype(np.int64))
-    anybody = rows.known.any(axis=1)
+        known = rows.known(item)
+        anybody |= known
+        count = np.bincount(rows.code[known & weighted], minlength=rows.size)
+        fewest = np.minimum(fewest, count)
     linear[~anybody] = np.nan
-    answered = rows.sums(np.where(anybody, rows.w, 0.0))
-    scored = replace(design, frame=design.frame.assign(**{_VARIABLE: linear}))
-    scores = estimators.total(scored, _VARIABLE, by=by, where=base)
-    labels = domains.labels
-    return Combined(
-        {label: float(value[at]) for at, label in enumerate(labels)},
-        {label: int(fewest[at]) for at, label in enumerate(labels)},
-        {label: float(answered[at]) for at, label in enumerate(labels)},
-        scores,
-    )
+    return _Linearised(linear, value, fewest, rows.sums(np.where(anybody, rows.w, 0.0)))
 
 
 def _rows(
@@ -139,12 +171,13 @@ def _rows(
     size: int,
     missing: Missing,
 ) -> _Rows:
-    y = np.asfortranarray(design.frame[[part.column for part in parts]], dtype=np.float64)
-    known: BoolArray = ~np.isnan(y) & (base.to_numpy() & (code >= 0))[:, None]
+    columns = tuple(design.frame[part.column].to_numpy(dtype=np.float64) for part in parts)
+    inside = base.to_numpy() & (code >= 0)
     if missing is Missing.ALL:
-        known &= np.logical_and.reduce(known, axis=1, keepdims=True)
-    domain = np.where(code >= 0, code, size)
-    return _Rows(np.where(known, y, 0.0), known, domain, design.weights, size)
+        for column in columns:
+            inside &= ~np.isnan(column)
+    domain = code if inside.all() else np.where(code >= 0, code, size)
+    return _Rows(columns, inside, domain, design.weights, size)
 
 
 def _pools(parts: Sequence[Part]) -> list[list[int]]:
@@ -162,17 +195,21 @@ def _add_pool(
     whole = sum(parts[item].coefficient for item in items)
     above, below = np.zeros(rows.size), np.zeros(rows.size)
     for item in items:
-        share, w = parts[item].coefficient / whole, rows.answers(item)
-        below += share * rows.sums(w)
-        above += share * rows.sums(np.multiply(w, rows.y[:, item], out=w))
+        share, found = parts[item].coefficient / whole, rows.answers(item)
+        below += share * rows.sums(found.w)
+        above += share * rows.sums(found.w * found.y)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean, scale = above / below, 1 / below
     is_empty = ~np.isfinite(mean)
     centre = np.append(np.where(is_empty, 0.0, mean), 0.0)[rows.code]
     scale = np.append(np.where(is_empty, 0.0, scale), 0.0)[rows.code]
     for item in items:
-        rest = parts[item].coefficient * (rows.y[:, item] - centre) * scale
-        linear += np.where(rows.known[:, item], rest, 0.0)
+        if len(items) > 1:
+            found = rows.answers(item)
+        rest = found.y - centre
+        rest *= scale
+        rest *= parts[item].coefficient
+        np.add(linear, rest, out=linear, where=found.known)
     return whole * mean
 
 

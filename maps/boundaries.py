@@ -4,28 +4,31 @@ Neighbours keep one common border through every step: shapes are cleaned and sim
 coverage (shapely.coverage_*), never one by one, which would tear borders apart.
 """
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pyproj
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from maps.boundary_cover import Coverage, areas_of, covered, is_tangled
 from maps.boundary_files import Reading, read
-from maps.boundary_placing import WGS84, KnownUnit
+from maps.boundary_names import agrees
+from maps.boundary_placing import KnownUnit
 from maps.boundary_report import BoundaryFileError, BoundaryReport, Finding, Kind, finding
+from maps.boundary_systems import WGS84
 
 # equal-area about the middle of the country: tolerances are metres, areas are true
 EQUAL_AREA = "+proj=laea +lat_0=16 +lon_0=106 +datum=WGS84 +units=m"
 LEVELS: Mapping[str, int] = {"100": 100, "300": 300, "800": 800}
 DECIMALS: Mapping[str, int] = {"full": 7, "100": 5, "300": 5, "800": 4}
-SMALLEST_OVERLAP = 1.0  # m²; below is rounding of the coordinates
-CHANGED = 0.01  # share of a commune's area that mending may move unremarked
+_TAKEN_OUT = (Kind.NUMBERS_BROKEN, Kind.SHAPES_ABROAD)
+FINEST = 9  # decimals: a tenth of a millimetre
 DECLARED = (0.9, 1.1)  # measured over declared area
 Shapes = NDArray[np.object_]
 
@@ -79,52 +82,42 @@ def clean_boundaries(
     """
     reading = read(path, known, code_field=code_field, name_field=name_field, layer=layer, crs=crs)
     joined = _joined(reading, known, aliases or {})
-    mended = _covered(joined)
-    checks = _checked(mended, known, joined.names)
-    full = mended.shapes
-    levels, kept = _simplified(full, joined.codes)
+    mended = covered(joined, _seats(known, joined.codes))
+    checks = _checked(mended, known, dict(zip(reading.codes, reading.names, strict=True)))
+    full, codes = mended.shapes, mended.codes
+    levels, kept = _simplified(full, codes)
     report = BoundaryReport(
         rows=len(reading.codes),
-        communes=len(joined.codes),
+        communes=len(codes),
         vertices=int(shapely.get_num_coordinates(full).sum()),
         findings=(*reading.findings, *joined.findings, *mended.findings, *kept, *checks),
     )
     texts = {
-        level: _texts(shapes, joined.codes, DECIMALS[level])
+        level: _texts(shapes, codes, DECIMALS[level])
         for level, shapes in {"full": full, **levels}.items()
     }
     return CleanBoundaries(texts, report)
 
 
-@dataclass(frozen=True, slots=True)
-class _Coverage:
-    """One shape for each code, in the equal-area plane."""
-
-    codes: tuple[str, ...]
-    names: tuple[str, ...]
-    shapes: Shapes
-    findings: tuple[Finding, ...]
-
-
 def _joined(
     reading: Reading, known: Mapping[str, KnownUnit], aliases: Mapping[str, str]
-) -> _Coverage:
+) -> Coverage:
     """Valid areas of known communes, one each, in code order."""
     codes = [code if code in known else aliases.get(code, code) for code in reading.codes]
     plane = reading.shapes.to_crs(EQUAL_AREA).array
     parts: dict[str, list[BaseGeometry]] = {}
-    names: dict[str, str] = {}
     bent: set[str] = set()
-    no_area = 0
-    for code, name, shape in zip(codes, reading.names, plane, strict=True):
-        if code in known and shape is not None and not shape.is_valid:
-            bent.add(code)
-        areas = _areas(shape)
-        if areas is None:
-            no_area += 1
-        elif code in known:
+    tangled: set[str] = set()
+    no_area = -sum(each.count for each in reading.findings if each.kind in _TAKEN_OUT)
+    for code, shape in zip(codes, plane, strict=True):
+        if code not in known:
+            continue
+        if shape is not None and not shape.is_valid:
+            (tangled if is_tangled(shape) else bent).add(code)
+        areas = None if code in tangled else _mended(shape, code, tangled)
+        if areas is not None:
             parts.setdefault(code, []).append(areas)
-            names.setdefault(code, name)
+        no_area += areas is None and code not in tangled
     if not parts:
         raise BoundaryFileError(
             "Không có hình nào mang mã xã của ngày này. Hãy kiểm tra --code-field và --valid-from.",
@@ -140,51 +133,32 @@ def _joined(
         *finding(Kind.CODES_UNKNOWN, {code for code in codes if code and code not in known}),
         *finding(Kind.CODES_ABSENT, wanted - set(order)),
         *finding(Kind.PARTS_JOINED, {code for code in order if len(parts[code]) > 1}),
-        *((Finding(Kind.NOT_POLYGONS, no_area),) if no_area else ()),
+        *((Finding(Kind.NOT_POLYGONS, no_area),) if no_area > 0 else ()),
         *finding(Kind.RINGS_MENDED, bent),
+        *finding(Kind.RINGS_TANGLED, tangled),
     )
-    return _Coverage(order, tuple(names[code] for code in order), whole, findings)
+    return Coverage(order, whole, findings)
 
 
-def _areas(shape: BaseGeometry | None) -> BaseGeometry | None:
-    """The areas of a geometry, its crossings mended; None if it has none."""
-    if shape is None or shape.is_empty:
+def _mended(shape: BaseGeometry | None, code: str, tangled: set[str]) -> BaseGeometry | None:
+    try:
+        return areas_of(shape)
+    except (shapely.errors.GEOSException, MemoryError):
+        tangled.add(code)
         return None
-    valid = shape if shape.is_valid else shapely.make_valid(shape)
-    flat = shapely.force_2d(valid)
-    polygons = [part for part in shapely.get_parts(flat) if part.geom_type == "Polygon"]
-    if not polygons:  # make_valid puts areas and left-over lines into one collection
-        nested = shapely.get_parts(shapely.get_parts(flat))
-        polygons = [part for part in nested if part.geom_type == "Polygon"]
-    return shapely.union_all(polygons) if polygons else None
 
 
-def _covered(joined: _Coverage) -> _Coverage:
-    """No overlaps, edges that match; what changed much is named."""
-    before = joined.shapes
-    pairs, square_km = _overlaps(before)
-    unmatched = ~shapely.is_empty(shapely.coverage_invalid_edges(before))
-    codes = np.array(joined.codes)
-    after = before
-    if pairs or unmatched.any():
-        after = np.asarray(shapely.coverage_clean(before))  # type: ignore[attr-defined]  # stubs: 2.1
-        gone = shapely.area(after) <= 0
-        after = np.where(gone, before, after)
-    moved = np.abs(shapely.area(after) - shapely.area(before)) > CHANGED * shapely.area(before)
-    findings = (
-        *((Finding(Kind.OVERLAPS, pairs, detail=f"{square_km:.3f}"),) if pairs else ()),
-        *finding(Kind.EDGES_MATCHED, codes[unmatched]),
-        *finding(Kind.SHAPE_CHANGED, codes[moved]),
-    )
-    return _Coverage(joined.codes, joined.names, after, findings)
-
-
-def _overlaps(shapes: Shapes) -> tuple[int, float]:
-    left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    once = left < right
-    common = shapely.area(shapely.intersection(shapes[left[once]], shapes[right[once]]))
-    real = common[common > SMALLEST_OVERLAP]
-    return len(real), float(real.sum()) / 1e6
+def _seats(
+    known: Mapping[str, KnownUnit], codes: tuple[str, ...]
+) -> dict[str, tuple[float, float]]:
+    """The seats in the plane."""
+    to_plane = pyproj.Transformer.from_crs(WGS84, EQUAL_AREA, always_xy=True)
+    seats = {code: known[code].seat for code in codes}
+    return {
+        code: to_plane.transform(seat[1], seat[0])
+        for code, seat in seats.items()
+        if seat is not None
+    }
 
 
 def _simplified(
@@ -201,19 +175,19 @@ def _simplified(
 
 
 def _checked(
-    coverage: _Coverage, known: Mapping[str, KnownUnit], names: tuple[str, ...]
+    coverage: Coverage, known: Mapping[str, KnownUnit], names: Mapping[str, str]
 ) -> tuple[Finding, ...]:
     """What the code list says otherwise; nobody but the file's owner can mend it."""
     placed = gpd.GeoSeries(coverage.shapes, crs=EQUAL_AREA).to_crs(WGS84).array
     square_km = shapely.area(coverage.shapes) / 1e6
     outside, sizes, others = set(), set(), set()
-    for code, name, shape, size in zip(coverage.codes, names, placed, square_km, strict=True):
-        unit = known[code]
+    for code, shape, size in zip(coverage.codes, placed, square_km, strict=True):
+        unit, name = known[code], names.get(code, "")
         if unit.seat is not None and not shapely.contains_xy(shape, unit.seat[1], unit.seat[0]):
             outside.add(code)
         if unit.area_km2 and not DECLARED[0] <= size / unit.area_km2 <= DECLARED[1]:
             sizes.add(code)
-        if name and not name_key(name).endswith(name_key(unit.name)):
+        if name and not agrees(name, unit):
             others.add(code)
     return (
         *finding(Kind.SEAT_OUTSIDE, outside),
@@ -222,31 +196,27 @@ def _checked(
     )
 
 
-def name_key(name: str) -> str:
-    """A name without what spellings disagree on: case, tone marks, spaces, apostrophes.
-
-    Parameters
-    ----------
-    name
-        A Vietnamese name in any Unicode form.
-
-    Returns
-    -------
-    str
-        Lower-case ASCII letters and digits.
-
-    Example
-    -------
-    >>> name_key("Xã Hoà Bình") == name_key("xã Hòa Bình")
-    True
-    """
-    plain = unicodedata.normalize("NFD", name.lower().replace("đ", "d"))
-    return re.sub(r"[^a-z0-9]", "", plain)
-
-
 def _texts(shapes: Shapes, codes: tuple[str, ...], decimals: int) -> dict[str, str]:
-    placed = gpd.GeoSeries(shapes, crs=EQUAL_AREA).to_crs(WGS84).array
-    rounded = shapely.transform(np.asarray(placed, dtype=object), lambda xy: xy.round(decimals))
+    placed = np.array(gpd.GeoSeries(shapes, crs=EQUAL_AREA).to_crs(WGS84).array, dtype=object)
+    rounded = _rounded(placed, decimals)
     # GeoJSON wants outer rings counter-clockwise
     texts = shapely.to_geojson(shapely.orient_polygons(rounded))
     return dict(zip(codes, (str(text) for text in texts), strict=True))
+
+
+def _on_grid(decimals: int, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    return xy.round(decimals)
+
+
+def _rounded(placed: Shapes, decimals: int) -> Shapes:
+    """Rounded as far as each stays valid: a narrow neck may close on a coarse grid."""
+    made = placed.copy()
+    waiting = np.arange(len(placed))
+    for digits in (decimals, FINEST):
+        tried = shapely.transform(placed[waiting], partial(_on_grid, digits))
+        good = shapely.is_valid(tried) & (shapely.area(tried) > 0)
+        made[waiting[good]] = tried[good]
+        waiting = waiting[~good]
+    bent = waiting[~shapely.is_valid(made[waiting])]
+    made[bent] = [areas_of(each) or each for each in made[bent]]
+    return made

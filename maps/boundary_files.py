@@ -1,21 +1,23 @@
-"""Reading boundary files as people have them: formats, layers, damaged codes."""
+"""Reading boundary files as people have them: layers, encodings, columns."""
 
-import math
-import re
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
+import shapely
+from pyarrow import ArrowException
 
-from maps.boundary_placing import KnownUnit, placed_in_wgs84
-from maps.boundary_report import BoundaryFileError, Finding, Kind, finding
+from maps.boundary_codes import Codes, codes_of, share_known
+from maps.boundary_container import Format, Source, opened
+from maps.boundary_names import readable
+from maps.boundary_placing import KnownUnit, Placement, placed_in_wgs84
+from maps.boundary_report import BoundaryFileError, Finding, Kind
 
-FORMATS = (".geojson", ".json", ".gpkg", ".parquet", ".geoparquet", ".zip", ".shp")
 CODE_COLUMNS = (
     "code",
     "ma_xa",
@@ -27,6 +29,12 @@ CODE_COLUMNS = (
     "maxaphuong",
 )
 NAME_COLUMNS = ("name", "ten_xa", "tenxa", "ten", "commune", "ward", "ward_name", "tenxaphuong")
+LOOKED_AT: Final = 5000  # rows, to choose a layer
+MOST_CORNERS: Final = 20_000_000
+MOST_ROWS: Final = 100_000
+AS_GOOD: Final = 0.1  # of the rows: columns that may both be codes
+_WITH_AREAS: Final = (3, 6, 7)  # GEOS: polygon, multipolygon, collection
+_AREAS: Final = ("Polygon", "Unknown", "GeometryCollection", "Surface")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,84 +83,120 @@ def read(
     Traceback (most recent call last):
     maps.boundary_report.BoundaryFileError: There is no file x.gpkg, or it is empty...
     """
-    frame = _open(path, layer)
-    column = _column(frame, code_field, known)
+    frame = _open(path, layer, known)
     names = _name_column(frame, name_field)
-    codes, found = _codes(frame[column])
-    shapes, placed = placed_in_wgs84(frame.geometry, codes, known, crs)
-    return Reading(codes, names, shapes, (*found, *placed))
+    columns = _columns(frame, code_field, known)
+    tried = [_placed(frame, column, known, crs) for column in columns]
+    best = max(tried, key=lambda each: each.seats)
+    if isinstance(best.placement, BoundaryFileError):
+        raise best.placement
+    told: tuple[Finding, ...] = ()
+    if len(tried) > 1:
+        told = (Finding(Kind.COLUMN_CHOSEN, 1, detail=best.column),)
+    plain = readable(names, best.codes.texts, known)
+    findings = (*told, *best.codes.findings, *plain.findings, *best.placement.findings)
+    return Reading(best.codes.texts, plain.texts, best.placement.shapes, findings)
 
 
-def _open(path: Path, layer: str | None) -> gpd.GeoDataFrame:
-    if path.suffix.lower() not in FORMATS:
-        raise BoundaryFileError(
-            f"Không đọc được loại tệp {path.suffix or path.name}. Hãy dùng GeoJSON, GPKG, "
-            "GeoParquet hoặc shapefile nén zip.",
-            f"Files of type {path.suffix or path.name} cannot be read. Use GeoJSON, GPKG, "
-            "GeoParquet or a zipped shapefile.",
-        )
-    if not path.is_file() or path.stat().st_size == 0:
-        raise BoundaryFileError(
-            f"Không có tệp {path}, hoặc tệp rỗng. Hãy kiểm tra đường dẫn.",
-            f"There is no file {path}, or it is empty. Check the path.",
-        )
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """What one column of codes gives."""
+
+    column: str
+    codes: Codes
+    placement: Placement | BoundaryFileError
+
+    @property
+    def seats(self) -> float:
+        if isinstance(self.placement, BoundaryFileError):
+            return -1.0
+        return self.placement.seats
+
+
+def _placed(
+    frame: gpd.GeoDataFrame, column: str, known: Mapping[str, KnownUnit], crs: str | None
+) -> _Try:
+    codes = codes_of(frame[column], known)
     try:
-        if path.suffix.lower() in (".parquet", ".geoparquet"):
-            frame = gpd.read_parquet(path)
-        else:
-            source = _source(path)
-            frame = _table(source, _layer(source, layer))
-    except BoundaryFileError:
-        raise
-    except (pyogrio.errors.DataSourceError, ValueError, OSError, UnicodeDecodeError) as error:
-        raise BoundaryFileError(
-            f"Tệp {path.name} hỏng hoặc không phải dữ liệu bản đồ ({error}). "
-            "Hãy mở thử bằng QGIS và xuất lại.",
-            f"{path.name} is damaged or holds no map data ({error}). "
-            "Open it in QGIS and export it again.",
-        ) from error
+        return _Try(column, codes, placed_in_wgs84(frame.geometry, codes.texts, known, crs))
+    except BoundaryFileError as error:
+        return _Try(column, codes, error)
+
+
+def _open(path: Path, layer: str | None, known: Mapping[str, KnownUnit]) -> gpd.GeoDataFrame:
+    with opened(path) as source:
+        try:
+            frame = _frame(source, layer, known)
+        except BoundaryFileError:
+            raise
+        except (
+            pyogrio.errors.DataSourceError,
+            pyogrio.errors.DataLayerError,
+            pyogrio.errors.FeatureError,
+            pyogrio.errors.GeometryError,
+            shapely.errors.ShapelyError,
+            ArrowException,
+            ValueError,
+            OSError,
+            KeyError,
+        ) as error:
+            raise BoundaryFileError(
+                f"Tệp {path.name} hỏng hoặc không phải dữ liệu bản đồ ({_short(error)}). "
+                "Hãy mở thử bằng QGIS và xuất lại thành GeoPackage.",
+                f"{path.name} is damaged or holds no map data ({_short(error)}). "
+                "Open it in QGIS and export it again as a GeoPackage.",
+            ) from error
     if not isinstance(frame, gpd.GeoDataFrame) or frame.geometry.isna().all():
         raise BoundaryFileError(
             f"Tệp {path.name} không có hình nào. Hãy xuất lại kèm hình học.",
             f"{path.name} holds no shapes. Export it again with geometry.",
         )
+    if not np.isin(shapely.get_type_id(frame.geometry.array), _WITH_AREAS).any():
+        raise _no_areas(path.name)
+    corners = int(shapely.get_num_coordinates(frame.geometry.array).sum())
+    if corners > MOST_CORNERS or len(frame) > MOST_ROWS:
+        raise BoundaryFileError(
+            f"Tệp {path.name} có {len(frame)} dòng, {corners} đỉnh: quá lớn. Hãy đơn giản hóa đến "
+            "5 m (QGIS: Simplify) và chỉ giữ cấp xã rồi nạp lại.",
+            f"{path.name} has {len(frame)} rows and {corners} vertices: too many. Simplify it to "
+            "5 m (QGIS: Simplify), keep communes only, and import again.",
+        )
     return frame
 
 
-def _table(source: str, layer: str) -> gpd.GeoDataFrame:
-    """Old shapefiles often do not say their encoding: UTF-8 first, then what GDAL assumes."""
+def _short(error: Exception) -> str:
+    """The reader's own words, without paths of this machine."""
+    return str(error).split("\n", 1)[0].split(";", 1)[0].rsplit("/", 1)[-1][:120]
+
+
+def _frame(source: Source, layer: str | None, known: Mapping[str, KnownUnit]) -> gpd.GeoDataFrame:
+    if source.format is Format.PARQUET:
+        return gpd.read_parquet(source.path)
+    if source.format is not Format.SHAPEFILE:
+        return pyogrio.read_dataframe(source.path, layer=_layer(source, layer, known))
+    pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
     try:
-        return pyogrio.read_dataframe(source, layer=layer, encoding="UTF-8")
-    except UnicodeDecodeError:
-        return pyogrio.read_dataframe(source, layer=layer)
+        _layer(source, None, known)
+        try:
+            return pyogrio.read_dataframe(source.path, encoding="UTF-8")
+        except UnicodeDecodeError:  # letters of another time; `readable` finds out which
+            return pyogrio.read_dataframe(source.path, encoding="ISO-8859-1")
+    finally:
+        pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
 
 
-def _source(path: Path) -> str:
-    if path.suffix.lower() != ".zip":
-        return str(path)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            inside = [name for name in archive.namelist() if name.lower().endswith(".shp")]
-    except zipfile.BadZipFile as error:
-        raise BoundaryFileError(
-            f"Tệp {path.name} không phải tệp zip hoặc bị hỏng. Hãy nén lại.",
-            f"{path.name} is no zip file or is damaged. Zip it again.",
-        ) from error
-    if len(inside) != 1:
-        raise BoundaryFileError(
-            f"Tệp {path.name} có {len(inside)} shapefile; cần đúng một "
-            "(.shp, .dbf, .shx, .prj trong cùng tệp zip).",
-            f"{path.name} holds {len(inside)} shapefiles; exactly one is needed "
-            "(.shp, .dbf, .shx, .prj in one zip).",
-        )
-    return f"/vsizip/{path.resolve()}/{inside[0]}"
-
-
-def _layer(source: str, wanted: str | None) -> str:
-    layers = {str(name): str(kind) for name, kind in pyogrio.list_layers(source)}
+def _layer(source: Source, wanted: str | None, known: Mapping[str, KnownUnit]) -> str:
+    """The layer asked for; else the only one with areas, or with codes of the list."""
+    path = source.path
+    layers = {str(name): str(kind) for name, kind in pyogrio.list_layers(path)}
     if wanted is not None and wanted in layers:
         return wanted
-    areas = [name for name, kind in layers.items() if "Polygon" in kind or kind == "Unknown"]
+    areas = [name for name, kind in layers.items() if any(each in kind for each in _AREAS)]
+    if wanted is None and layers and not areas:
+        raise _no_areas(source.name)
+    if wanted is None and len(areas) > 1:
+        filled = [each for each in areas if pyogrio.read_info(path, layer=each)["features"] != 0]
+        areas = filled if len(filled) <= 1 else [e for e in filled if _has_codes(path, e, known)]
     if wanted is None and len(areas) == 1:
         return areas[0]
     listed = ", ".join(layers) or "–"
@@ -162,28 +206,49 @@ def _layer(source: str, wanted: str | None) -> str:
     )
 
 
-def _column(frame: gpd.GeoDataFrame, wanted: str | None, known: Mapping[str, KnownUnit]) -> str:
-    columns = [str(name) for name in frame.columns if name != frame.geometry.name]
-    if wanted in columns:
-        return str(wanted)
-    if wanted is None:
-        hits = {name: _share_known(frame[name], known) for name in columns}
-        best = max(columns, key=lambda name: hits[name], default="")
-        if best and hits[best] >= 0.5:
-            return best
-        named = [name for name in columns if name.lower() in CODE_COLUMNS]
-        if named:
-            return named[0]
-    listed = ", ".join(columns) or "–"
-    raise BoundaryFileError(
-        f"Không tìm thấy cột mã xã. Hãy chỉ ra bằng --code-field. Tệp có các cột: {listed}.",
-        f"No column of commune codes. Name it with --code-field. The file has: {listed}.",
+def _no_areas(name: str) -> BoundaryFileError:
+    return BoundaryFileError(
+        f"Tệp {name} chỉ có điểm hoặc đường, không có vùng. Hãy xuất lớp ranh giới dạng vùng.",
+        f"{name} holds points or lines only, no areas. Export the layer with the areas.",
     )
 
 
-def _share_known(values: "pd.Series[Any]", known: Mapping[str, KnownUnit]) -> float:
-    texts = [code_text(value) for value in values]
-    return sum(text.zfill(5) in known for text in texts if text) / max(len(texts), 1)
+def _has_codes(path: Path, layer: str, known: Mapping[str, KnownUnit]) -> bool:
+    table = pyogrio.read_dataframe(path, layer=layer, read_geometry=False, max_features=LOOKED_AT)
+    return any(share_known(table[name], known) >= 0.5 for name in table.columns)
+
+
+def _columns(
+    frame: gpd.GeoDataFrame, wanted: str | None, known: Mapping[str, KnownUnit]
+) -> list[str]:
+    """The columns that may hold the codes, the likeliest first."""
+    columns = [str(name) for name in frame.columns if name != frame.geometry.name]
+    if wanted in columns:
+        return [str(wanted)]
+    if wanted is None:
+        hits = {name: share_known(frame[name], known) for name in columns}
+        most = max(hits.values(), default=0.0)
+        if most >= 0.5:
+            alike = [name for name in columns if hits[name] >= max(0.5, most - AS_GOOD)]
+            ordered = sorted(alike, key=lambda name: -hits[name])
+            return [n for i, n in enumerate(ordered) if not _is_twin(frame, n, ordered[:i], known)]
+        named = [name for name in columns if name.lower() in CODE_COLUMNS]
+        if named:
+            return named[:1]
+    listed = ", ".join(columns) or "–"
+    raise BoundaryFileError(
+        f"Không tìm thấy cột mã xã. Hãy chỉ ra bằng --code-field. Tệp có các cột: {listed}. Nếu "
+        "tệp chỉ có tên xã, hãy nối mã xã vào (QGIS: Join) theo tên và tỉnh.",
+        f"No column of commune codes. Name it with --code-field. The file has: {listed}. If it has "
+        "names only, join the codes to it (QGIS: Join) by name and province.",
+    )
+
+
+def _is_twin(
+    frame: gpd.GeoDataFrame, name: str, before: list[str], known: Mapping[str, KnownUnit]
+) -> bool:
+    mine = codes_of(frame[name], known).texts
+    return any(mine == codes_of(frame[other], known).texts for other in before)
 
 
 def _name_column(frame: gpd.GeoDataFrame, wanted: str | None) -> tuple[str, ...]:
@@ -198,35 +263,3 @@ def _name_column(frame: gpd.GeoDataFrame, wanted: str | None) -> tuple[str, ...]
     if column is None:
         return ("",) * len(frame)
     return tuple("" if pd.isna(value) else str(value) for value in frame[column])
-
-
-def code_text(value: object) -> str:
-    """A code as text: 6970, 6970.0 and " 06970 " lose nothing but their dress.
-
-    Parameters
-    ----------
-    value
-        What the file's column holds.
-
-    Returns
-    -------
-    str
-        Digits as they came (not yet padded); empty for none.
-
-    Example
-    -------
-    >>> code_text(6970.0)
-    '6970'
-    """
-    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    return re.sub(r"\.0+$", "", str(value).strip())
-
-
-def _codes(values: "pd.Series[Any]") -> tuple[tuple[str, ...], tuple[Finding, ...]]:
-    texts = [code_text(value) for value in values]
-    padded = [text.zfill(5) if text else "" for text in texts]
-    lost = {long for short, long in zip(texts, padded, strict=True) if short != long}
-    empty = padded.count("")
-    found = finding(Kind.CODES_PADDED, lost)
-    return tuple(padded), (*found, *((Finding(Kind.CODES_EMPTY, empty),) if empty else ()))

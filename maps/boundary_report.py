@@ -22,7 +22,16 @@ class Kind(StrEnum):
     """Everything that an import looks for."""
 
     CRS_ASSUMED = "crs_assumed"
+    CRS_REPLACED = "crs_replaced"
+    CRS_TWIN = "crs_twin"
+    DATUM_ASSUMED = "datum_assumed"
     AXES_SWAPPED = "axes_swapped"
+    NUMBERS_SCALED = "numbers_scaled"
+    NUMBERS_BROKEN = "numbers_broken"
+    SHAPES_ABROAD = "shapes_abroad"
+    COLUMN_CHOSEN = "column_chosen"
+    NAMES_DECODED = "names_decoded"
+    CODES_CUT = "codes_cut"
     CODES_PADDED = "codes_padded"
     CODES_ALIASED = "codes_aliased"
     CODES_EMPTY = "codes_empty"
@@ -31,8 +40,15 @@ class Kind(StrEnum):
     PARTS_JOINED = "parts_joined"
     NOT_POLYGONS = "not_polygons"
     RINGS_MENDED = "rings_mended"
+    RINGS_TANGLED = "rings_tangled"
+    SHAPE_REPEATED = "shape_repeated"
+    SHAPE_INSIDE = "shape_inside"
+    SHAPE_LOST = "shape_lost"
     OVERLAPS = "overlaps"
     EDGES_MATCHED = "edges_matched"
+    GAPS_FILLED = "gaps_filled"
+    GAPS_LEFT = "gaps_left"
+    APART = "apart"
     SHAPE_CHANGED = "shape_changed"
     SHAPE_KEPT = "shape_kept"
     SEAT_OUTSIDE = "seat_outside"
@@ -45,9 +61,51 @@ TEXTS: dict[Kind, tuple[str, str]] = {
         "Tệp không ghi hệ tọa độ; đã nhận là {detail} vì khi đó trụ sở xã nằm đúng trong ranh giới",
         "The file names no coordinate system; taken as {detail}, under which the seats fall inside",
     ),
+    Kind.CRS_REPLACED: (
+        "Hệ tọa độ ghi trong tệp không đúng với trụ sở các xã; đã nhận hệ khác: {detail}",
+        "The seats do not lie inside under the coordinate system that the file names; taken as "
+        "another: {detail}",
+    ),
+    Kind.CRS_TWIN: (
+        "Nếu tệp vẽ theo WGS 84 / UTM ({detail}) thì ranh giới lệch khoảng 200 m; khi ấy hãy nạp "
+        "lại với --crs {detail}",
+        "If the file was drawn in WGS 84 / UTM ({detail}), borders are some 200 m off; then import "
+        "again with --crs {detail}",
+    ),
+    Kind.DATUM_ASSUMED: (
+        "Hệ tọa độ trong tệp là TM-3 nhưng không ghi VN-2000 (lệch khoảng 200 m); đã nhận là "
+        "VN-2000",
+        "The file's system is TM-3 but does not name VN-2000 (some 200 m off); taken as VN-2000",
+    ),
     Kind.AXES_SWAPPED: (
         "Kinh độ và vĩ độ bị đổi chỗ; đã đổi lại",
         "Longitude and latitude were swapped; put right",
+    ),
+    Kind.NUMBERS_SCALED: (
+        "Tọa độ bị nhân lên, chia ra, hoặc có số múi ở trước; đã đổi lại",
+        "Coordinates were multiplied, divided, or had a zone number before them; put right",
+    ),
+    Kind.NUMBERS_BROKEN: (
+        "{count} hình có tọa độ không phải là số; bị bỏ qua. Hãy vẽ lại các hình ấy rồi nạp lại",
+        "{count} shapes have coordinates that are no numbers; left out. Draw them anew and import "
+        "again",
+    ),
+    Kind.SHAPES_ABROAD: (
+        "{count} hình nằm ngoài Việt Nam; bị bỏ qua. Hãy sửa tọa độ của các hình ấy rồi nạp lại",
+        "{count} shapes lie outside Vietnam; left out. Correct their coordinates and import again",
+    ),
+    Kind.COLUMN_CHOSEN: (
+        "Nhiều cột giống mã xã; đã dùng cột {detail} vì khi đó trụ sở xã nằm trong ranh giới",
+        "Several columns look like codes; {detail} is used, under which the seats fall inside",
+    ),
+    Kind.NAMES_DECODED: (
+        "Tên xã ở bảng mã {detail}; đã đọc lại để đối chiếu",
+        "Names were in the encoding {detail}; read anew to compare them",
+    ),
+    Kind.CODES_CUT: (
+        "{count} mã viết kèm mã tỉnh, chữ hoặc dấu; chỉ lấy 5 chữ số của xã",
+        "{count} codes had province numbers, letters or marks; only the commune's 5 digits are "
+        "used",
     ),
     Kind.CODES_PADDED: (
         "{count} mã mất số 0 ở đầu; đã thêm lại",
@@ -81,6 +139,23 @@ TEXTS: dict[Kind, tuple[str, str]] = {
         "{count} hình tự cắt; đã sửa",
         "{count} shapes crossed themselves; mended",
     ),
+    Kind.RINGS_TANGLED: (
+        "{count} hình tự cắt quá nhiều lần, không sửa được; bị bỏ qua. Hãy vẽ lại rồi nạp lại",
+        "{count} shapes cross themselves too often to be mended; left out. Draw them anew",
+    ),
+    Kind.SHAPE_REPEATED: (
+        "{count} xã mang hình của xã khác (trùng gần hết); bị bỏ qua. Hãy thay bằng hình đúng",
+        "{count} communes carry the shape of another one; left out. Put the right shape in",
+    ),
+    Kind.SHAPE_INSIDE: (
+        "{count} xã trùm lên quá nửa xã khác; phần chung đã trả cho xã nhỏ hơn. Hãy xem lại",
+        "{count} communes covered more than half of another; the smaller one keeps it. Look at "
+        "them",
+    ),
+    Kind.SHAPE_LOST: (
+        "{count} xã không còn diện tích riêng sau khi cắt phần chồng lấn; bị bỏ qua",
+        "{count} communes had no area of their own once overlaps were cut; left out",
+    ),
     Kind.OVERLAPS: (
         "{count} cặp xã chồng lấn, tổng {detail} km²; đã cắt cho xã có biên chung dài hơn",
         "{count} pairs overlapped, {detail} km² in all; given to the longer common border",
@@ -88,6 +163,20 @@ TEXTS: dict[Kind, tuple[str, str]] = {
     Kind.EDGES_MATCHED: (
         "{count} xã có biên không khớp với xã bên cạnh; đã khớp",
         "{count} communes' edges did not match their neighbours'; matched",
+    ),
+    Kind.GAPS_FILLED: (
+        "{count} khe hẹp giữa các xã, tổng {detail}; đã lấp",
+        "{count} narrow gaps between communes, {detail} in all; filled",
+    ),
+    Kind.GAPS_LEFT: (
+        "{count} khoảng trống giữa các xã, tổng {detail}, để nguyên (hồ, hoặc xã thiếu hình)",
+        "{count} holes between communes, {detail} in all, are left (lakes, or communes "
+        "without a shape)",
+    ),
+    Kind.APART: (
+        "{count} xã không chạm xã bên cạnh dù chỉ cách dưới 200 m; hãy xin bản vẽ có biên chung",
+        "{count} communes touch no neighbour though one is within 200 m; ask for a file with "
+        "common borders",
     ),
     Kind.SHAPE_CHANGED: (
         "{count} xã đổi diện tích hơn 1 % khi sửa; hãy xem lại các xã này trong tệp gốc",

@@ -14,8 +14,9 @@ import pytest
 import shapely
 from shapely.geometry import box, shape
 
-from maps.boundaries import CleanBoundaries, clean_boundaries, name_key
-from maps.boundary_files import code_text
+from maps.boundaries import CleanBoundaries, clean_boundaries
+from maps.boundary_codes import code_text
+from maps.boundary_names import name_key
 from maps.boundary_placing import KnownUnit
 from maps.boundary_report import BoundaryFileError, Kind
 from maps.specification import Language
@@ -106,7 +107,7 @@ def test_unknown_empty_and_absent_codes_are_reported_and_left_out(tmp_path: Path
     assert any("00011, 00012" in line for line in result.report.lines(Language.EN))
 
 
-@pytest.mark.parametrize("system", ["EPSG:3405", "EPSG:9210", "EPSG:32648"])
+@pytest.mark.parametrize("system", ["EPSG:3406", "EPSG:9210", "EPSG:32649"])
 def test_metres_without_a_named_system_are_recognised_by_the_seats(
     system: str, tmp_path: Path
 ) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from api.rest import changes, exports, schema, selections, views, webhooks
+from api.rest import changes, exports, recipes, schema, selections, views, webhooks
 
 urlpatterns: list[URLPattern] = [
     path("schema/", schema.schema, name="api-schema"),
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("projects/", views.Projects.as_view()),
     path("projects/<int:project_id>/rounds/", views.Rounds.as_view()),
     path("rounds/<int:round_id>/", views.OneRound.as_view()),
+    path("rounds/<int:round_id>/recipe/", recipes.RoundRecipe.as_view()),
     path("rounds/<int:round_id>/runs/", views.Runs.as_view()),
     path("runs/<int:run_id>/", views.OneRun.as_view()),
     path("runs/<int:run_id>/estimates/", views.Estimates.as_view()),

@@ -211,7 +211,8 @@ def _out_of(name: str, low: str, high: str) -> None:
 
 def _check_covariates(recipe: Recipe) -> None:
     allowed = [each.value for each in Covariate]
-    if not set(recipe.covariates) <= set(allowed):
+    held = list(recipe.covariates)
+    if any(each not in allowed for each in held) or any(held.count(each) > 1 for each in held):
         listed = ", ".join(allowed)
         raise SettingRefused(
             f"Thiết lập “covariates” chỉ gồm: {listed}.",
@@ -224,6 +225,7 @@ def _check_targets(targets: Mapping[str, Any]) -> None:
     for indicator, value in targets.items():
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
         fits = isinstance(indicator, str) and 0 < len(indicator) <= INDICATOR_LENGTH
+        fits = fits and indicator.isprintable()
         if not (is_number and fits and 0 <= value <= 100) or len(targets) > MOST_TARGETS:
             raise SettingRefused(
                 "Mỗi chỉ tiêu phấn đấu là một số từ 0 đến 100 (phần trăm hoặc điểm).",

@@ -181,6 +181,7 @@ ROUTES: Final[dict[str, Row]] = {
     "api/projects/": Row(SIGNED_IN),
     "api/projects/<int:project_id>/rounds/": Row(MEMBERS),
     "api/rounds/<int:round_id>/": Row(MEMBERS),
+    "api/rounds/<int:round_id>/recipe/": Row(ANALYSTS),
     "api/rounds/<int:round_id>/runs/": Row(RESULTS),
     "api/runs/<int:run_id>/": Row(RESULTS),
     "api/runs/<int:run_id>/estimates/": Row(RESULTS),

@@ -12,9 +12,12 @@ from docx.shared import Cm, Pt
 
 from surveys.results.reading.areas import METHOD_NAMES, MethodsTable, methods_table
 from surveys.results.reading.figures import ShownFigure
+from surveys.results.reading.index_weights import index_weights
+from surveys.results.reading.priorities import priorities
 from surveys.results.reading.readiness import EQUIPPED
 from surveys.results.reading.satisfaction import INDEX
 from surveys.results.report import sentences
+from surveys.results.report.findings_sheets import NO_CAUSE, weights_sentence
 from surveys.results.report.sheets import Pages
 from surveys.results.report.timeless import timeless
 from surveys.results.report.words import Speaker, facts, is_synthetic
@@ -84,12 +87,35 @@ def _satisfaction(paper: Any, pages: Pages, speaker: Speaker) -> None:
     _figures(paper, "score", lines, speaker)
     _title(paper, speaker.word("low"))
     paper.add_paragraph(sentences.what_is_low(page, speaker))
+    _priorities(paper, pages, speaker)
     _title(paper, speaker.word("by_commune"))
     hidden = sentences.unpublished(page.communes, speaker)
     if hidden:
         paper.add_paragraph(hidden)
     _figures(paper, "score", [(speaker.say(r.name), r.index) for r in page.communes], speaker)
     _others(paper, methods_table(pages.found, INDEX), speaker)
+
+
+def _priorities(paper: Any, pages: Pages, speaker: Speaker) -> None:
+    """What to mend first, and what the index is under other weights."""
+    read, weights = priorities(pages.found), index_weights(pages.found)
+    if read is not None and read.rows:
+        _title(paper, speaker.word("priorities"))
+        keys = ("item", "share", "interval", "goes_with", "word")
+        rows = [
+            (
+                speaker.say(row.title),
+                speaker.value(row.figure),
+                speaker.interval(row.figure),
+                speaker.number(row.importance, 2),
+                speaker.say(row.word_name),
+            )
+            for row in read.rows
+        ]
+        _table(paper, [speaker.word(key) for key in keys], rows)
+        _small(paper, speaker.say(NO_CAUSE))
+    if weights is not None:
+        paper.add_paragraph(weights_sentence(weights, speaker))
 
 
 def _readiness(paper: Any, pages: Pages, speaker: Speaker) -> None:

@@ -22,6 +22,7 @@ from surveys.results.reading.satisfaction import (
 )
 from surveys.results.reading.technical import TechnicalPage, technical_page
 from surveys.results.report import sentences
+from surveys.results.report.findings_sheets import findings_sheets
 from surveys.results.report.methods_sheet import (
     INDICATORS,
     change_sheet,
@@ -76,6 +77,7 @@ def workbook(pages: Pages, speaker: Speaker) -> bytes:
         sheets += [_readiness, _ladder]
     for sheet in sheets:
         sheet(book, pages, speaker)
+    findings_sheets(pages.found, lambda title: _start(book, pages, speaker, title), speaker)
     tables = method_tables(pages.found)
     if tables:
         methods_sheet(_start(book, pages, speaker, "methods"), tables, speaker)

@@ -15,7 +15,7 @@ MOST_SHOWN: Final = 300
 TAGS: Final = {Kind.EXACT: "is-good", Kind.AGGREGATED: "is-good", Kind.APPORTIONED: "is-warn"}
 WORDS: Final = {
     Kind.EXACT: _("nguyên địa bàn"),
-    Kind.AGGREGATED: _("cộng các xã nhập nguyên"),
+    Kind.AGGREGATED: _("cộng nguyên xã"),
     Kind.APPORTIONED: _("chia theo tỷ lệ"),
     Kind.IMPOSSIBLE: _("không quy đổi được"),
 }

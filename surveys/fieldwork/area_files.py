@@ -11,10 +11,12 @@ from surveys.territory.conversion import (
     WORDS_VI,
     Converted,
     Kind,
+    Part,
     convert_counts,
     convert_rates,
 )
 from surveys.territory.models import AdminUnit
+from surveys.territory.shipped import LISTED_FROM
 from surveys.territory.village_totals import convert_villages
 
 HEAD: Final = (
@@ -28,8 +30,14 @@ HEAD: Final = (
     "high",
     "from",
     "note",
+    "note_vi",
+)
+EARLIER: Final = (
+    f"địa bàn theo danh mục ngày {LISTED_FROM:%d/%m/%Y}; thay đổi trước đó không rõ",
+    f"territory as listed on {LISTED_FROM}; changes before it are not known",
 )
 VILLAGE: Final = "village_id"
+DECIMALS: Final = 6  # what a share of a rounded count can mean at most
 Numbers = dict[str, float]
 
 
@@ -46,7 +54,8 @@ class Given:
 class Figure:
     """A figure on the boundaries of the day `on`, and how it came about.
 
-    `day` is the day that it is about where the file said one.
+    `day` is the day that it is about where the file said one; `missing` are the codes without a
+    figure, `unshared` those of divided communes whose share nobody knows.
     """
 
     unit: AdminUnit
@@ -56,8 +65,31 @@ class Figure:
     low: float | None
     high: float | None
     sources: str
-    note: str
+    missing: tuple[str, ...] = ()
+    unshared: tuple[str, ...] = ()
+    villages: int = 0
     day: date | None = None
+
+    @property
+    def note(self) -> str:
+        """What is lacking or has to be known, in English."""
+        said = [f"{self.villages} villages"] if self.villages else []
+        said += [f"no figure for {', '.join(self.missing)}"] if self.missing else []
+        said += [f"no share of {', '.join(self.unshared)}"] if self.unshared else []
+        return "; ".join([*said, EARLIER[1]] if self._is_earlier else said)
+
+    @property
+    def note_vi(self) -> str:
+        """The same in Vietnamese."""
+        said = [f"{self.villages} thôn"] if self.villages else []
+        said += [f"thiếu số liệu của {', '.join(self.missing)}"] if self.missing else []
+        said += [f"thiếu tỷ lệ của {', '.join(self.unshared)}"] if self.unshared else []
+        return "; ".join([*said, EARLIER[0]] if self._is_earlier else said)
+
+    @property
+    def _is_earlier(self) -> bool:
+        """The lists vouch for nothing before their first day: that one is read."""
+        return self.day is not None and self.day < LISTED_FROM
 
     def cells(self) -> tuple[object, ...]:
         """Under `HEAD`."""
@@ -72,6 +104,7 @@ class Figure:
             self.high,
             self.sources,
             self.note,
+            self.note_vi,
         )
 
 
@@ -142,7 +175,7 @@ def village_figures(table: AreaTable, *, on: date) -> VillageFigures:
             None,
             None,
             "villages",
-            f"{len(row.villages)} villages",
+            villages=len(row.villages),
         )
         for row in totals.rows
     )
@@ -158,34 +191,39 @@ def converted_figures(
     """
     if given.counts:
         for each in convert_counts(given.counts, was=was, on=on, weights=weights):
-            is_open = each.kind is Kind.IMPOSSIBLE
-            low, high = (each.low, each.high) if is_open else (None, None)
-            sources, note = _sources(each), _note(each)
-            yield Figure(each.unit, on, each.value, each.kind, low, high, sources, note)
+            bounds = (each.low, each.high) if each.kind is Kind.IMPOSSIBLE else (None, None)
+            yield _figure(each, on, each.value, each.kind, bounds)
         return
     for rate in convert_rates(
         given.numerators, given.denominators, was=was, on=on, weights=weights
     ):
-        top = rate.numerator
-        sources, note = _sources(top), _note(top)
-        yield Figure(rate.unit, on, rate.value, rate.kind, None, None, sources, note)
+        yield _figure(rate.numerator, on, rate.value, rate.kind)
 
 
 def _add(numbers: Numbers, code: str, value: float) -> None:
     numbers[code] = numbers.get(code, 0.0) + value
 
 
-def _sources(converted: Converted) -> str:
-    return "; ".join(
-        part.source.code + ("" if part.share == 1 else f" × {part.share or '?'}")
-        for part in converted.parts
+def _figure(
+    converted: Converted,
+    on: date,
+    value: float | None,
+    kind: Kind,
+    bounds: tuple[float | None, float | None] = (None, None),
+) -> Figure:
+    return Figure(
+        converted.unit,
+        on,
+        None if value is None else round(value, DECIMALS),
+        kind,
+        *bounds,
+        "; ".join(_source(part) for part in converted.parts),
+        missing=tuple(unit.code for unit in converted.missing),
+        unshared=tuple(unit.code for unit in converted.unshared),
     )
 
 
-def _note(converted: Converted) -> str:
-    parts = []
-    if converted.missing:
-        parts.append("no figure for " + ", ".join(unit.code for unit in converted.missing))
-    if converted.unshared:
-        parts.append("no share of " + ", ".join(unit.code for unit in converted.unshared))
-    return "; ".join(parts)
+def _source(part: Part) -> str:
+    if part.share == 1:
+        return part.source.code
+    return f"{part.source.code} × {'?' if part.share is None else f'{part.share:.4g}'}"

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final
 
 from surveys.collection.refusal import Refused
 from surveys.fieldwork.area_files import (
@@ -21,8 +20,6 @@ from surveys.fieldwork.area_files import (
 from surveys.fieldwork.area_tables import AreaTable
 from surveys.territory.shipped import LISTED_FROM
 from surveys.territory.units import TOLD, UnknownCommuneError
-
-EARLIER: Final = f"territory as listed on {LISTED_FROM}; changes before it are not known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +78,7 @@ def _of_day(
     known, wanted = max(day, LISTED_FROM), max(on, LISTED_FROM)
     try:
         for each in converted_figures(given, was=known, on=wanted, weights=weights):
-            said = [each.note, EARLIER] if known != day else [each.note]
-            yield replace(each, day=day, note="; ".join(note for note in said if note))
+            yield replace(each, day=day)
     except UnknownCommuneError as error:
         codes = "; ".join(error.told()[:TOLD])
         raise Refused(409.125, day=f"{day:%d/%m/%Y}", codes=codes) from error

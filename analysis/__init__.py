@@ -10,6 +10,7 @@ from analysis.calibrated import (
     reweight,
     trim_and_recalibrate,
 )
+from analysis.calibrated_units import calibrate_within
 from analysis.calibration import Calibration
 from analysis.contrasts import Against, change, contrast, difference, function_of, joint
 from analysis.crosstabs import Base, crosstab
@@ -80,6 +81,7 @@ __all__ = [
     "base_weights",
     "calibrate",
     "calibrate_weights",
+    "calibrate_within",
     "cdf",
     "change",
     "contrast",

@@ -30,6 +30,7 @@ from analysis.stages import CollapsedStratum, Stage, build_stages, collapse_lone
 
 if TYPE_CHECKING:
     from analysis.calibration import Calibration
+    from analysis.within import Within
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +48,7 @@ class Design:
     domain: BoolArray | None = None
     collapsed: tuple[CollapsedStratum, ...] = ()
     replication: Replication | None = None
+    within: tuple[Within, ...] = ()
 
     @classmethod
     @checked
@@ -244,6 +246,11 @@ class Design:
         """
         if seed < 0:
             raise DesignError(f"seed={seed} must not be negative")
+        if self.within and str(method) == Resampling.MRBBOOTSTRAP:
+            raise DesignError(
+                "weights were calibrated inside units, which mrbbootstrap would have to repeat; "
+                "take a method that draws units of the first stage only"
+            )
         found = resampled(
             self.stages,
             method,

@@ -28,7 +28,8 @@ def residual_variance(
     """Variances as (domains, items); `slopes` is (items, columns of x, domains)."""
     units = design.stages[-1].n_units
     is_small = units * n_domains * z.values.shape[1] <= as_written
-    if is_small or _needs_parents(design) or any(s.pps is not None for s in design.stages):
+    is_pps = any(s.pps is not None for s in design.stages)
+    if is_small or is_pps or design.within or _needs_parents(design):
         return _as_written(design, z, slopes, n_domains)
     total = np.zeros((n_domains, z.values.shape[1]))
     largest = np.zeros_like(total)

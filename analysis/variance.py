@@ -30,6 +30,7 @@ from analysis.design import Design
 from analysis.errors import LonelyPsuError
 from analysis.lonely import LonelyPsu
 from analysis.stages import Stage
+from analysis.within import later
 
 ROUNDING = 1e-13  # of the squares that cancel in a quadratic form
 
@@ -83,8 +84,16 @@ def domain_variance(design: Design, z: Scores, n_domains: int) -> FloatArray:
     """Variance per domain and item from the pairs that occur, as a (domains, items) array."""
     total = np.zeros((n_domains, z.values.shape[1]))
     for number, stage in enumerate(design.stages):
-        total += _stage_variance(design, stage, number, z, n_domains)
+        total += _stage_variance(design, stage, number, _seen(design, number, z), n_domains)
     return total
+
+
+def _seen(design: Design, number: int, z: Scores) -> Scores:
+    """Scores as a stage sees them: residuals of the calibrations inside units of earlier stages."""
+    for calibration in design.within:
+        if calibration.stage < number:
+            z = Scores(*calibration.spread(z.row, z.domain, z.values))
+    return z
 
 
 def _stage_variance(
@@ -230,7 +239,8 @@ def _levels(design: Design, z: FloatArray, present: BoolArray) -> Iterator[_Leve
     for number, stage in enumerate(design.stages):
         unit = stage.unit[row]
         here = group_sum(unit, stage.n_units, present.astype(np.float64)) > 0
-        yield _Level(stage, number, group_sum(unit, stage.n_units, z), here)
+        seen = later(design.within, number, z, row)
+        yield _Level(stage, number, group_sum(unit, stage.n_units, seen), here)
 
 
 def _factors(

@@ -33,7 +33,7 @@ class OneForm:
         """The form of a design, if it has one."""
         looks = design.lonely_psu in (LonelyPsu.ADJUST, LonelyPsu.AVERAGE)
         fits = all(s.pps is None and not (looks and s.is_lonely.any()) for s in design.stages)
-        is_other = design.replication is not None or design.calibrations
+        is_other = design.replication is not None or design.calibrations or design.within
         if is_other or design.adjust_domain_lonely or not fits:
             return None
         last = design.stages[-1]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import AnalysisError, Design
+from analysis import AnalysisError, Design, calibrate_within
 from analysis.calibrated import calibrate, rake_design, reweight
 from analysis.expressions import parse
 from analysis.models.columns import evaluate
@@ -195,6 +195,11 @@ def _raked(design: Design, margins: list[Mapping[str, Any]]) -> Design:
 
 def _calibrated(design: Design, step: Mapping[str, Any]) -> Design:
     x = model_matrix(design.frame, step["model"])
+    if step.get("stage"):
+        within = design.ids[int(step["stage"]) - 1]
+        known = pd.DataFrame.from_dict(step["totals"], orient="index")
+        known.index = known.index.astype(design.frame[within].dtype)
+        return calibrate_within(design, x, known, within=within)
     totals = {name: float(step["totals"][name]) for name in x.columns}
     stage = step.get("aggregate_stage")
     return calibrate(
@@ -212,6 +217,9 @@ def model_matrix(frame: pd.DataFrame, model: str) -> pd.DataFrame:
     """Intercept, numeric terms, and treatment contrasts for terms that are not numbers."""
     columns = {"(Intercept)": np.ones(len(frame))}
     for term in (part.strip() for part in model.split("+")):
+        if term in ("0", "1"):
+            columns = {} if term == "0" else columns
+            continue
         values = frame[term]
         if pd.api.types.is_numeric_dtype(values):
             columns[term] = values.to_numpy(dtype=float)

@@ -228,6 +228,13 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "are neighbours. Import them with manage.py areas import.",
     ),
     Problem(
+        409.143,
+        "Bản đồ đã công bố của {rounds} vẽ trên bộ ranh giới này nên chưa xoá được. Hãy nạp bộ tốt "
+        "hơn trước; khi bản đồ dùng bộ ấy thì xoá được bộ này.",
+        "Published maps of {rounds} are drawn on this boundary set, so it cannot be removed. "
+        "Import a better one first; once maps use that, this one can go.",
+    ),
+    Problem(
         409.131,
         "Dòng {line}: {subject} không tồn tại vào ngày {day}. Ghi mã xã của đúng ngày ấy.",
         "Line {line}: {subject} was not in force on {day}. Write the code of that day.",

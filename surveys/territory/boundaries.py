@@ -43,6 +43,11 @@ def store(found: ImportedSet, units: Mapping[str, AdminUnit]) -> BoundarySet:
 
     `units` gives the unit of each code; a shape of another code is left out (the report says so).
     """
+    return store_once(found, units)[0]
+
+
+def store_once(found: ImportedSet, units: Mapping[str, AdminUnit]) -> tuple[BoundarySet, bool]:
+    """As `store`; the flag says whether this call stored it, of several at the same time too."""
     with transaction.atomic():
         kept, created = BoundarySet.objects.get_or_create(
             sha256=found.sha256,
@@ -65,7 +70,7 @@ def store(found: ImportedSet, units: Mapping[str, AdminUnit]) -> BoundarySet:
                 ),
                 batch_size=BATCH,
             )
-    return kept
+    return kept, created
 
 
 def boundary_set_for(units: Iterable[AdminUnit]) -> BoundarySet | None:

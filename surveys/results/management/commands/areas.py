@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from maps.boundary_report import BoundaryFileError
 from surveys.collection.refusal import Refused
 from surveys.fieldwork.area_conversion import convert_table
 from surveys.fieldwork.area_files import VILLAGE
@@ -17,15 +16,12 @@ from surveys.fieldwork.area_population import load_population
 from surveys.fieldwork.area_tables import AreaTable, read_table
 from surveys.fieldwork.area_villages import COLUMNS as VILLAGE_COLUMNS
 from surveys.fieldwork.area_villages import apply_villages
-from surveys.results import map_arguments, print_file
+from surveys.results import boundary_command, map_arguments, print_file
 from surveys.results.area_patterns import find_patterns, write_patterns
 from surveys.results.area_patterns import read_figures as read_values
-from surveys.results.boundary_import import BoundaryFile, import_boundaries
 from surveys.results.map_files import map_file
 from surveys.results.place_points import index_for, place_file
 from surveys.territory.links import disputed
-from surveys.territory.models import BoundarySet
-from surveys.territory.shipped import REFORM
 from surveys.territory.units import UnknownCommuneError, load_units
 
 
@@ -86,7 +82,7 @@ class Command(BaseCommand):
         print_file.add_arguments(
             actions.add_parser("print", help="figures by commune as a printed map or as data")
         )
-        _add_import(actions)
+        boundary_command.add_arguments(actions.add_parser("import", help="store boundaries"))
 
     def handle(self, *_args: Any, **options: Any) -> None:
         actions = {
@@ -207,54 +203,4 @@ class Command(BaseCommand):
         self.stdout.write(f"Đã vẽ {n} xã vào {options['to']} / {n} communes drawn")
 
     def _import(self, options: dict[str, Any]) -> None:
-        load_units()  # a file can only be checked against the list
-        path: Path = options["file"]
-        file = BoundaryFile(
-            path=path,
-            valid_from=options["valid_from"],
-            source=options["source"] or path.name,
-            licence=options["licence"],
-            quality=options["quality"],
-            code_field=options["code_field"],
-            name_field=options["name_field"],
-            layer=options["layer"],
-            crs=options["crs"],
-        )
-        try:
-            kept, is_new = import_boundaries(file)
-        except BoundaryFileError as error:
-            raise CommandError(f"{error.message_vi}\n{error.message_en}") from error
-        if not is_new:
-            self.stdout.write(
-                f"Tệp này đã được nạp ngày {kept.imported_at:%d/%m/%Y}; không nạp lại / "
-                "This file was imported before; nothing to do"
-            )
-        for found in kept.report["findings"]:
-            self.stdout.write(f"- {found['vi']}\n  {found['en']}")
-        self.stdout.write(
-            f"Bộ ranh giới {kept.pk}: {kept.report['communes']} xã / "
-            f"Boundary set {kept.pk}: {kept.report['communes']} communes"
-        )
-
-
-def _add_import(actions: Any) -> None:
-    chosen = actions.add_parser("import", help="store boundaries from a file")
-    chosen.add_argument("file", type=Path, help="GeoJSON, GPKG, GeoParquet, zipped shapefile")
-    chosen.add_argument(
-        "--valid-from",
-        type=date.fromisoformat,
-        default=REFORM,
-        help="day whose communes the file draws, YYYY-MM-DD (default: 2025-07-01)",
-    )
-    chosen.add_argument("--source", default="", help="who made the file; printed on each map")
-    chosen.add_argument("--licence", default="", help="printed on each map")
-    chosen.add_argument(
-        "--quality",
-        choices=BoundarySet.Quality.values,
-        default=BoundarySet.Quality.THIRD_PARTY,
-        help="what the shapes are worth (default: third_party)",
-    )
-    chosen.add_argument("--code-field", help="column of commune codes, if not found by itself")
-    chosen.add_argument("--name-field", help="column of names, to check them")
-    chosen.add_argument("--layer", help="layer of a GeoPackage that has several")
-    chosen.add_argument("--crs", help="coordinate system if the file names none or a wrong one")
+        boundary_command.run(options, self.stdout)

@@ -1,6 +1,6 @@
 """The table of communes with every kind of figure side by side: chosen, sorted, filtered."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,7 @@ from surveys.results.reading import MethodsTable, Names, RunReader, ShownFigure,
 from surveys.results.reading.areas import METHOD_NAMES, BeyondRow, MethodsRow, Word
 from surveys.results.reading.change import ChangeRow
 
+FEW: Final = 30  # communes without a sample that stand open on the page
 SORTS: Final = ("name", "direct", "grouped", "model", "round", "lowest")
 ONLY: Final = (
     ("", _("mọi xã")),
@@ -58,12 +59,25 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """Communes without a sample that the model cannot tell apart: one figure for all of them."""
+
+    names: tuple[str, ...]
+    figure: ShownFigure
+
+    @property
+    def is_one(self) -> bool:
+        return len(self.names) == 1
+
+
+@dataclass(frozen=True, slots=True)
 class MethodsView:
     """What the part of the page prints."""
 
     table: MethodsTable
     rows: tuple[MethodsRow, ...]
-    beyond: tuple[BeyondRow, ...]
+    beyond: tuple[Alike, ...]
+    is_beyond_open: bool
     indicators: tuple[Choice, ...]
     only: tuple[Choice, ...]
     sort: str
@@ -89,7 +103,8 @@ def methods_view(
     return MethodsView(
         table=table,
         rows=tuple(_sorted(rows, sort, is_descending=direction == "desc")),
-        beyond=tuple(_sorted_beyond(beyond, sort, is_descending=direction == "desc")),
+        beyond=tuple(alike(_sorted_beyond(beyond, sort, is_descending=direction == "desc"))),
+        is_beyond_open=bool(find or only) or len(beyond) <= FEW,
         indicators=tuple(
             Choice(each, figures.words(known.name(each)), each == table.indicator) for each in held
         ),
@@ -186,6 +201,17 @@ def _fits(row: MethodsRow, find: str, only: str) -> bool:
 def _named(row: MethodsRow | BeyondRow, find: str) -> bool:
     names = (row.name.vi, row.name.en, row.domain)
     return not find or any(find.casefold() in each.casefold() for each in names)
+
+
+def alike(rows: Sequence[BeyondRow]) -> Iterator[Alike]:
+    """Rows with the same figure as one, in the order of their first communes."""
+    groups: dict[tuple[object, ...], list[BeyondRow]] = {}
+    for row in rows:
+        figure = row.figure
+        key = (figure.estimate, figure.lower, figure.upper, figure.reason)
+        groups.setdefault(key, []).append(row)
+    for members in groups.values():
+        yield Alike(tuple(_name(row.name) for row in members), members[0].figure)
 
 
 def _sorted_beyond(rows: Iterable[BeyondRow], sort: str, *, is_descending: bool) -> list[BeyondRow]:

@@ -323,3 +323,16 @@ def test_plans_of_teams_take_a_synthetic_figure_last_and_say_so(beyond: World) -
         assert needs[BEYOND].method == "synthetic"
         assert needs[BEYOND].population.count == 4800
     assert needs[BEYOND].name.vi == "xã Thượng Ninh"
+
+
+def test_communes_that_the_model_cannot_tell_apart_share_a_line(beyond: World) -> None:
+    report = beyond.run.report
+    report["beyond"] = [*report["beyond"], {**report["beyond"][0], "code": "16301", "vi": "xã Ba"}]
+    beyond.run.save()
+    twin = Estimate.objects.get(domain=BEYOND)
+    twin.pk, twin.domain = None, "16301"
+    twin.save()
+    apart = read(beyond, beyond.viewer, by="equipped").partition('id="beyond"')[2]
+    assert "2 xã giống nhau" in apart
+    assert "xã Ba, xã Thượng Ninh" in apart
+    assert apart.count("43,3 %") == 1

@@ -81,7 +81,7 @@ def on_other_days(words: str, level: Level, known: Iterable[AdminUnit]) -> list[
 
 def profile(unit: AdminUnit) -> Profile:
     """All that is known of a unit, in a bounded number of queries."""
-    pairs = AdminLink.objects.select_related("old__parent", "new__parent")
+    pairs = AdminLink.objects.select_related("old__parent__parent", "new__parent__parent")
     sets = BoundarySet.objects.filter(boundaries__unit=unit, boundaries__level=Boundary.Detail.FULL)
     return Profile(
         unit=unit,

@@ -16,6 +16,7 @@ from analysis.smallarea.direct import (
 from analysis.smallarea.errors import ErrorCovariance
 from analysis.smallarea.fayherriot import fay_herriot
 from analysis.smallarea.hierarchical import Prior, hierarchical_bayes
+from analysis.smallarea.prediction import synthetic_limits
 from analysis.smallarea.scales import back_transformed, on_arcsine, share_model
 from analysis.smallarea.smoothing import (
     SmoothedVariances,
@@ -62,6 +63,7 @@ __all__ = [
     "share_model",
     "smoothed_variances",
     "spatial_fay_herriot",
+    "synthetic_limits",
     "unit_bootstrap_mse",
     "unit_model",
 ]

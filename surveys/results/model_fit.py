@@ -24,6 +24,7 @@ from analysis.smallarea import (
     on_arcsine,
     smoothed_variances,
     spatial_fay_herriot,
+    synthetic_limits,
 )
 from surveys.results.covariates import Known
 from surveys.results.recipe import Recipe, SmallArea
@@ -101,8 +102,11 @@ def fit_model(
     met_by, why = _who_meets(known, definition, recipe) if target is not None else ("", "")
     share = _shares(observed, known, definition, met_by)
     if target is None or share is None:
-        return Fitted(judged(fitted, found), found, scale, "", why)
-    moved = benchmark(fitted, share, target, bounds=(0.0, 1.0))
+        met_by, moved = "", fitted
+    else:
+        moved = benchmark(fitted, share, target, bounds=(0.0, 1.0))
+    if recipe.small_area != SmallArea.HIERARCHICAL:  # which counts the unknown spread in already
+        moved = synthetic_limits(moved)
     return Fitted(judged(moved, found), found, scale, met_by, why)
 
 

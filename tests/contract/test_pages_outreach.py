@@ -17,11 +17,16 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from analysis.outreach import planned
+from maps.specification import Quality
+from maps.webmap import render_html
 from surveys.collection import jobs
 from surveys.collection.models import AuditEvent, Job, Role, User
-from surveys.results import outreach_job
-from surveys.results.models import Estimate, OutreachPlan
+from surveys.results import outreach_job, outreach_maps
+from surveys.results.models import Artefact, Estimate, OutreachPlan
+from surveys.results.report.maps import Shapes
+from surveys.territory.models import AdminUnit, Village
 from tests.cast import make_user
+from tests.page_figures import COMMUNES
 from tests.page_world import HOSTILE, World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +69,12 @@ def ask(world: World, user: User, **changed: Any) -> OutreachPlan:
     return plan
 
 
+def let_go(answer: Any) -> None:
+    """Close the file of an answer and not, as `close` does, the database as well."""
+    for closer in answer._resource_closers:
+        closer()
+
+
 def read(user: User, path: str) -> str:
     return client_of(user).get(path).content.decode()
 
@@ -92,6 +103,72 @@ def test_a_plan_goes_from_the_form_to_its_page_and_its_workbook(world: World) ->
     told = {row[1]: row[2] for row in book["Theo xã"].iter_rows(min_row=2, values_only=True)}
     assert told == days
     assert AuditEvent.objects.filter(action="outreach.plan").count() == 1
+
+
+def test_a_plan_says_which_villages_and_what_its_guesses_are_worth(world: World) -> None:
+    world.run.report["between_villages"] = {"equipped": {"spread": 0.1, "villages": 48}}
+    world.run.report["models"] = {"equipped": {"shared": {"16228": [0.5]}}}
+    world.run.save()
+    path = reverse("outreach", args=[world.round.pk])
+    page = read(world.analyst, f"{path}?villages=1").split('id="villages"', 1)[1]
+    assert "10,0 điểm" in page
+    assert "Thôn 1</th>" in page
+    assert "19 thôn chưa có" in page  # 20 in the stratum, one in the sample
+    plan = ask(world, world.analyst)
+    assert {row["name"] for row in plan.result["visits"]} == {"Thôn 1", "Thôn 2", "Thôn 3"}
+    page = read(world.analyst, reverse("outreach_plan", args=[plan.pk]))
+    assert "1. Thôn 1" in page
+    assert "Nếu các con số bạn đoán sai một phần tư" in page
+    assert page.count("−25") == 2
+    # A village that was not drawn joins when the list of villages gives its households.
+    unit = AdminUnit.objects.get(code="16228")
+    Village.objects.create(id="new", name="Thôn mới", unit=unit, households=400)
+    assert "Thôn mới" in read(world.analyst, f"{path}?villages=1")
+
+
+def test_the_map_of_a_plan_tells_teams_apart_and_marks_what_is_not_sure(world: World) -> None:
+    plan = ask(world, world.analyst, name=HOSTILE)
+    plan.result["areas"][0]["chosen"] = 0.5
+    plan.run.report["round"] = {"starts_on": "2026-09-01", "ends_on": "2026-10-15",
+                                "is_synthetic": True}  # fmt: skip
+    units = outreach_maps._units(plan)
+    shapes = Shapes({"type": "FeatureCollection", "features": []}, Quality.SCHEMATIC, "k", "", "d")
+    spec = outreach_maps.specification(plan, units, shapes)
+    areas = {area.code: area for area in spec.areas}
+    assert areas["16228"].status == "caution"
+    assert areas["16258"].status == "missing"  # nothing is known and nobody goes there
+    assert areas["16258"].estimate is None
+    assert {area.label[-3:] for area in spec.areas if area.estimate} <= {"[1]", "[2]", "+2]"}
+    assert "<script>" not in render_html(spec, shapes.collection, "vi").split("<body", 1)[0]
+
+
+@pytest.mark.slow
+def test_the_files_of_a_plan_are_kept_with_it_and_go_with_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outreach_job, "files_of", outreach_maps.files_of)
+    world.run.report["round"] = {"starts_on": "2026-09-01", "ends_on": "2026-10-15",
+                                 "is_synthetic": True}  # fmt: skip
+    world.run.save()
+    AdminUnit.objects.filter(code__in=COMMUNES).update(seat_lat=19.6, seat_lon=105.6)
+    plan = ask(world, world.analyst)
+    client = client_of(world.analyst)
+    kinds = {"outreach_map": "text/html", "outreach_pdf": "application/pdf"}
+    for route, kind in kinds.items():
+        answer = client.get(reverse(route, args=[plan.pk]))
+        assert answer.headers["Content-Type"].startswith(kind)
+        let_go(answer)
+    book = client.get(reverse("outreach_file", args=[plan.pk]))
+    content = b"".join(book)  # type: ignore[arg-type] # streamed
+    let_go(book)
+    assert load_workbook(io.BytesIO(content)).sheetnames[1] == "Bản đồ"
+    kept = Artefact.objects.filter(run=world.run, kind="plan")
+    assert kept.count() == 6
+    for each in kept:  # with their plan alone
+        path = reverse("artefact", args=[world.run.pk, each.pk])
+        assert client.get(path).status_code == 404
+    client.post(reverse("outreach_delete", args=[plan.pk]))
+    assert not kept.all().exists()
 
 
 def test_a_commune_without_an_own_figure_takes_that_of_its_group_and_says_so(world: World) -> None:
@@ -164,7 +241,8 @@ def test_a_planner_of_one_commune_plans_for_it_alone(world: World) -> None:
     assert "Xuân Du" not in page
     assert reverse("outreach_plan", args=[own.pk]) in page
     assert reverse("outreach_plan", args=[whole.pk]) not in page
-    for route in ("outreach_plan", "outreach_file", "outreach_delete"):
+    for route in ("outreach_plan", "outreach_file", "outreach_pdf", "outreach_map",
+                  "outreach_delete"):  # fmt: skip
         assert client_of(here).get(reverse(route, args=[whole.pk])).status_code == 403
         assert client_of(world.elsewhere).get(reverse(route, args=[own.pk])).status_code == 403
 

@@ -248,3 +248,16 @@ def test_a_sample_says_where_its_villages_lay_and_never_moves_one() -> None:
         import_villages(boss, other, csv_of(named | {"commune_code": "16264"}))
     assert (2, "village_id") in [(each.row, each.column) for each in refused.value.problems]
     assert Village.objects.get(pk="thon-bai").unit == unit("16228")
+
+
+def test_a_list_says_how_many_households_live_in_each_village(tmp_path: Path) -> None:
+    made("a", "16228")
+    path = tmp_path / "villages.csv"
+    head = "village_id,commune,from,source,name,households\n"
+    path.write_text(f"{head}a,16228,2025-07-01,{SAID},,180\nb,16228,2025-07-01,{SAID},Thôn b,95\n")
+    apply_villages(None, path)
+    assert dict(Village.objects.values_list("pk", "households")) == {"a": 180, "b": 95}
+    path.write_text(f"{head}a,16228,2025-07-01,{SAID},,nhiều\n")
+    with pytest.raises(Refused) as refused:
+        apply_villages(None, path)
+    assert refused.value.code == 400.164

@@ -76,12 +76,7 @@ def estimate(
     design: StoredDesign, statistic: Statistic, items: tuple[Item, ...], options: Options
 ) -> Estimates:
     """Estimate items in all domains from one set of sums; see the public estimators."""
-    if not (options.where is None or isinstance(options.where, str)):
-        raise AnalysisError("`where` names a true/false column of the store; make one in the query")
-    plan = _plan(design, items, options)
-    plan = plan.with_centres(centres(plan, design.rows.sample(plan.columns)))
-    found = _Summed.of(design, plan, design.rows.sums(plan), options.by)
-    found.check_missing(plan, options.missing)
+    plan, found = summed(design, items, options)
     size = len(found.domains)
     table = Table.blank(size, len(items))
     blocks = []
@@ -103,6 +98,17 @@ def estimate(
     )
     linear = Linear(found.design, size, len(items), tuple(blocks))
     return finished(table, labels, linear, statistic, options)
+
+
+def summed(design: StoredDesign, items: tuple[Item, ...], options: Options) -> tuple[Plan, Summed]:
+    """What was asked of the store, and what it answered."""
+    if not (options.where is None or isinstance(options.where, str)):
+        raise AnalysisError("`where` names a true/false column of the store; make one in the query")
+    plan = _plan(design, items, options)
+    plan = plan.with_centres(centres(plan, design.rows.sample(plan.columns)))
+    found = Summed.of(design, plan, design.rows.sums(plan), options.by)
+    found.check_missing(plan, options.missing)
+    return plan, found
 
 
 def _plan(design: StoredDesign, items: tuple[Item, ...], options: Options) -> Plan:
@@ -130,7 +136,7 @@ def _plan(design: StoredDesign, items: tuple[Item, ...], options: Options) -> Pl
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Summed:
+class Summed:
     """The cells of a store as the rows of a small design."""
 
     design: Design
@@ -140,7 +146,7 @@ class _Summed:
     @classmethod
     def of(
         cls, stored: StoredDesign, plan: Plan, sums: pd.DataFrame, by: tuple[str, ...]
-    ) -> _Summed:
+    ) -> Summed:
         if not len(sums):
             raise DesignError("the data hold no rows")
         _check_sums(stored, plan, sums)
@@ -186,7 +192,7 @@ class _Summed:
 
     def cells(self, plan: Plan, items: tuple[int, ...]) -> Cells:
         """Sums by pair of domain and PSU of those who answered."""
-        rows = self._rows(items)
+        rows = self.rows_of(items)
         stage = self.design.stages[0]
         pair, keys = codes_of(cross(self.domains.code[rows], stage.unit[rows], stage.n_units))
 
@@ -207,14 +213,14 @@ class _Summed:
             ratio=RatioSums(sums("x"), sums("ex"), sums("xx")) if is_ratio else None,
         )
 
-    def _rows(self, items: tuple[int, ...]) -> IntArray:
+    def rows_of(self, items: tuple[int, ...]) -> IntArray:
         return np.flatnonzero((self.domains.code >= 0) & (self.column("answers", items[0]) > 0))
 
     def block(self, plan: Plan, items: tuple[int, ...], found: Linearised) -> Block:
         """Scores, and for calibrated weights the regression of sums of d u in each cell."""
         if not self.design.calibrations:
             return Block(items, found.scores, None)
-        rows = self._rows(items)
+        rows = self.rows_of(items)
         domain, before = self.domains.code[rows], self.design.calibrations[0].before[rows]
         u = np.empty((len(rows), len(items)))
         for place, at in enumerate(items):

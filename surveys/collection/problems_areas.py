@@ -195,6 +195,19 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "The file has no column date, so the day of its codes must be told. Choose it.",
     ),
     Problem(
+        400.158,
+        "Tệp thiếu cột {columns}. Dòng đầu cần có: code, level, type, name, valid_from, source.",
+        "The file lacks the columns {columns}. Its first line needs code, level, type, name, "
+        "valid_from, source.",
+    ),
+    Problem(
+        400.159,
+        "Dòng {line}: level là province, district hoặc commune; type (Xã, Phường …) và name không "
+        "để trống.",
+        "Line {line}: level is province, district or commune; type (Xã, Phường …) and name must "
+        "be filled in.",
+    ),
+    Problem(
         409.121,
         "Không thể bỏ cặp cuối cùng của {old}: khi đó xã này không đi về đâu. Hãy thêm cặp đúng "
         "trước.",
@@ -275,5 +288,10 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
         "ngày của dòng này.",
         "Line {line}: village {subject} is stored as having moved on or after {day}. Check the day "
         "of this line.",
+    ),
+    Problem(
+        409.138,
+        "Dòng {line}: từ đúng ngày ấy đơn vị đã được ghi tên là {stored}. Kiểm tra nguồn và ngày.",
+        "Line {line}: from the same day the unit is stored as {stored}. Check source and day.",
     ),
 )

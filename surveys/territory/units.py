@@ -137,6 +137,17 @@ def title_on(unit: AdminUnit, day: date) -> str:
     return AdminUnit(type=held.type, name=held.name).full_name
 
 
+def retitle(unit: AdminUnit, type_: str, name: str, *, since: date, source: str) -> None:
+    """Store what a unit is called from a day on; it carries the newest, and the first is kept."""
+    if not unit.titles.exists():
+        unit.titles.create(
+            type=unit.type, name=unit.name, valid_from=unit.valid_from, source="units.csv"
+        )
+    unit.titles.create(type=type_, name=name, valid_from=since, source=source)
+    newest = unit.titles.latest("valid_from")
+    AdminUnit.objects.filter(pk=unit.pk).update(type=newest.type, name=newest.name)
+
+
 def _stored() -> dict[Key, int]:
     rows = AdminUnit.objects.values_list("code", "level", "valid_from", "pk")
     return {(code, level, start): pk for code, level, start, pk in rows}
@@ -174,22 +185,14 @@ def _number(text: str) -> float | None:
 
 
 def _add_titles(stored: dict[Key, int]) -> None:
-    """Later changes of type or name; the unit carries the newest, and the first is kept."""
+    """Later changes of type or name."""
     changed = [row for row in rows("titles.csv") if _founded(row) in stored]
     known = set(UnitTitle.objects.values_list("unit_id", "valid_from"))
     for row in changed:
         unit = AdminUnit.objects.get(pk=stored[_founded(row)])
         start = date.fromisoformat(row["valid_from"])
-        if (unit.pk, start) in known:
-            continue
-        if not unit.titles.exists():
-            unit.titles.create(
-                type=unit.type, name=unit.name, valid_from=unit.valid_from, source="units.csv"
-            )
-        unit.titles.create(
-            type=row["type"], name=row["name"], valid_from=start, source=row["source"]
-        )
-        AdminUnit.objects.filter(pk=unit.pk).update(type=row["type"], name=row["name"])
+        if (unit.pk, start) not in known:
+            retitle(unit, row["type"], row["name"], since=start, source=row["source"])
 
 
 def _founded(row: Row) -> Key:

@@ -25,7 +25,7 @@ from surveys.territory.conversion import (
 )
 from surveys.territory.links import disputed, in_use
 from surveys.territory.models import AdminLink, AdminUnit
-from surveys.territory.units import UnknownCommuneError, communes, load_units, title_on
+from surveys.territory.units import Loaded, UnknownCommuneError, communes, load_units, title_on
 
 pytestmark = pytest.mark.django_db
 BEFORE, AFTER = date(2025, 6, 30), date(2025, 7, 1)
@@ -223,3 +223,40 @@ def test_a_file_that_cannot_be_converted_says_why(text: str, says: str, tmp_path
     with pytest.raises(CommandError, match=says):
         call_command("areas", "convert", str(source), *days, "--to", str(tmp_path / "out.csv"))
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_later_title_comes_from_a_file_and_the_former_one_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "ten.csv"
+    head = "code,level,type,name,valid_from,source\n"
+    path.write_text(f"{head}16228,commune,Phường,Như Thanh,2026-06-01,Nghị quyết 9\n", "utf-8")
+    said = StringIO()
+    call_command("areas", "titles", str(path), stdout=said)
+    call_command("areas", "titles", str(path), stdout=said)
+    assert "1 titles stored" in said.getvalue()
+    assert "0 titles stored" in said.getvalue()
+    (now,) = communes(["16228"])
+    days = (AFTER, date(2026, 6, 1))
+    assert [title_on(now, day) for day in days] == ["xã Như Thanh", "phường Như Thanh"]
+    for line, words in (
+        ("16228,commune,Xã,Khác,2026-06-01,x", "stored as Phường Như Thanh"),
+        ("16231,commune,Xã,Khác,2026-06-01,x", "16231"),
+        ("16228,làng,Xã,Khác,2026-06-01,x", "level is"),
+        ("16228,commune,Xã,Khác,hôm nay,x", "no day"),
+        ("16228,commune,Xã,Khác,2026-07-01,", "source is missing"),
+    ):
+        path.write_text(head + line, "utf-8")
+        with pytest.raises(CommandError, match=words):
+            call_command("areas", "titles", str(path))
+    assert now.titles.count() == 2
+
+
+def test_corrections_are_given_with_the_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = "surveys.results.management.commands.areas.load_units"
+    monkeypatch.setattr(command, lambda: Loaded(0, 0))  # it is there
+    path = tmp_path / "sua.csv"
+    path.write_text("old,new,verdict,share,source\n16264,16228,,0.25,UBND xã\n", "utf-8")
+    call_command("areas", "load", "--corrections", str(path), stdout=StringIO())
+    link = AdminLink.objects.get(old__code="16264", new__code="16228")
+    assert (link.share, link.share_source) == (0.25, "UBND xã")

@@ -14,6 +14,8 @@ from surveys.fieldwork.area_links import COLUMNS, decide_all
 from surveys.fieldwork.area_population import COLUMNS as POPULATION_COLUMNS
 from surveys.fieldwork.area_population import load_population
 from surveys.fieldwork.area_tables import AreaTable, read_table
+from surveys.fieldwork.area_titles import COLUMNS as TITLE_COLUMNS
+from surveys.fieldwork.area_titles import apply_titles
 from surveys.fieldwork.area_villages import COLUMNS as VILLAGE_COLUMNS
 from surveys.fieldwork.area_villages import apply_villages
 from surveys.results import boundary_command, map_arguments, print_file
@@ -33,7 +35,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
-        actions.add_parser("load", help="store the shipped list of units; may be run again")
+        loaded = actions.add_parser("load", help="store the shipped list; may be run again")
+        loaded.add_argument(
+            "--corrections", type=Path, help=f"pairs to decide after it: {', '.join(COLUMNS)}"
+        )
+        titles = actions.add_parser("titles", help="later changes of type or name of units")
+        titles.add_argument("file", type=Path, help=f"table with {', '.join(TITLE_COLUMNS)}")
         actions.add_parser("disputed", help="pairs of old and new units that lists disagree on")
         decided = actions.add_parser("decide", help="accept or reject pairs, give shares: a CSV")
         decided.add_argument("file", type=Path, help=f"CSV with {', '.join(COLUMNS)}")
@@ -87,6 +94,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         actions = {
             "load": self._load,
+            "titles": self._titles,
             "disputed": self._disputed,
             "decide": self._decide,
             "convert": self._convert,
@@ -106,12 +114,18 @@ class Command(BaseCommand):
         except UnknownCommuneError as error:
             raise CommandError(f"{error.message_vi}\n{error.message_en}") from error
 
-    def _load(self, _options: dict[str, Any]) -> None:
+    def _load(self, options: dict[str, Any]) -> None:
         loaded = load_units()
+        if options.get("corrections"):
+            self._decide({"file": options["corrections"]})
         self.stdout.write(
             f"Đã thêm {loaded.units} đơn vị, {loaded.links} liên kết / "
             f"Added {loaded.units} units, {loaded.links} links"
         )
+
+    def _titles(self, options: dict[str, Any]) -> None:
+        n = apply_titles(None, options["file"])
+        self.stdout.write(f"Đã ghi {n} tên mới / {n} titles stored")
 
     def _disputed(self, _options: dict[str, Any]) -> None:
         for link in disputed():

@@ -18,7 +18,6 @@ from analysis.indices.combined import combined_means
 from analysis.indices.definition import Definition, Kind, Weight
 from analysis.indices.figures import figures
 from analysis.publication import Rule, Shown
-from analysis.waves import stack
 from surveys.results.cells import Cell, Computed, bench_of, judged_cell
 from surveys.results.comparing import Compared
 from surveys.results.differences import differences, finite
@@ -27,12 +26,19 @@ from surveys.results.modelled import MODELLED
 from surveys.results.parts import unit_of
 from surveys.results.recipe import Recipe, Variance
 from surveys.results.recipes import Weighted, weigh
+from surveys.results.stacked import (
+    BEFORE,
+    LEFT_OUT,
+    NOW,
+    PLACE,
+    SMALL,
+    USED,
+    WAVE,
+    Stacked,
+    stacked,
+)
 
 CHANGE: Final = "change"
-WAVE: Final = "_wave"
-PLACE: Final = "_wave_place"
-BEFORE: Final = "before"
-NOW: Final = "now"
 NAMED: Final = 5
 
 
@@ -47,10 +53,14 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The changes that can be told, how many villages both rounds share, and what cannot."""
+    """The changes that can be told, how many villages both rounds share, and what cannot.
+
+    `fractions`: whether finite population factors are used (`surveys.results.stacked`).
+    """
 
     rows: tuple[Compared, ...] = ()
     shared_villages: int = 0
+    fractions: str = SMALL
     refusals: tuple[Refusal, ...] = field(default=())
 
 
@@ -66,8 +76,8 @@ class Wave:
 def changes(before: Wave, now: Wave, computed: tuple[Computed, ...], rule: Rule) -> Changes:
     """Change of every indicator that pages show by commune: of the round and of its communes.
 
-    Variance by linearisation without finite population factors, in which the waves may overlap; a
-    difference is given only where both figures may be shown.
+    Variance by linearisation in one design, in which the waves may overlap; a difference is given
+    only where both figures may be shown.
     """
     refusals = [*_other_questions(before.frames, now.frames)]
     other = {each.form for each in refusals}
@@ -76,6 +86,8 @@ def changes(before: Wave, now: Wave, computed: tuple[Computed, ...], rule: Rule)
     except AnalysisError as error:
         said = str(error)[:200]
         return Changes(refusals=(Refusal(f"đợt trước không tính được: {said}", said),))
+    wants = before.recipe.finite_population and now.recipe.finite_population
+    both = _Stacks(first, second, wants_fractions=wants)
     rows: list[Compared] = []
     for each in computed:
         definition = each.definition
@@ -86,11 +98,43 @@ def changes(before: Wave, now: Wave, computed: tuple[Computed, ...], rule: Rule)
         if weight not in first or weight not in second:
             continue
         try:
-            rows += _changes(each, first[weight], second[weight], rule, now.recipe)
+            shown = _shown(each, first[weight], rule, now.recipe)
+            rows += _changes(each, both.of(weight), shown, now.recipe)
         except AnalysisError as error:
             refusals.append(_clash(str(error)))
     shared = set(before.village.values()) & set(now.village.values())
-    return Changes(tuple(rows), len(shared), tuple(dict.fromkeys(refusals)))
+    return Changes(tuple(rows), len(shared), both.fractions, tuple(dict.fromkeys(refusals)))
+
+
+class _Stacks:
+    """The design of both rounds, made once for each kind of weight."""
+
+    def __init__(
+        self,
+        first: Mapping[Weight, Weighted],
+        second: Mapping[Weight, Weighted],
+        *,
+        wants_fractions: bool,
+    ) -> None:
+        self._first, self._second, self._wants = first, second, wants_fractions
+        self._made: dict[Weight, Stacked] = {}
+
+    def of(self, weight: Weight) -> Design:
+        """Raises `AnalysisError` where the samples do not fit together."""
+        if weight not in self._made:
+            self._made[weight] = stacked(
+                self._first[weight],
+                self._second[weight],
+                is_drawn=weight is Weight.RESPONDENT,
+                wants_fractions=self._wants,
+            )
+        return self._made[weight].design
+
+    @property
+    def fractions(self) -> str:
+        """What holds of all: left out where it is so of one."""
+        found = {each.fractions for each in self._made.values()}
+        return next((each for each in (LEFT_OUT, USED) if each in found), SMALL)
 
 
 def _weighted(wave: Wave) -> dict[Weight, Weighted]:
@@ -112,24 +156,12 @@ def _by_village(wave: Wave) -> RoundFrames:
 
 
 def _changes(
-    computed: Computed, first: Weighted, second: Weighted, rule: Rule, recipe: Recipe
+    computed: Computed, both: Design, shown: list[Cell], recipe: Recipe
 ) -> Iterator[Compared]:
-    definition = computed.definition
-    one, two = (_marked(each, wave) for each, wave in ((first, BEFORE), (second, NOW)))
-    lonely = replace(one, lonely_psu=two.lonely_psu)
-    both = stack({BEFORE: lonely, NOW: two}, column=WAVE)
-    shown = _shown(computed, first, rule, recipe)
     for by, domain_type in ((WAVE, "round"), (PLACE, "commune")):
         wanted = [cell for cell in shown if cell.domain_type == domain_type]
         if wanted:
-            yield from _told(both, definition, by, wanted, recipe)
-
-
-def _marked(source: Weighted, wave: str) -> Design:
-    frame = source.design.frame
-    return replace(
-        source.design, frame=frame.assign(**{PLACE: wave + "|" + frame["commune"].astype(str)})
-    )
+            yield from _told(both, computed.definition, by, wanted, recipe)
 
 
 def _shown(computed: Computed, first: Weighted, rule: Rule, recipe: Recipe) -> list[Cell]:

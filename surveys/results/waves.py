@@ -80,5 +80,6 @@ def _facts(earlier: Round | None, made: Changes) -> dict[str, Any]:
         "name_vi": earlier.name_vi if earlier is not None else "",
         "name_en": earlier.name_en if earlier is not None else "",
         "shared_villages": made.shared_villages,
+        "fractions": made.fractions,
         "refusals": [{"vi": each.vi, "en": each.en} for each in made.refusals],
     }

@@ -39,6 +39,7 @@ class ChangeTable:
     shared_villages: int
     rows: tuple[ChangeRow, ...]
     refusals: tuple[Names, ...]
+    fractions: str = "left_out"  # runs of before left finite population factors out
 
     @property
     def whole(self) -> tuple[ChangeRow, ...]:
@@ -64,6 +65,7 @@ def change_table(found: RunReader, indicators: Iterable[str]) -> ChangeTable | N
         shared_villages=int(facts["shared_villages"]),
         rows=tuple(row for row in rows if row is not None),
         refusals=tuple(Names(each["vi"], each["en"]) for each in facts["refusals"]),
+        fractions=facts.get("fractions", "left_out"),
     )
 
 

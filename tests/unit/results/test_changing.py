@@ -111,3 +111,24 @@ def test_a_village_in_another_stratum_is_said(waves: tuple[RoundFrames, RoundFra
     assert not found.rows
     assert "stratum" in found.refusals[0].en
     assert Weight.RESPONDENT in weigh(second, RECIPE)
+
+
+def test_the_same_villages_in_both_rounds_count_as_the_part_of_all_that_they_are(
+    waves: tuple[RoundFrames, RoundFrames],
+) -> None:
+    first, second = waves
+    used, plain = told(waves), replace(RECIPE, finite_population=False)
+    before, now = (replace(wave(each), recipe=plain) for each in (first, second))
+    without = changes(before, now, computed(second), Rule())
+    assert (used.fractions, without.fractions) == ("used", "small")
+    assert whole(used) < whole(without)
+    assert told(waves, prefix="other-").fractions == "left_out"
+    # other households of the same villages: they add their part in each round
+    form = first.satisfaction
+    assert isinstance(form, FormFrames)
+    names = "x" + form.root.index.astype(str)
+    root = form.root.set_axis(names).assign(household=names)
+    cases = form.cases.assign(household="x" + form.cases["household"].astype(str))
+    anew = told((replace(first, satisfaction=replace(form, cases=cases, root=root)), second))
+    assert anew.fractions == "used"
+    assert 0 < whole(anew) < 2 * whole(without)

@@ -34,6 +34,7 @@ HANDLER_MODULES = (
     "surveys.fieldwork.clocks",
     "surveys.fieldwork.rounds_job",
     "surveys.results.between_job",
+    "surveys.results.boundary_job",
     "surveys.results.definitions_job",
     "surveys.results.execution",
     "surveys.results.exports.job",

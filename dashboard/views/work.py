@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from dashboard.access import access, page, reader
 from surveys.collection.models import Form, Job
 from surveys.collection.rights import Right
+from surveys.territory.models import BoundarySet
 
 PAGES = (
     ("export_of_form", "exports"),
@@ -19,6 +20,7 @@ PAGES = (
     ("form_id", "form"),
     ("project_id", "project"),
 )
+PLACES = {"safekeeping", "boundaries"}  # pages of their own, with no key
 UNFINISHED = {Job.State.QUEUED, Job.State.RUNNING}
 
 
@@ -45,13 +47,16 @@ def _result_page(found: Job) -> str:
     form_id = found.result.get("form_id")
     if form_id and Form.objects.filter(pk=form_id).exists():
         return reverse("form", args=[form_id])
+    set_id = found.result.get("boundary_set")
+    if set_id and BoundarySet.objects.filter(pk=set_id).exists():
+        return reverse("boundary_set", args=[set_id])
     return _start_page(found)
 
 
 def _start_page(found: Job) -> str:
     """The page that the job was asked for on: there one tries again."""
-    if found.payload.get("page") == "safekeeping":
-        return reverse("safekeeping")
+    if found.payload.get("page") in PLACES:
+        return reverse(found.payload["page"])
     for key, route in PAGES:
         if found.payload.get(key):
             return reverse(route, args=[found.payload[key]])

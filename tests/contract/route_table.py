@@ -206,6 +206,9 @@ ROUTES: Final[dict[str, Row]] = {
         SIGNED_IN - {"rated"}, {"village_id": lambda w: w.world.case.household.village.village_id}
     ),
     "areas/convert/": Row(SIGNED_IN),
+    "areas/boundaries/": Row(ADMIN),
+    "areas/boundaries/<int:set_id>/": Row(ADMIN),
+    "areas/boundaries/<int:set_id>/remove/": Row(ADMIN),
     "areas/links/": Row(ADMIN),
     "areas/links/<int:pair_id>/": Row(ADMIN),
     "safekeeping/": Row(ADMIN),

@@ -34,7 +34,7 @@ from surveys.results import map_orders, outreach
 from surveys.results.map_choice import MapChoice
 from surveys.results.models import MapOrder, OutreachPlan
 from surveys.results.outreach import Wish
-from surveys.territory.models import AdminLink, AdminUnit, Level, Population
+from surveys.territory.models import AdminLink, AdminUnit, BoundarySet, Level, Population
 from tests.cast import filled, make_user
 from tests.export_world import made_export
 from tests.page_world import World, make_world
@@ -102,6 +102,7 @@ VALUES: Final[dict[str, Value]] = {
     "form_number": _of(lambda w: w.form.pk),
     "action": lambda _: "pause",
     "pair_id": lambda _: made_pair().pk,
+    "set_id": lambda _: made_boundaries().pk,
     "unit_id": lambda _: made_pair().new_id,
     "link_id": _of(lambda w: made_link(w).pk),
     "plan_id": _of(lambda w: made_plan(w).pk),
@@ -124,6 +125,13 @@ def made_pair() -> AdminLink:
         code="16264", level=Level.COMMUNE, valid_from=date(2024, 1, 1), name="Yên Thọ", type="Xã"
     )
     return AdminLink.objects.get_or_create(old=old, new=new, kind=AdminLink.Kind.PART)[0]
+
+
+def made_boundaries() -> BoundarySet:
+    """A stored set of boundaries, made when it is first asked for."""
+    return BoundarySet.objects.get_or_create(
+        sha256="b", valid_from=date(2025, 7, 1), name="xa.gpkg", source="Sở", quality="legal"
+    )[0]
 
 
 def made_population() -> Population:

@@ -112,7 +112,8 @@ def heading(layers: Sequence[Layer], lang: Language) -> str:
 
 def named(layer: Layer, lang: Language) -> str:
     """What a panel and its columns are called beside another."""
-    return f"{inert(layer.spec.text('indicator', lang))} · {inert(layer.spec.period)}"
+    told = (layer.spec.text(each, lang) for each in ("indicator", "kind"))
+    return " · ".join(inert(each) for each in (*told, layer.spec.period) if each)
 
 
 def stamp(spec: MapSpec, lang: Language) -> str:

@@ -204,7 +204,7 @@ def _fitting(
 ) -> _Label | None:
     """The largest label that stays within its own shape, and so off its neighbours' labels."""
     at, name = heart(placed.shape), area.label or area.name
-    shown = figure(area.estimate, plot.spec.unit, plot.lang) if area.estimate is not None else ""
+    shown = _shown(plot, area)
     choices = [f"{name}\n{shown}", shown] if shown else [name]
     for words in choices:
         for size in SIZES:
@@ -212,6 +212,16 @@ def _fitting(
             if holds(placed.shape, at, wide * ROOM / scale, high * ROOM / scale):
                 return _Label(words, size, at)
     return None
+
+
+def _shown(plot: Plot, area: MapArea) -> str:
+    """The figure of the view: of margins the margin, else the estimate."""
+    if area.estimate is None or area.lower is None or area.upper is None:
+        return ""
+    unit = plot.spec.unit
+    if plot.view.key != "margin":
+        return figure(area.estimate, unit, plot.lang)
+    return f"± {figure((area.upper - area.lower) / 2, unit, plot.lang, with_sign=False)}"
 
 
 def _beside(pencil: Pencil, plot: Plot, ground: Plane, box: Box, scale: float) -> None:

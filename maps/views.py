@@ -42,7 +42,7 @@ VERDICTS: Mapping[Verdict, str] = {
 PATTERNS: Mapping[Pattern, str] = {
     Pattern.HIGH_AMONG_HIGH: "#2d004b",
     Pattern.HIGH_AMONG_LOW: "#998ec3",
-    Pattern.LOW_AMONG_HIGH: "#fee0b6",
+    Pattern.LOW_AMONG_HIGH: "#fdb863",
     Pattern.LOW_AMONG_LOW: "#b35806",
     Pattern.NOT_TOLD_APART: "#f7f7f7",
 }

@@ -40,6 +40,7 @@ class BesideTable:
     higher: int
     lower: int
     unclear: int
+    is_told: bool  # whether this commune has a figure to compare
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ def _table(beside: Beside) -> BesideTable:
         higher=verdicts.count(1),
         lower=verdicts.count(-1),
         unclear=verdicts.count(0),
+        is_told=beside.here.is_shown,
     )
 
 

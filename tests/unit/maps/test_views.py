@@ -1,12 +1,22 @@
 """Views beside the policy classes: what they are cut from, and when they are offered."""
 
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 import pytest
 
-from maps.classes import fixed_classes
-from maps.specification import AGAINST, TARGET, Language, MapArea, Status, Unit, Verdict
-from maps.views import FEWEST, natural_breaks, quantiles, views
+from maps.classes import brightness, fixed_classes
+from maps.specification import (
+    AGAINST,
+    TARGET,
+    Language,
+    MapArea,
+    Pattern,
+    Status,
+    Unit,
+    Verdict,
+)
+from maps.views import FEWEST, PATTERNS, natural_breaks, quantiles, views
 from tests.unit.maps.examples import AREAS, spec
 
 
@@ -109,3 +119,17 @@ def test_natural_breaks_are_the_best_of_all_cuts() -> None:
 
     best = min(combinations(at[1:], 4), key=spread)
     assert spread(natural_breaks(values)) == pytest.approx(spread(best))
+
+
+def test_patterns_are_a_view_and_each_kind_has_its_own_grey() -> None:
+    areas = many(4)
+    marked = [replace(area, pattern=each) for area, each in zip(areas, list(Pattern), strict=False)]
+    found = views(spec((*marked, AREAS[3])), Language.EN)[-1]
+    assert found.key == "pattern"
+    assert "16258" not in found.of  # withheld
+    labels = [found.groups[found.of[area.code]].label for area in marked]
+    assert labels[:2] == ["high among high", "low among low"]
+    greys = sorted(brightness(colour) for colour in PATTERNS.values())
+    assert all(b - a > 30 for a, b in pairwise(greys))
+    with pytest.raises(ValueError, match="verdict"):
+        replace(AREAS[3], pattern=Pattern.HIGH_AMONG_HIGH)

@@ -2,6 +2,7 @@
 
 import hashlib
 import html
+import re
 from html.parser import HTMLParser
 from importlib.resources import files
 
@@ -154,3 +155,23 @@ def test_the_vendored_leaflet_is_what_its_checksums_say() -> None:
     for line in sums:
         digest, name = line.split()
         assert hashlib.sha256(folder.joinpath(name).read_bytes()).hexdigest() == digest
+
+
+def test_another_view_may_come_first_also_in_the_still_picture() -> None:
+    document = render_html(spec(), TILES, view="margin")
+    assert '<option value="margin" selected>' in document
+    assert '<section class="legend" data-view="margin" data-colours="#f2f0f7' in document
+    assert re.search(r'data-view="policy"[^>]* hidden>', document)
+    still = document.partition('<svg class="still"')[2].partition("</svg>")[0]
+    assert "#cbc9e2" in still  # a colour of margins
+    assert "#2c7fb8" not in still  # a colour of the policy classes
+    with pytest.raises(ValueError, match="not target"):
+        render_html(spec(), TILES, view="target")
+
+
+def test_panels_of_one_indicator_are_told_apart_by_kind_and_period() -> None:
+    first = spec(kind_vi="trực tiếp", kind_en="direct")
+    second = spec(kind_vi="mô hình", kind_en="model", period="2027")
+    document = render_html(first, TILES, "en", beside=second)
+    assert "procedure · direct · 10–11/2026</h2>" in document
+    assert "procedure · model · 2027</h2>" in document

@@ -173,11 +173,11 @@ def test_a_helper_sees_the_own_communes_and_others_nothing(world: World) -> None
 def test_the_list_is_taken_along_with_numbers_only_if_asked_for(world: World) -> None:
     path = reverse("help_file", args=[world.round.pk])
     client = client_of(world.supervisor)
-    plain = b"".join(client.get(path)).decode("utf-8-sig").splitlines()  # type: ignore[arg-type]
+    plain = b"".join(client.get(path)).decode("utf-8-sig").splitlines()
     assert len(plain) == 3
     assert "phone" not in plain[0]
     assert "0912" not in "".join(plain)
-    full = b"".join(client.get(path + "?phones=1")).decode()  # type: ignore[arg-type]
+    full = b"".join(client.get(path + "?phones=1")).decode()
     assert PHONE in full
     told = [each.details["personal"] for each in AuditEvent.objects.filter(action="help.contact")]
     assert told == [False, True]

@@ -159,7 +159,7 @@ def test_the_files_of_a_plan_are_kept_with_it_and_go_with_it(
         assert answer.headers["Content-Type"].startswith(kind)
         let_go(answer)
     book = client.get(reverse("outreach_file", args=[plan.pk]))
-    content = b"".join(book)  # type: ignore[arg-type] # streamed
+    content = b"".join(book)
     let_go(book)
     assert load_workbook(io.BytesIO(content)).sheetnames[1] == "Bản đồ"
     kept = Artefact.objects.filter(run=world.run, kind="plan")

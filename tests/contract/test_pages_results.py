@@ -12,6 +12,8 @@ from django.utils.translation import override
 from dashboard.presentation import formats
 from surveys.collection.models import Job, User
 from surveys.results.models import Estimate, Run
+from surveys.results.reading.places import communes_of
+from surveys.territory.models import Population
 from tests.page_world import World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -278,3 +280,24 @@ def test_a_failed_run_is_a_sentence_with_a_remedy_and_no_columns_of_a_workbook(
     assert "Trang tính" not in page
     Job.objects.filter(pk=failed.pk).update(errors=[{**error, "sheet": "survey", "row": 4}])
     assert "Trang tính" in read(world.viewer, reverse("job", args=[failed.pk]))
+
+
+def test_households_that_are_stored_turn_a_share_of_households_into_their_number(
+    world: World,
+) -> None:
+    definitions = world.run.report["definitions"]
+    definitions["equipped_hh"] = definitions["equipped"]
+    world.run.save(update_fields=["report"])
+    row = Estimate.objects.get(run=world.run, indicator="equipped", domain_type="round")
+    row.pk, row.indicator = None, "equipped_hh"
+    row.save()
+    path = reverse("readiness", args=[world.round.pk])
+    assert "hộ</strong>" not in read(world.viewer, path)
+    counted = {"definition": "registered", "source": "Công an tỉnh", "date": "2026-01-01"}
+    Population.objects.bulk_create(
+        Population(unit=unit, group="households", count=1000, **counted)
+        for unit in communes_of(world.run)
+    )
+    page = read(world.viewer, path)
+    assert "Khoảng <strong>1.880 hộ</strong>" in page
+    assert "Trên 4.000 hộ (dân đăng ký; Công an tỉnh, 01/01/2026)" in page

@@ -251,6 +251,16 @@ def test_a_proximity_that_is_none_is_refused(near: np.ndarray, word: str) -> Non
     assert word in str(raised.value)
 
 
+def test_neighbours_that_tell_nothing_and_too_many_areas_are_refused() -> None:
+    everybody = 1 - np.eye(12)
+    y = np.random.default_rng(2).normal(size=12)
+    with pytest.raises(AnalysisError, match="do not tell rho"):
+        spatial_fay_herriot(y, np.full(12, 0.3), everybody, method="ML")
+    many = 1_501
+    with pytest.raises(AnalysisError, match="fit the provinces one by one"):
+        spatial_fay_herriot(np.arange(many), np.ones(many), np.zeros((1, 1)))
+
+
 def test_the_hierarchical_model_shrinks_less_than_a_variance_at_its_edge() -> None:
     made = province(20, effect=0.3)
     found = hierarchical_bayes(made.y, made.psi, made.x)

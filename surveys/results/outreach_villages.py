@@ -16,7 +16,7 @@ from surveys.fieldwork import help_wishes
 from surveys.fieldwork.models import SampledVillage
 from surveys.fieldwork.round_places import communes_of_villages
 from surveys.results.models import Run
-from surveys.results.outreach_needs import Need
+from surveys.results.outreach_needs import KINDS, Need
 from surveys.results.reading.population import STEP, Count
 from surveys.results.reading.readiness import EQUIPPED
 from surveys.territory.models import Level, Village
@@ -61,10 +61,14 @@ class CommuneVillages:
 
 @dataclass(frozen=True, slots=True)
 class VillageNeed:
-    """Adults not equipped in a village: the commune's share, the village's own adults."""
+    """Adults not equipped in a village: the commune's share, the village's own adults.
+
+    `by_kind` are adults by first gap, split as in the commune, in the order of KINDS.
+    """
 
     village: KnownVillage
     persons: Count
+    by_kind: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +125,22 @@ def village_needs(
     need: Need, villages: CommuneVillages, spread: float | None
 ) -> tuple[VillageNeed, ...]:
     """Adults not equipped by village: share ± 1.96 √(se² + spread²), kept within 0..1."""
-    if not need.is_known or need.share is None:
+    if not need.is_known or need.share is None or need.parts is None:
         return ()
     half = Z * sqrt((need.se or 0.0) ** 2 + (spread or 0.0) ** 2)
     shares = (need.share, max(need.share - half, 0.0), min(need.share + half, 1.0))
     return tuple(
-        VillageNeed(each, Count(*(round(share * each.adults / STEP) * STEP for share in shares)))
+        VillageNeed(
+            each,
+            Count(*(_rounded(share * each.adults) for share in shares)),
+            tuple(_rounded(need.parts[kind] * each.adults) for kind in KINDS),
+        )
         for each in villages.villages
     )
+
+
+def _rounded(persons: float) -> int:
+    return round(persons / STEP) * STEP
 
 
 def _sizes(

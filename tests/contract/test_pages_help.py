@@ -154,6 +154,12 @@ def test_a_helper_sees_the_own_communes_and_others_nothing(world: World) -> None
     page = listed(world, helper)
     assert page.count('<th scope="row">') == 1
     assert "CSV" not in page
+    way = reverse("help_list", args=[world.round.pk])
+    for place in ("home", "project", "round"):
+        number = {"project": [world.cast.project.pk], "round": [world.round.pk]}.get(place, [])
+        answer = client_of(helper).get(reverse(place, args=number))
+        assert answer.status_code == 200
+    assert way in answer.content.decode()
     assert client_of(helper).get(ticket_path(world)).status_code == 200
     assert (
         client_of(helper).post(ticket_path(world, "16234-hh-1"), {"open": "1"}).status_code == 404

@@ -1,10 +1,12 @@
-"""The web map of the whole country from its stored level: size, seconds to build, to first drawing.
+"""Maps of the country from its stored level: size, seconds to build, to first drawing, prints.
 
-    python -m tests.bench maps [--communes FILE]
+    python -m tests.bench maps [--communes FILE] [--raw FILE]
 
-FILE holds the communes as they are stored at 800 m (GeoJSON, GeoPackage or GeoParquet, degrees).
-Without one they are cells about the seats of the shipped list, with about as many points.
-Goals: 2.0 MB, 0.5 MB gzip, 2 s, drawn in 1.5 s (measured if Chromium is there), no request outside.
+`--communes` holds the communes as they are stored at 800 m (GeoJSON, GeoPackage or GeoParquet,
+degrees). Without it they are cells about the seats of the shipped list, with about as many points.
+`--raw` is a boundary file to clean: the seconds that it takes, and its report.
+Goals for one panel and for two: 2.0 MB, 0.5 MB gzip, 2 s, drawn in 1.5 s (measured if Chromium is
+there), no request outside. How a million points are placed is measured by `points`.
 """
 
 import argparse
@@ -14,6 +16,8 @@ import random
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +26,13 @@ import numpy as np
 import shapely
 from playwright.sync_api import sync_playwright
 
+from maps.boundaries import clean_boundaries
+from maps.boundary_placing import KnownUnit
 from maps.classes import fixed_classes
-from maps.specification import AGAINST, MapArea, MapSpec, Quality, Status, Unit
+from maps.data_files import figures_table, geojson
+from maps.data_files_geopackage import geopackage
+from maps.print_files import Format, print_map
+from maps.specification import AGAINST, Language, MapArea, MapSpec, Quality, Status, Unit
 from maps.webmap import render_html
 from surveys.territory.shipped import rows
 from tests.bench.points import cells
@@ -47,7 +56,7 @@ def stored(path: Path | None) -> list[str]:
 def area(at: int, row: dict[str, str], within: str, chance: random.Random) -> MapArea:
     """Figures as a survey of the country would have them: a tenth withheld, a tenth doubtful."""
     name = f"{row['type']} {row['name']}"
-    code, url = f"{at:05}", f"/communes/{row['code']}/"
+    code, url = f"{at:05}", f"/runs/12/communes/{row['code']}/"
     if at % 10 == 0:
         said = ("Chưa đủ người trả lời.", "Too few answers.")
         return MapArea(
@@ -80,12 +89,16 @@ def specification(n: int) -> MapSpec:
     )  # fmt: skip
 
 
-def built(texts: list[str], spec: MapSpec) -> str:
-    features: list[dict[str, Any]] = [
+def collection(texts: list[str]) -> dict[str, Any]:
+    features = [
         {"type": "Feature", "properties": {"code": f"{at:05}"}, "geometry": json.loads(text)}
         for at, text in enumerate(texts)
     ]
-    return render_html(spec, {"type": "FeatureCollection", "features": features})
+    return {"type": "FeatureCollection", "features": features}
+
+
+def built(texts: list[str], spec: MapSpec, beside: MapSpec | None = None) -> str:
+    return render_html(spec, collection(texts), beside=beside)
 
 
 def drawn(document: str) -> tuple[float, int]:
@@ -105,24 +118,72 @@ def drawn(document: str) -> tuple[float, int]:
     return float(at), len(asked) - 1
 
 
+def web(texts: list[str], name: str, spec: MapSpec, beside: MapSpec | None = None) -> None:
+    started, used = time.perf_counter(), time.process_time()
+    document = built(texts, spec, beside)
+    seconds, of_cpu = time.perf_counter() - started, time.process_time() - used
+    size = document.encode()
+    print(
+        f"{name}: {len(size) / 1e6:.2f} MB, {len(gzip.compress(size)) / 1e6:.2f} MB gzip; "
+        f"built in {seconds:.2f} s ({of_cpu:.2f} s CPU)"
+    )
+    if CHROMIUM:
+        at, requests = drawn(document)
+        print(f"  first drawn after {at / 1000:.2f} s, {requests} requests outside")
+
+
+def printed(texts: list[str], spec: MapSpec) -> None:
+    shapes = collection(texts)
+    made: dict[str, Callable[[], bytes]] = {
+        "PDF": lambda: print_map(spec, shapes, Format.PDF),
+        "SVG": lambda: print_map(spec, shapes, Format.SVG),
+        "PNG": lambda: print_map(spec, shapes, Format.PNG),
+        "GeoPackage": lambda: geopackage(spec, shapes),
+        "GeoJSON": lambda: geojson(spec, shapes),
+        "CSV": lambda: figures_table(spec, str),
+    }
+    for name, make in made.items():
+        started, used = time.perf_counter(), time.process_time()
+        size = len(make())
+        seconds, of_cpu = time.perf_counter() - started, time.process_time() - used
+        print(f"  {name}: {size / 1e6:.2f} MB in {seconds:.1f} s ({of_cpu:.1f} s CPU)")
+
+
+def cleaned(path: Path) -> None:
+    """A raw boundary file against the shipped list of communes in force."""
+    known = {
+        row["code"]: KnownUnit(
+            row["name"],
+            row["parent"],
+            (float(row["seat_lat"]), float(row["seat_lon"])) if row["seat_lat"] else None,
+            float(row["area_km2"]) if row["area_km2"] else None,
+        )
+        for row in rows("units.csv")
+        if row["level"] == "commune" and not row["valid_to"]
+    }
+    started, used = time.perf_counter(), time.process_time()
+    found = clean_boundaries(path, known)
+    seconds, of_cpu = time.perf_counter() - started, time.process_time() - used
+    print(f"{path.name} cleaned in {seconds:.1f} s ({of_cpu:.1f} s CPU):")
+    for line in found.report.lines(Language.EN):
+        print(f"  {line}")
+
+
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench maps", description=__doc__)
     parser.add_argument("--communes", type=Path)
+    parser.add_argument("--raw", type=Path)
     options = parser.parse_args(arguments)
     texts = stored(options.communes)
     spec = specification(len(texts))
     built(texts[:10], specification(10))  # imports
-    started, used = time.perf_counter(), time.process_time()
-    document = built(texts, spec)
-    seconds, of_cpu = time.perf_counter() - started, time.process_time() - used
-    size = document.encode()
-    print(
-        f"{len(texts):,} communes: {len(size) / 1e6:.2f} MB, {len(gzip.compress(size)) / 1e6:.2f}"
-    )
-    print(f"MB gzip; built in {seconds:.2f} s ({of_cpu:.2f} s CPU)")
-    if CHROMIUM:
-        at, requests = drawn(document)
-        print(f"first drawn after {at / 1000:.2f} s, {requests} requests outside")
+    print(f"{len(texts):,} communes")
+    web(texts, "one panel", spec)
+    web(texts, "two panels", spec, replace(spec, period="2027"))
+    print("files of one map, A4:")
+    printed(texts, spec)
+    if options.raw:
+        cleaned(options.raw)
 
 
 if __name__ == "__main__":

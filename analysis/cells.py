@@ -16,9 +16,11 @@ import numpy as np
 from analysis.arrays import FloatArray, IntArray, codes_of, cross, first_rows, sums_by
 from analysis.design import Design
 from analysis.domains import Answered, Domains
-from analysis.items import LARGEST, Items
+from analysis.errors import AnalysisError
+from analysis.items import LARGEST, Items, LevelItems
 
 LOOKED_AT = 4096  # rows from which the centre of an item is taken
+MOST = 100_000_000  # sums of one kind in memory: 800 MB, of which a table holds two
 FAR = 64  # sum y^2 above so many times sum e^2: values lie far from zero
 
 
@@ -63,8 +65,14 @@ def centre_of(y: FloatArray, x: FloatArray | None = None) -> float:
     return found if is_far else 0.0
 
 
-def sum_rows(design: Design, items: Items, group: Answered, domains: Domains) -> Cells:
-    """Sum the rows of a group of items that the same people answered."""
+def sum_rows(design: Design, items: Items | LevelItems, group: Answered, domains: Domains) -> Cells:
+    """Sum the rows of a group of items that the same people answered.
+
+    Raises
+    ------
+    AnalysisError
+        There are too many pairs and items for memory.
+    """
     last = design.stages[-1]
     every = len(group.rows) == design.n_rows
     pick: IntArray | slice = slice(None) if every else group.rows
@@ -76,14 +84,45 @@ def sum_rows(design: Design, items: Items, group: Answered, domains: Domains) ->
     else:
         pair, keys = codes_of(unit)
     size = len(keys)
+    _check_size(size, group, items)
     first = first_rows(pair, size)
     weighted = w != 0
     counted = pair if weighted.all() else pair[weighted]
-    shape = (size, len(group.items))
+    if isinstance(items, LevelItems):
+        e = items.sums(group.items, pick, pair, w)
+        found = _Sums(np.zeros(len(group.items)), e, e.copy(order="F"), None)
+    else:
+        found = _sums(items, group.items, pick, pair, w)
+    return Cells(
+        row=first if every else group.rows[first],
+        domain=keys // last.n_units,
+        n=np.bincount(counted, minlength=size).astype(np.float64),
+        w=sums_by(pair, size, w),
+        ww=sums_by(pair, size, w * w),
+        centre=found.centre,
+        e=found.e,
+        ee=found.ee,
+        ratio=found.ratio,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sums:
+    centre: FloatArray
+    e: FloatArray
+    ee: FloatArray
+    ratio: RatioSums | None
+
+
+def _sums(
+    items: Items, chosen: tuple[int, ...], pick: IntArray | slice, pair: IntArray, w: FloatArray
+) -> _Sums:
+    size = int(pair.max(initial=-1)) + 1
+    shape = (size, len(chosen))
     e, ee = np.empty(shape, order="F"), np.empty(shape, order="F")
     ratio = None if items.x is None else RatioSums(*(np.empty_like(e) for _ in range(3)))
-    centre, part = np.zeros(len(group.items)), np.empty_like(w)
-    for at, item in enumerate(group.items):
+    centre, part = np.zeros(len(chosen)), np.empty_like(w)
+    for at, item in enumerate(chosen):
         y = items.y[pick, item]
         x = None if items.x is None else items.x[pick, item]
         centre[at] = centre_of(y, x)
@@ -97,14 +136,15 @@ def sum_rows(design: Design, items: Items, group: Answered, domains: Domains) ->
             ratio.x[:, at] = np.bincount(pair, np.multiply(w, x, out=part), size)
             ratio.xx[:, at] = np.bincount(pair, part * x, size)
             ratio.ex[:, at] = np.bincount(pair, part * y, size)
-    return Cells(
-        row=first if every else group.rows[first],
-        domain=keys // last.n_units,
-        n=np.bincount(counted, minlength=size).astype(np.float64),
-        w=sums_by(pair, size, w),
-        ww=sums_by(pair, size, np.multiply(w, w, out=part)),
-        centre=centre,
-        e=e,
-        ee=ee,
-        ratio=ratio,
-    )
+    return _Sums(centre, e, ee, ratio)
+
+
+def _check_size(pairs: int, group: Answered, items: Items | LevelItems) -> None:
+    count = len(group.items)
+    if pairs * count > MOST:
+        name = items.variable[group.items[0]]
+        raise AnalysisError(
+            f"{count:,} levels or items (the first of {name!r}) over {pairs:,} sampling units in "
+            "domains do not fit into memory: group the levels, name some with success=, or look "
+            "at fewer domains or items at a time"
+        )

@@ -12,6 +12,8 @@ from analysis.arrays import FloatArray, IntArray, floats
 from analysis.errors import DesignError
 from analysis.stages import Stage
 
+FARTHEST = 1e50  # weights beyond have squares that overflow, times answers at their limit
+
 
 def check_signs(weights: FloatArray) -> None:
     """Only linear calibration may make weights negative."""
@@ -101,8 +103,14 @@ def weights_of(
     bad = ~np.isfinite(values)
     if bad.any():
         raise DesignError(f"{name}: row {int(np.flatnonzero(bad)[0])} is not a finite number")
-    if not (values != 0).any():
+    largest = float(np.abs(values).max())
+    if not largest:
         raise DesignError(f"{name}: every weight is zero")
+    if not 1 / FARTHEST < largest < FARTHEST:
+        raise DesignError(
+            f"{name}: the largest is {largest:.1g}, and squares of it leave the range of numbers; "
+            "multiply all weights by one factor"
+        )
     return values
 
 

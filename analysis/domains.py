@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.arrays import BoolArray, IntArray, cross, sorted_codes
 from analysis.design import Design
 from analysis.errors import AnalysisError
-from analysis.items import Items
+from analysis.items import Items, LevelItems
 
 
 class Missing(StrEnum):
@@ -85,28 +85,32 @@ class Answered:
     rows: IntArray
 
 
-def answered(items: Items, domains: Domains, missing: Missing) -> tuple[Answered, ...]:
+def answered(items: Items | LevelItems, domains: Domains, missing: Missing) -> tuple[Answered, ...]:
     """Items grouped by who answered them, each group with its rows inside any domain."""
     inside = domains.code >= 0
     everybody = np.arange(len(inside)) if inside.all() else np.flatnonzero(inside)
-    sums = items.y.sum(axis=0) if items.x is None else items.y.sum(axis=0) + items.x.sum(axis=0)
-    if not np.isnan(sums).any():
-        return (Answered(tuple(range(items.y.shape[1])), everybody),)
-    gaps = np.isnan(items.y) if items.x is None else np.isnan(items.y) | np.isnan(items.x)
+    found = items.gaps()
+    if found.missing is None:
+        return (Answered(tuple(range(items.count)), everybody),)
+    gaps = found.missing
     lost = (gaps if inside.all() else gaps & inside[:, None]).sum(axis=0)
     if missing is Missing.FAIL and lost.any():
         at = int(lost.argmax())
+        variable = items.variable[int((found.column == at).argmax())]
         raise AnalysisError(
-            f"{items.variable[at]!r} is missing in {lost[at]} rows; choose missing='per_item' or "
+            f"{variable!r} is missing in {lost[at]} rows; choose missing='per_item' or "
             "missing='listwise'"
         )
     if missing is Missing.LISTWISE and lost.any():
         gaps = np.broadcast_to(gaps.any(axis=1, keepdims=True), gaps.shape)
     groups: dict[bytes, list[int]] = {}
-    for item in range(gaps.shape[1]):
-        key = gaps[:, item].tobytes() if lost[item] or missing is Missing.LISTWISE else b""
-        groups.setdefault(key, []).append(item)
+    for column in range(gaps.shape[1]):
+        key = gaps[:, column].tobytes() if lost[column] or missing is Missing.LISTWISE else b""
+        groups.setdefault(key, []).append(column)
     return tuple(
-        Answered(tuple(found), np.flatnonzero(inside & ~gaps[:, found[0]]))
-        for found in groups.values()
+        Answered(
+            tuple(np.flatnonzero(np.isin(found.column, columns)).tolist()),
+            np.flatnonzero(inside & ~gaps[:, columns[0]]),
+        )
+        for columns in groups.values()
     )

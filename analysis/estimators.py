@@ -16,7 +16,14 @@ from analysis.errors import AnalysisError
 from analysis.estimates import Estimates
 from analysis.freedom import Freedom, as_freedom
 from analysis.intervals import Interval
-from analysis.items import Items, category_items, numeric_items, ratio_items, success_items
+from analysis.items import (
+    Items,
+    LevelItems,
+    category_items,
+    numeric_items,
+    ratio_items,
+    success_items,
+)
 from analysis.survey import Options, Statistic, estimate
 
 By = str | Sequence[str] | None
@@ -133,6 +140,7 @@ def proportion(
         df=df,
     )
     columns = names(variables)
+    items: Items | LevelItems
     if success is not None:
         items = success_items(design, columns, success)
     elif all(_is_binary(design, column) for column in columns):
@@ -245,6 +253,7 @@ def count(
         deff=deff,
         df=df,
     )
+    items: Items | LevelItems
     if variable is None:
         items = Items(("count",), (None,), np.ones((design.n_rows, 1)))
     else:

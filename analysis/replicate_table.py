@@ -20,7 +20,7 @@ from analysis.domains import Answered, Domains
 from analysis.estimates import Flag
 from analysis.factors import BLOCK
 from analysis.figures import Table
-from analysis.items import Items
+from analysis.items import Items, LevelItems
 from analysis.replication import Replication, domain_df, replicate_variance
 
 KEPT = 50_000_000  # replicate values held for a contrast: 400 MB
@@ -53,7 +53,7 @@ class GroupSums:
     def of(
         cls,
         replication: Replication,
-        items: Items,
+        items: Items | LevelItems,
         group: Answered,
         domains: Domains,
         *,
@@ -68,16 +68,16 @@ class GroupSums:
         owner, of_pair = np.divmod(keys[order], units)
         start = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=size))])
 
-        def summed(values: FloatArray | None, column: int = 0) -> FloatArray:
-            weighted = base if values is None else base * values[pick, column]
+        def summed(values: FloatArray | None) -> FloatArray:
+            weighted = base if values is None else base * values
             return np.bincount(pair, weighted, len(keys)).astype(np.float64, copy=False)[order]
 
         below = None
         if items.x is not None:
-            below = np.stack([summed(items.x, item) for item in group.items])
+            below = np.stack([summed(items.x[pick, item]) for item in group.items])
         elif not is_total:
             below = summed(None)[None]
-        above = np.stack([summed(items.y, item) for item in group.items])
+        above = np.stack([summed(items.column(item, pick)) for item in group.items])
         return cls(group.items, of_pair, start, above, below)
 
     def parts(self, replication: Replication) -> Iterator[Part]:

@@ -13,15 +13,18 @@ from analysis.calibration import slopes
 from analysis.cells import sum_rows
 from analysis.design import Design
 from analysis.domains import Answered, Domains, Missing, answered, domains_of
+from analysis.errors import AnalysisError
 from analysis.estimates import Estimates
 from analysis.figures import Labels, Table, finish
 from analysis.freedom import Freedom, set_df
 from analysis.intervals import Interval
-from analysis.items import Items
+from analysis.items import Items, LevelItems
 from analysis.linear import Block, Linear, block_variance
 from analysis.replicate_table import GroupSums, ReplicateSums, members_df
 from analysis.tables import Linearised, count_members, describe, linearise
 from analysis.variance import check_lonely
+
+MOST = 10_000_000  # figures of a table: 2 GB with all that goes with them
 
 
 class Statistic(StrEnum):
@@ -47,9 +50,16 @@ class Options:
     df: Freedom | float = Freedom.DOMAIN
 
 
-def estimate(design: Design, statistic: Statistic, items: Items, options: Options) -> Estimates:
+def estimate(
+    design: Design, statistic: Statistic, items: Items | LevelItems, options: Options
+) -> Estimates:
     """Estimate items in all domains; see the public estimators."""
     domains = domains_of(design, options.by, options.where)
+    if len(domains) * items.count > MOST:
+        raise AnalysisError(
+            f"{items.count:,} levels or items in {len(domains):,} domains are more figures than "
+            "fit into memory: group the levels, or look at fewer domains or items at a time"
+        )
     labels = Labels(statistic, options.by, domains.labels, items.variable, items.level)
     table, linear = _linearised(design, statistic, items, domains, options)
     del items, domains  # as large as the data: nothing below needs the rows
@@ -57,10 +67,14 @@ def estimate(design: Design, statistic: Statistic, items: Items, options: Option
 
 
 def _linearised(
-    design: Design, statistic: Statistic, items: Items, domains: Domains, options: Options
+    design: Design,
+    statistic: Statistic,
+    items: Items | LevelItems,
+    domains: Domains,
+    options: Options,
 ) -> tuple[Table, Linear]:
     """Sums, variances and counts, and the scores that they come from."""
-    table, size = Table.blank(len(domains), items.y.shape[1]), len(domains)
+    table, size = Table.blank(len(domains), items.count), len(domains)
     blocks = []
     groups = answered(items, domains, options.missing)
     for group in groups:
@@ -76,12 +90,12 @@ def _linearised(
     replicated = _replicated(design, items, groups, domains, is_total=statistic.is_total)
     if replicated is not None:
         replicated.fill(table)
-    return table, Linear(design, size, items.y.shape[1], tuple(blocks), replicated)
+    return table, Linear(design, size, items.count, tuple(blocks), replicated)
 
 
 def _replicated(
     design: Design,
-    items: Items,
+    items: Items | LevelItems,
     groups: tuple[Answered, ...],
     domains: Domains,
     *,
@@ -91,7 +105,7 @@ def _replicated(
     if replication is None:
         return None
     sums = [GroupSums.of(replication, items, each, domains, is_total=is_total) for each in groups]
-    return ReplicateSums(replication, len(domains), items.y.shape[1], tuple(sums))
+    return ReplicateSums(replication, len(domains), items.count, tuple(sums))
 
 
 def finished(
@@ -113,7 +127,7 @@ def finished(
 
 
 def _block(
-    design: Design, items: Items, group: Answered, domains: Domains, found: Linearised
+    design: Design, items: Items | LevelItems, group: Answered, domains: Domains, found: Linearised
 ) -> Block:
     """The scores, and under calibrated weights the regression of the row scores u."""
     if not design.calibrations:
@@ -121,7 +135,7 @@ def _block(
     rows, at = group.rows, np.array(group.items)
     domain = domains.code[rows]
     x = 1.0 if items.x is None else items.x[np.ix_(rows, at)]
-    u = items.y[np.ix_(rows, at)]
+    u = np.stack([items.column(item, rows) for item in group.items], axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         u = (u - found.value[domain] * x) * found.scale[domain]
     u[~np.isfinite(u)] = 0.0

@@ -14,6 +14,7 @@ from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.design import Design
 from analysis.estimates import Estimates
 from analysis.indices.definition import Missing, Part
+from analysis.indices.replicated import replicated
 from analysis.indices.sums import Domain, domain_codes
 
 _VARIABLE: Final = "linearised"
@@ -87,7 +88,8 @@ def combined_means(
 
         u_k = sum_j a_j 1(k answered j) (y_jk - ybar_j) / N_j
 
-    with the covariances of the items, who answered what, and the clusters all inside it. Items of
+    with the covariances of the items, who answered what, and the clusters all inside it. Under
+    replicate weights the index is computed anew for each replicate. Items of
     one pool have one mean over all their answers together, R = sum_j a_j T(y_j) / sum_j a_j N_j,
     which counts with A = sum_j a_j: u_k = A sum_j a_j 1(k answered j) (y_jk - R) / sum_j a_j N_j.
 
@@ -126,14 +128,16 @@ def combined_means(
     domains = domain_codes(design.frame, by)
     labels, size = domains.labels, len(domains.labels)
     rows = _rows(design, parts, base, domains.code, size=size, missing=missing)
-    found = _linearised(rows, parts, constant)
+    found, inside = _linearised(rows, parts, constant), rows.inside
     del rows, domains  # columns as long as the data; the scores need none of them
     scored = replace(design, frame=design.frame.assign(**{_VARIABLE: found.linear}))
+    scores = estimators.total(scored, _VARIABLE, by=by, where=base)
+    scores = replicated(design, parts, _pools(parts), inside=inside, by=by, linearised=scores)
     return Combined(
         {label: float(found.value[at]) for at, label in enumerate(labels)},
         {label: int(found.fewest[at]) for at, label in enumerate(labels)},
         {label: float(found.population[at]) for at, label in enumerate(labels)},
-        estimators.total(scored, _VARIABLE, by=by, where=base),
+        scores,
     )
 
 

@@ -103,7 +103,7 @@ def weights_of(
     bad = ~np.isfinite(values)
     if bad.any():
         raise DesignError(f"{name}: row {int(np.flatnonzero(bad)[0])} is not a finite number")
-    largest = float(np.abs(values).max())
+    largest = max(float(values.max()), -float(values.min()))
     if not largest:
         raise DesignError(f"{name}: every weight is zero")
     if not 1 / FARTHEST < largest < FARTHEST:

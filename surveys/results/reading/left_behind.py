@@ -16,7 +16,7 @@ KIND_NAMES: Final[Mapping[str, Names]] = {
         "Khó khăn do sức khoẻ, khuyết tật (người tự trả lời)",
         "Difficulty from health or disability (answered in person)",
     ),
-    "poverty": Names("Hộ nghèo", "Poor households"),
+    "poverty": Names("Danh sách nghèo của xã", "The commune's list of the poor"),
 }
 GROUP_NAMES: Final[Mapping[tuple[str, str], Names]] = {
     ("education", "none"): Names("Chưa hết tiểu học", "No schooling completed"),

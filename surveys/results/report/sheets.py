@@ -11,6 +11,7 @@ from surveys.results.models import Run
 from surveys.results.reading.change import change_table
 from surveys.results.reading.figures import RunReader, ShownFigure
 from surveys.results.reading.ladder import LadderPage, LadderRow, ladder_page
+from surveys.results.reading.left_behind import left_behind
 from surveys.results.reading.population import Count
 from surveys.results.reading.readiness import ReadinessPage, ReadinessRow, readiness_page
 from surveys.results.reading.satisfaction import (
@@ -23,6 +24,7 @@ from surveys.results.reading.satisfaction import (
 from surveys.results.reading.technical import TechnicalPage, technical_page
 from surveys.results.report import sentences
 from surveys.results.report.findings_sheets import findings_sheets
+from surveys.results.report.left_behind_sheet import left_behind_sheet
 from surveys.results.report.methods_sheet import (
     INDICATORS,
     change_sheet,
@@ -77,6 +79,9 @@ def workbook(pages: Pages, speaker: Speaker) -> bytes:
         sheets += [_readiness, _ladder]
     for sheet in sheets:
         sheet(book, pages, speaker)
+    behind = left_behind(pages.run)
+    if behind:
+        left_behind_sheet(_start(book, pages, speaker, "left_behind"), behind, speaker)
     findings_sheets(pages.found, lambda title: _start(book, pages, speaker, title), speaker)
     tables = method_tables(pages.found)
     if tables:

@@ -38,6 +38,7 @@ WORDS: Final[Mapping[str, Names]] = {
     "items": Names("Từng câu hỏi", "Items"),
     "readiness": Names("Sẵn sàng số theo xã", "Readiness by commune"),
     "ladder": Names("Bước còn thiếu", "First missing step"),
+    "left_behind": Names("Ai bị bỏ lại phía sau", "Who is left behind"),
     "method": Names("Cách làm", "Method"),
     "content": Names("Nội dung", "Content"),
     "score": Names("Điểm (0–100)", "Score (0–100)"),

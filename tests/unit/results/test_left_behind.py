@@ -3,16 +3,23 @@
 import numpy as np
 import pandas as pd
 import pytest
+from openpyxl import Workbook
 
 from analysis.design import Design
 from analysis.indices.definition import Weight
 from analysis.publication import Rule
 from analysis.weights import WeightChain
+from maps.specification import Language
 from surveys.results.between_villages import villages_apart
 from surveys.results.left_behind import left_behind
+from surveys.results.models import Run
 from surveys.results.person_groups import group_columns
+from surveys.results.reading import left_behind as reading
 from surveys.results.recipe import Recipe
 from surveys.results.recipes import Weighted
+from surveys.results.report.left_behind_sheet import left_behind_sheet
+from surveys.results.report.words import Speaker
+from surveys.results.report.workbook import SheetWriter
 
 N = 600
 
@@ -66,6 +73,16 @@ def test_a_group_of_a_few_tells_nothing_and_neither_does_the_one_beside_it() -> 
         assert row["of_not_ready"] is None
         assert row["n"] is None
         assert row["ready"]["reason_vi"]
+
+
+def test_the_report_has_a_sheet_of_it_and_withheld_cells_stay_out() -> None:
+    run = Run(report={"left_behind": left_behind(made(4), Rule(), Recipe())})
+    writer = SheetWriter(Workbook(), "x")
+    left_behind_sheet(writer, reading.left_behind(run), Speaker(Language.VI, 0.95))
+    rows = {row[0]: row for row in writer.sheet.iter_rows(values_only=True) if row[0]}
+    assert rows["Nữ"][1] == pytest.approx(0.5, abs=0.01)
+    assert rows["Hộ nghèo"][1:3] == ("..", "..")
+    assert rows["Không nghèo, không cận nghèo"][1:3] == ("..", "..")
 
 
 def test_the_spread_between_villages_is_found() -> None:

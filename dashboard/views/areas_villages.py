@@ -33,12 +33,9 @@ PAGE_SIZE = 50
 def area_villages(request: HttpRequest) -> HttpResponseBase:
     """Villages by name, id or commune, with where they lie on a day."""
     _need_unrated(request)
-    words = request.GET.get("q", "").replace("\x00", "")[:100]
-    commune = request.GET.get("commune", "")[:5]
+    words, commune, after = (_said(request, name) for name in ("q", "commune", "after"))
     day = day_of(request.GET.get("on", ""))
-    listed = village_lists.listed(
-        words, commune=commune, on=day, after=request.GET.get("after", "")[:40], size=PAGE_SIZE
-    )
+    listed = village_lists.listed(words, commune=commune, on=day, after=after, size=PAGE_SIZE)
     context = area_frame(
         request,
         "villages",
@@ -56,7 +53,8 @@ def area_villages(request: HttpRequest) -> HttpResponseBase:
 def area_village(request: HttpRequest, village_id: str) -> HttpResponseBase:
     """Where one village lay from which day on, and what it came from and became."""
     _need_unrated(request)
-    village = get_object_or_404(Village.objects.select_related("unit__parent"), pk=village_id)
+    villages = Village.objects.select_related("unit__parent")
+    village = get_object_or_404(villages, pk=village_id.replace("\x00", ""))
     pairs = ("successors", "predecessors")
     links = {
         name: getattr(village, name).select_related("old", "new").order_by("date") for name in pairs
@@ -89,6 +87,11 @@ def area_villages_upload(request: HttpRequest) -> HttpResponseBase:
     context |= area_frame(request, "villages")
     status = 400 if "refusal" in context else 200
     return render(request, "dashboard/area_villages_upload.html", context, status=status)
+
+
+def _said(request: HttpRequest, name: str) -> str:
+    """A word of the address; PostgreSQL takes no NUL in a text."""
+    return request.GET.get(name, "").replace("\x00", "")[:100]
 
 
 def _need_unrated(request: HttpRequest) -> None:

@@ -219,6 +219,8 @@ def test_a_village_moved_twice_and_one_merged_into_it_tell_their_history(cast: C
     for day, code in (("2025-12-31", "16228"), ("2026-04-01", "16264"), ("", "16273")):
         rows = client(cast.bob).get("/areas/villages/", {"q": "dong", "on": day}).context["listed"]
         assert [each.unit.code for each in rows.rows if each.unit] == [code]
+    assert client(cast.bob).get("/areas/villages/?q=%00&commune=%00&after=%00").status_code == 200
+    assert client(cast.bob).get("/areas/villages/of/%00/").status_code == 404
     listed = client(cast.bob).get("/areas/villages/?commune=16264").context["listed"]
     assert [each.village.pk for each in listed.rows] == ["a/1", "b"]
     assert "Thôn" in page(cast.bob, f"/areas/{unit('16273').pk}/")

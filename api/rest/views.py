@@ -114,7 +114,7 @@ class Comparisons(APIView):
     @described(
         "What may be said of the communes of a run",
         "`province`: against the whole round (`verdict` higher, lower, same or unclear; `p_value` "
-        "is adjusted for all communes compared). `target`: met, not_met or unclear, with the "
+        "and limits allow for all communes compared). `target`: met, not_met or unclear, with the "
         "probability that it is met. `lowest`: the probability to be among the lowest "
         "`reference` communes. `change`: against an earlier round. Only of figures that are shown.",
         parameters=(

@@ -26,6 +26,7 @@ def shared_errors(fitted: AreaEstimates) -> dict[str, list[float]]:
     largest = np.sort(np.argsort(-sizes.sum(axis=0), kind="stable")[:MOST_SHARED])
     with np.errstate(divide="ignore", invalid="ignore"):
         rows = np.where(spread[:, None] > 0, errors.shared / spread[:, None], 0.0)[:, largest]
+    rows = rows.round(4)
     return {str(area): row.tolist() for area, row in zip(fitted.area, rows, strict=True)}
 
 

@@ -34,6 +34,7 @@ from surveys.results.outreach_villages import CommuneVillages, spread_of, villag
 from surveys.results.outreach_words import refusal_row
 from surveys.results.reading.readiness import EQUIPPED
 
+OF_MODELS = (Estimate.Method.MODEL, Estimate.Method.SYNTHETIC)
 GONE = {"vi": "Kế hoạch này đã bị xoá.", "en": "This plan was deleted."}
 
 
@@ -99,7 +100,7 @@ def _all_shares(plan: OutreachPlan, needs: tuple[Need, ...]) -> list[AreaShares]
     model = plan.run.report.get("models", {}).get(EQUIPPED, {})
     shared = model.get("shared", {})
     return [
-        _shares(each, shared.get(each.code, ()) if each.method == Estimate.Method.MODEL else ())
+        _shares(each, shared.get(each.code, ()) if each.method in OF_MODELS else ())
         for each in needs
     ]
 

@@ -310,8 +310,8 @@ ROUTES: Final[dict[str, Row]] = {
     f"{ROUND}/outreach/": Row(FIELD | {"analyst", "viewer"}),
     "outreach/<int:plan_id>/": Row(OPENERS | {"viewer"}),  # a plan of the whole round
     "outreach/<int:plan_id>/file/": Row(OPENERS | {"viewer"}),
-    # No worker draws the maps of plans in this world.
-    "outreach/<int:plan_id>/map.pdf": Row(NOBODY),
+    # No worker solves the plan of this world: to its page, and no map.
+    "outreach/<int:plan_id>/map.pdf": Row(OPENERS | {"viewer"}),
     "outreach/<int:plan_id>/map/": Row(NOBODY),
     "outreach/<int:plan_id>/delete/": Row(MANAGERS),
     f"{ROUND}/claims/": Row(NOBODY),  # POST alone

@@ -62,12 +62,15 @@ class Choice:
 class Alike:
     """Communes without a sample that the model cannot tell apart: one figure for all of them."""
 
-    names: tuple[str, ...]
-    figure: ShownFigure
+    members: tuple[BeyondRow, ...]
+
+    @property
+    def figure(self) -> ShownFigure:
+        return self.members[0].figure
 
     @property
     def is_one(self) -> bool:
-        return len(self.names) == 1
+        return len(self.members) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +214,7 @@ def alike(rows: Sequence[BeyondRow]) -> Iterator[Alike]:
         key = (figure.estimate, figure.lower, figure.upper, figure.reason)
         groups.setdefault(key, []).append(row)
     for members in groups.values():
-        yield Alike(tuple(_name(row.name) for row in members), members[0].figure)
+        yield Alike(tuple(members))
 
 
 def _sorted_beyond(rows: Iterable[BeyondRow], sort: str, *, is_descending: bool) -> list[BeyondRow]:

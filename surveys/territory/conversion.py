@@ -92,12 +92,17 @@ class UnlikeTerritoriesError(ValueError):
 
 def require_same_territory(first: AdminUnit, second: AdminUnit) -> None:
     """Raise `UnlikeTerritoriesError` unless both units are one territory."""
+    if not is_same_territory(first, second):
+        raise UnlikeTerritoriesError(first, second)
+
+
+def is_same_territory(first: AdminUnit, second: AdminUnit) -> bool:
+    """Whether two communes are one unit, or the later one is the earlier one whole and alone."""
     if first.pk == second.pk:
-        return
+        return True
     old, new = sorted((first, second), key=lambda unit: unit.valid_from)
     parts = _forward([new]).get(new.pk, ())
-    if [part.source.pk for part in parts] != [old.pk] or parts[0].share != 1:
-        raise UnlikeTerritoriesError(first, second)
+    return [part.source.pk for part in parts] == [old.pk] and parts[0].share == 1
 
 
 def convert_counts(

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
+from surveys.territory.conversion import is_same_territory
 from surveys.territory.links import in_use, is_like
 from surveys.territory.models import (
     AdminLink,
@@ -38,7 +39,8 @@ class Profile:
     unit: AdminUnit
     titles: tuple[UnitTitle, ...]
     aliases: tuple[str, ...]
-    others: tuple[AdminUnit, ...]  # other units that carry or carried the same code
+    same: tuple[AdminUnit, ...]  # the same territory under the same code at another time
+    others: tuple[AdminUnit, ...]  # other territories that carry or carried the same code
     predecessors: tuple[AdminLink, ...]
     successors: tuple[AdminLink, ...]
     was_in: tuple[Portion, ...]  # provinces and districts: by the pairs of their communes
@@ -81,17 +83,16 @@ def on_other_days(words: str, level: Level, known: Iterable[AdminUnit]) -> list[
 
 def profile(unit: AdminUnit) -> Profile:
     """All that is known of a unit, in a bounded number of queries."""
+    bearers = AdminUnit.objects.filter(code=unit.code, level=unit.level).exclude(pk=unit.pk)
+    is_same = {each: _is_same(unit, each) for each in bearers.order_by("valid_from")}
     pairs = AdminLink.objects.select_related("old__parent__parent", "new__parent__parent")
     sets = BoundarySet.objects.filter(boundaries__unit=unit, boundaries__level=Boundary.Detail.FULL)
     return Profile(
         unit=unit,
         titles=tuple(unit.titles.order_by("valid_from")),
         aliases=tuple(sorted(old for old, code in ALIASES.items() if code == unit.code)),
-        others=tuple(
-            AdminUnit.objects.filter(code=unit.code, level=unit.level)
-            .exclude(pk=unit.pk)
-            .order_by("valid_from")
-        ),
+        same=tuple(each for each, is_it in is_same.items() if is_it),
+        others=tuple(each for each, is_it in is_same.items() if not is_it),
         predecessors=tuple(pairs.filter(new=unit).order_by("old__code")),
         successors=tuple(pairs.filter(old=unit).order_by("new__code")),
         was_in=_portions(unit, "new", "old"),
@@ -107,6 +108,15 @@ def villages_in(unit: AdminUnit) -> QuerySet[VillageMembership]:
     """Memberships of the villages that lay in a commune when it ended, or lie there now."""
     last = Q(valid_to=unit.valid_to) if unit.valid_to else Q(valid_to=None)
     return VillageMembership.objects.filter(last, unit=unit)
+
+
+def _is_same(unit: AdminUnit, other: AdminUnit) -> bool:
+    """Whether two units of one level are one territory at two times."""
+    old, new = sorted((unit, other), key=lambda each: each.valid_from)
+    if unit.level == Level.COMMUNE:
+        return is_same_territory(old, new)
+    became, was = _portions(old, "old", "new"), _portions(new, "new", "old")
+    return [each.unit for each in became] == [new] and [each.unit for each in was] == [old]
 
 
 def _portions(unit: AdminUnit, side: str, other: str) -> tuple[Portion, ...]:

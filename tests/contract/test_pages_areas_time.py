@@ -110,6 +110,12 @@ def test_a_unit_says_what_it_was_and_became_with_shares_and_sources(cast: Cast) 
     shown = page(cast.bob, f"/areas/{province.pk}/")
     assert "Hòa Bình" in shown
     assert "Vĩnh Phúc" in shown
+    for level, code in ((Level.PROVINCE, "38"), (Level.COMMUNE, "16258")):
+        now = AdminUnit.objects.get(level=level, code=code, valid_to=None)
+        shown = page(cast.bob, f"/areas/{now.pk}/")
+        assert "Cùng mã và cùng địa bàn như trước" in shown
+        assert "địa bàn khác" not in shown
+    assert "của một địa bàn khác" in new
     city = AdminUnit.objects.get(level=Level.PROVINCE, code="75", valid_to=None)
     shown = page(cast.bob, f"/areas/{city.pk}/?on=2026-01-01")
     assert "30/04/2026" in shown

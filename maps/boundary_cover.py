@@ -24,7 +24,7 @@ CRACK: Final = 20.0  # metres; wider gaps may be water
 NEAR: Final = 200.0
 TANGLED: Final = 40  # segments that a segment of a ring meets, of a shape that is
 MOST_HOLES: Final = 10_000
-MANY: Final = 200_000
+MANY: Final = 50_000  # meetings in all: some seconds of mending
 SAMPLE: Final = 500
 Shapes = NDArray[np.object_]
 
@@ -63,17 +63,21 @@ def areas_of(shape: BaseGeometry | None) -> BaseGeometry | None:
     """
     if shape is None or shape.is_empty:
         return None
-    parts = [shape]
-    while any(part.geom_type == "GeometryCollection" for part in parts):
-        parts = [each for part in parts for each in shapely.get_parts(part)]
-    parts = [each for part in parts for each in shapely.get_parts(shapely.force_2d(part))]
-    polygons = [part for part in parts if part.geom_type == "Polygon" and not part.is_empty]
+    polygons = _polygons(shape)
     if not polygons:
         return None
     mended = [part if part.is_valid else _mended(part) for part in polygons]
     whole = mended[0] if len(mended) == 1 else shapely.union_all(mended)
     land = [part for part in shapely.get_parts(whole) if part.area > 0]
     return shapely.multipolygons(land) if len(land) > 1 else (land[0] if land else None)
+
+
+def _polygons(shape: BaseGeometry) -> list[BaseGeometry]:
+    parts = [shape]
+    while any(part.geom_type == "GeometryCollection" for part in parts):
+        parts = [each for part in parts for each in shapely.get_parts(part)]
+    parts = [each for part in parts for each in shapely.get_parts(shapely.force_2d(part))]
+    return [part for part in parts if part.geom_type == "Polygon" and not part.is_empty]
 
 
 def _mended(polygon: BaseGeometry) -> BaseGeometry:
@@ -92,12 +96,13 @@ def is_tangled(shape: BaseGeometry) -> bool:
 
     A few hundred of its segments are tried against all others.
     """
-    if shapely.get_num_interior_rings(shapely.get_parts(shape)).sum() > MOST_HOLES:
+    polygons = np.array(_polygons(shape), dtype=np.object_)
+    if shapely.get_num_interior_rings(polygons).sum() > MOST_HOLES:
         return True
-    points, ring = shapely.get_coordinates(shapely.get_rings(shape), return_index=True)
+    points, ring = shapely.get_coordinates(shapely.get_rings(polygons), return_index=True)
     follows = ring[1:] == ring[:-1]
     ends = np.stack([points[:-1][follows], points[1:][follows]], axis=1)
-    if len(ends) < SAMPLE:
+    if len(ends) < 2:
         return False
     segments = np.asarray(shapely.linestrings(ends), dtype=object)
     tried = segments[:: max(1, len(segments) // SAMPLE)]

@@ -1,5 +1,6 @@
 """Reading boundary files as people have them: layers, encodings, columns."""
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,7 +127,10 @@ def _placed(
 def _open(path: Path, layer: str | None, known: Mapping[str, KnownUnit]) -> gpd.GeoDataFrame:
     with opened(path) as source:
         try:
-            frame = _frame(source, layer, known)
+            # GDAL's doubts about a file: what matters of them the checks find and say
+            with warnings.catch_warnings(), np.errstate(invalid="ignore"):
+                warnings.simplefilter("ignore", RuntimeWarning)
+                frame = _frame(source, layer, known)
         except BoundaryFileError:
             raise
         except (

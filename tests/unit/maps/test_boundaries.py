@@ -160,7 +160,7 @@ def test_an_island_commune_keeps_all_its_parts(tmp_path: Path) -> None:
     islands = shapely.MultiPolygon([box(105.0, 20.0, 105.1, 20.1), box(105.3, 20.0, 105.32, 20.02)])
     result = cleaned(squares(geometry=[islands, *squares().geometry[1:]]), tmp_path)
     kept = shape(json.loads(result.shapes["full"]["00011"]))
-    assert len(kept.geoms) == 2
+    assert len(shapely.get_parts(kept)) == 2
 
 
 def test_neighbours_share_their_border_at_every_level(tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_neighbours_share_their_border_at_every_level(tmp_path: Path) -> None:
     result = cleaned(frame, tmp_path)
     for level in ("full", "100", "300", "800"):
         shapes = [shape(json.loads(result.shapes[level][code])) for code in ("00011", "00012")]
-        assert shapely.intersection(*shapes).area < 1e-12
+        assert shapes[0].intersection(shapes[1]).area < 1e-12
         assert shapely.union_all(shapes).geom_type == "Polygon"
     sizes = [len(result.shapes[level]["00011"]) for level in ("full", "100", "800")]
     assert sizes == sorted(sizes, reverse=True)

@@ -4,13 +4,18 @@ import json
 from datetime import date
 from io import StringIO
 from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from maps.boundaries import CleanBoundaries, clean_boundaries
+from maps.boundary_report import BoundaryFileError
 from surveys.collection.models import AuditEvent
+from surveys.results import boundary_command, boundary_import
 from surveys.territory.boundaries import ImportedSet, geometry_for, store
-from surveys.territory.models import Boundary, BoundarySet
+from surveys.territory.models import AdminUnit, Boundary, BoundarySet
 from surveys.territory.units import communes, in_force, load_units
 
 pytestmark = pytest.mark.django_db
@@ -18,8 +23,9 @@ CODES = ("16228", "16264")
 
 
 @pytest.fixture(autouse=True)
-def _thanh_hoa() -> None:
+def _thanh_hoa(monkeypatch: pytest.MonkeyPatch) -> None:
     load_units({"38"})
+    monkeypatch.setattr(boundary_command, "load_units", lambda: None)
 
 
 def imported(quality: str, sha256: str, codes: tuple[str, ...] = CODES) -> BoundarySet:
@@ -130,6 +136,87 @@ def test_the_command_says_what_to_do_about_a_bad_file_and_keeps_nothing(tmp_path
     path.write_text("{")
     with pytest.raises(CommandError, match=r"QGIS[\s\S]*QGIS"):
         run("import", path)
+    assert not BoundarySet.objects.exists()
+
+
+def test_a_trial_says_what_would_be_mended_and_keeps_nothing(tmp_path: Path) -> None:
+    said = run("import", boundary_file(tmp_path), "--dry-run")
+    assert "không có hình" in said
+    assert "2 communes usable, nothing stored" in said
+    assert not BoundarySet.objects.exists()
+    assert not AuditEvent.objects.exists()
+
+
+def test_two_imports_at_once_are_one_set_and_one_event(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second began before the first had stored anything."""
+    path = boundary_file(tmp_path)
+
+    def overtaken(*given: Any, **named: Any) -> CleanBoundaries:
+        monkeypatch.setattr(boundary_import, "clean_boundaries", clean_boundaries)
+        run("import", path)
+        return clean_boundaries(*given, **named)
+
+    monkeypatch.setattr(boundary_import, "clean_boundaries", overtaken)
+    assert "imported before" in run("import", path)
+    assert BoundarySet.objects.count() == AuditEvent.objects.count() == 1
+    assert Boundary.objects.count() == 8
+
+
+def test_a_storing_that_breaks_off_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(boundary_import, "record", Mock(side_effect=KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        run("import", boundary_file(tmp_path))
+    assert not BoundarySet.objects.exists()
+    assert not Boundary.objects.exists()
+
+
+def drawn(folder: Path, codes: list[str]) -> Path:
+    path = folder / "x.geojson"
+    ring = [[105, 20], [105.1, 20], [105.1, 20.1], [105, 20]]
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    features = [{"type": "Feature", "properties": {"ma": c}, "geometry": shape} for c in codes]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    return path
+
+
+def test_communes_of_today_are_no_communes_of_2024_with_the_same_numbers(tmp_path: Path) -> None:
+    """Nearly all codes in force are old numbers, so that no code is unknown."""
+    day = date(2025, 1, 1)
+    district = AdminUnit.objects.create(
+        code="403", level="district", name="Như Thanh", type="Huyện", valid_from=day
+    )
+    new = list(in_force(date(2025, 7, 1)).values_list("code", flat=True))
+    numbers = [*new, *(f"9{n:04}" for n in range(3 * len(new)))]  # a third lives on
+    AdminUnit.objects.bulk_create(
+        AdminUnit(
+            code=code, level="commune", name="x", type="Xã", parent=district, valid_from=day,
+            valid_to=date(2025, 7, 1),
+        )
+        for code in numbers
+    )  # fmt: skip
+    side = 12
+    path = tmp_path / "x.geojson"
+    features = []
+    for n, code in enumerate(new):
+        x, y = 104 + n % side * 0.1, 18 + n // side * 0.1
+        ring = [[x, y], [x + 0.1, y], [x + 0.1, y + 0.1], [x, y + 0.1], [x, y]]
+        shape = {"type": "Polygon", "coordinates": [ring]}
+        features.append({"type": "Feature", "properties": {"ma": code}, "geometry": shape})
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    file = boundary_import.BoundaryFile(path, date(2025, 6, 30), "", "", "third_party")
+    with pytest.raises(BoundaryFileError, match="--valid-from 2025-07-01"):
+        boundary_import.import_boundaries(file)
+    assert not BoundarySet.objects.exists()
+
+
+def test_outlines_of_something_else_are_refused(tmp_path: Path) -> None:
+    path = drawn(tmp_path, ["16228", "90001", "90002", "90003"])
+    with pytest.raises(CommandError, match="draw provinces"):
+        run("import", path, "--code-field", "ma")
     assert not BoundarySet.objects.exists()
 
 

@@ -152,13 +152,12 @@ def importance_performance(
         design, statistic, rows, lambda: np.hstack([found.influence, moments.influence_of_means()])
     )
     t = float(t_quantile(np.array([df]), (1 + confidence) / 2)[0])
-    answered = np.full(len(items), len(rows), dtype=np.int64)
     return placed(
         tuple(items),
         found.value,
         moments.mean[:-1],
         covariance,
-        answered=answered,
+        answered=np.full(len(items), len(rows), dtype=np.int64),
         n=len(rows),
         t=t,
         df=df,

@@ -77,19 +77,6 @@ def chart(read: Priorities) -> SafeString | str:
         return ""
     x = _Axis.over([*(_share(row) for row in read.rows), read.mean_satisfied], LEFT, RIGHT)
     y = _Axis.over([*(row.importance for row in read.rows), read.mean_importance], BOTTOM, TOP)
-    marks = format_html_join(
-        "",
-        '<g transform="translate({} {})"><title>{}</title>{}</g>',
-        (
-            (
-                f"{x.at(_share(row)):.1f}",
-                f"{y.at(row.importance):.1f}",
-                f"{row.number}. {figures.words(row.title)}: {figures.words(row.word_name)}",
-                SafeString(SHAPES[row.word]),
-            )
-            for row in read.rows
-        ),
-    )
     spots = [_Spot(x.at(_share(row)), y.at(row.importance)) for row in read.rows]
     numbers = format_html_join(
         "",
@@ -100,33 +87,57 @@ def chart(read: Priorities) -> SafeString | str:
         ),
     )
     return format_html(
-        '<svg class="quadrants" viewBox="0 0 {w} {h}" role="img" aria-label="{label}">'
+        '<svg class="quadrants" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}'
+        '<g class="number">{}</g></svg>',
+        WIDTH,
+        HEIGHT,
+        _spoken(read),
+        _frame(x.at(read.mean_satisfied), y.at(read.mean_importance)),
+        _marks(read, spots),
+        numbers,
+    )
+
+
+def _frame(middle: float, level: float) -> SafeString:
+    """Axes, the means, and what each corner says."""
+    return format_html(
         '<path class="axis" d="M{left} {top}V{bottom}H{right}"/>'
-        '<path class="mean" d="M{mx} {top}V{bottom}M{left} {my}H{right}"/>'
-        '<g class="corner"><text x="{cl}" y="18">{mend}</text><text x="{right}" y="18" '
-        'text-anchor="end">{keep}</text><text x="{cl}" y="{low}">{later}</text>'
-        '<text x="{right}" y="{low}" text-anchor="end">{enough}</text></g>{marks}'
-        '<g class="number">{numbers}</g><g class="label"><text x="{right}" y="280" '
-        'text-anchor="end">{across}</text><text x="{left}" y="294">{up}</text></g></svg>',
-        w=WIDTH,
-        h=HEIGHT,
-        label=_spoken(read),
+        '<path class="mean" d="M{middle} {top}V{bottom}M{left} {level}H{right}"/>'
+        '<g class="corner"><text x="{corner}" y="18">{mend}</text><text x="{right}" y="18" '
+        'text-anchor="end">{keep}</text><text x="{corner}" y="{low}">{later}</text>'
+        '<text x="{right}" y="{low}" text-anchor="end">{enough}</text></g>'
+        '<g class="label"><text x="{right}" y="280" text-anchor="end">{across}</text>'
+        '<text x="{left}" y="294">{up}</text></g>',
         left=f"{LEFT:.0f}",
         right=f"{RIGHT:.0f}",
         top=f"{TOP:.0f}",
         bottom=f"{BOTTOM:.0f}",
         low=f"{BOTTOM - 5:.0f}",
-        cl=f"{LEFT + 3:.0f}",
-        mx=f"{x.at(read.mean_satisfied):.1f}",
-        my=f"{y.at(read.mean_importance):.1f}",
+        corner=f"{LEFT + 3:.0f}",
+        middle=f"{middle:.1f}",
+        level=f"{level:.1f}",
         mend=figures.words(WORDS["mend_first"]),
         keep=figures.words(WORDS["keep_up"]),
         later=figures.words(WORDS["later"]),
         enough=figures.words(WORDS["enough"]),
-        marks=marks,
-        numbers=numbers,
         across=gettext("nhiều người hài lòng hơn →"),
         up=gettext("↑ đi cùng hài lòng chung nhiều hơn"),
+    )
+
+
+def _marks(read: Priorities, spots: list[_Spot]) -> SafeString:
+    return format_html_join(
+        "",
+        '<g transform="translate({} {})"><title>{}</title>{}</g>',
+        (
+            (
+                f"{spot.x:.1f}",
+                f"{spot.y:.1f}",
+                f"{row.number}. {figures.words(row.title)}: {figures.words(row.word_name)}",
+                SafeString(SHAPES[row.word]),
+            )
+            for row, spot in zip(read.rows, spots, strict=True)
+        ),
     )
 
 

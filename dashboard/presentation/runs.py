@@ -34,6 +34,11 @@ def run_to_read(request: HttpRequest, found: Round) -> Run | None:
     return latest_run(found, published_only=not may_see_all)
 
 
+def error_percent(run: Run) -> float:
+    """How often, in per cent, the words of a run may be wrong."""
+    return 100 * float(run.recipe.get("error_rate", 0.05))
+
+
 def reports_of(run: Run) -> list[Artefact]:
     """The report as workbook and document in the language of the page."""
     language = get_language() or "vi"

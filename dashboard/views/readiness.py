@@ -12,7 +12,7 @@ from dashboard.presentation import figures
 from dashboard.presentation.map_block import map_block
 from dashboard.presentation.methods import methods_view
 from dashboard.presentation.patterns import pattern_part
-from dashboard.presentation.runs import reports_of, run_to_read
+from dashboard.presentation.runs import error_percent, reports_of, run_to_read
 from dashboard.views.claims import beside_figures
 from surveys.collection.rights import Right
 from surveys.results.models import Run
@@ -63,7 +63,7 @@ def readiness(request: HttpRequest, round_id: int) -> HttpResponseBase:
         reports=reports_of(run),
         **(beside_figures(request, found, known) if known else {}),
         group_words=group_words(known, "readiness", COLUMNS) if known else (),
-        error_percent=100 * float(run.recipe.get("error_rate", 0.05)),
+        error_percent=error_percent(run),
         change=change_table(known, COLUMNS) if known else None,
         view=methods_view(request, known, (*reversed(COLUMNS), *own_indicators(known, "A")))
         if known

@@ -13,7 +13,7 @@ from dashboard.presentation import figures
 from dashboard.presentation.map_block import map_block
 from dashboard.presentation.methods import methods_view
 from dashboard.presentation.patterns import pattern_part
-from dashboard.presentation.runs import reports_of, run_to_read
+from dashboard.presentation.runs import error_percent, reports_of, run_to_read
 from surveys.collection.rights import Right
 from surveys.results.reading import (
     Names,
@@ -67,7 +67,7 @@ def satisfaction(request: HttpRequest, round_id: int) -> HttpResponseBase:
         weights=index_weights(known),
         groups=_groups(read, words := group_words(known, "satisfaction", GROUP_COLUMNS)),
         has_group_words=bool(words),
-        error_percent=100 * float(run.recipe.get("error_rate", 0.05)),
+        error_percent=error_percent(run),
         change=change_table(known, (INDEX, "sat_overall", *FACTORS, "policy_sat")),
         view=methods_view(
             request,

@@ -1,6 +1,7 @@
 """For statisticians and auditors (R15), and the files that a run left."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponseBase
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from dashboard.access import access, need, page, round_frame, round_of
 from dashboard.presentation.files import from_run
-from dashboard.presentation.runs import run_to_read
+from dashboard.presentation.runs import error_percent, run_to_read
 from surveys.collection import blobs
 from surveys.collection.rights import Right
 from surveys.results import withdrawal
@@ -58,13 +59,10 @@ def technical(request: HttpRequest, round_id: int) -> HttpResponseBase:
         ],
         publications=_publications(run),
         choices=said(run.recipe),
-        models=[
-            {"name": known.name(name), **facts}
-            for name, facts in sorted(run.report.get("models", {}).items())
-        ],
+        models=_models(known),
         tests=_tests(known),
         equal=equal_models(known),
-        error_percent=100 * float(run.recipe.get("error_rate", 0.05)),
+        error_percent=error_percent(run),
         runs=runs[:10] if may_see_all else [],
         n_withdrawn=withdrawal.withdrawn_since(run),
         files=Artefact.objects.filter(run=run)
@@ -72,6 +70,12 @@ def technical(request: HttpRequest, round_id: int) -> HttpResponseBase:
         .order_by("kind", "name", "language"),
     )
     return render(request, "dashboard/technical.html", context)
+
+
+def _models(known: RunReader) -> list[dict[str, Any]]:
+    """The small-area models of a run, by indicator."""
+    stored = known.run.report.get("models", {})
+    return [{"name": known.name(name), **facts} for name, facts in sorted(stored.items())]
 
 
 def _tests(known: RunReader) -> list[TestTable]:

@@ -118,20 +118,7 @@ def _report(
         )
         for variant in variants
     }
-    changed = [
-        {
-            "kind": said.kind,
-            "domain_type": said.domain_type,
-            "domain": said.domain,
-            "from": word,
-            "to": [
-                {"word": found[said], "kind": variant.kind, "factor": variant.factor}
-                for variant, found in others.items()
-                if found.get(said, word) != word
-            ],
-        }
-        for said, word in chosen.items()
-    ]
+    changed = [_changed(said, word, others) for said, word in chosen.items()]
     return {
         "spread": SPREAD,
         "low": reach.low,
@@ -140,6 +127,23 @@ def _report(
         "n_words": len(chosen),
         "n_variants": len(variants),
         "changed": [each for each in changed if each["to"]],
+    }
+
+
+def _changed(
+    said: _Said, word: str, others: Mapping[_Variant, Mapping[_Said, str]]
+) -> dict[str, Any]:
+    """A word, and the other ones that stand there under other weights."""
+    return {
+        "kind": said.kind,
+        "domain_type": said.domain_type,
+        "domain": said.domain,
+        "from": word,
+        "to": [
+            {"word": found[said], "kind": variant.kind, "factor": variant.factor}
+            for variant, found in others.items()
+            if found.get(said, word) != word
+        ],
     }
 
 

@@ -6,6 +6,8 @@ import numpy as np
 
 from analysis.arrays import FloatArray, IntArray
 
+AT_ONCE = 120_000  # numbers compared at a time: copies of the whole would be many times the data
+
 
 def rows_alike(matrix: FloatArray, same: float = 0.0) -> tuple[IntArray, IntArray]:
     """A code for each row, equal where rows are, and a first row of each code.
@@ -29,7 +31,10 @@ def rows_alike(matrix: FloatArray, same: float = 0.0) -> tuple[IntArray, IntArra
     code[order] = group
     first = np.empty(int(group[-1]) + 1, dtype=np.int64)
     first[group[::-1]] = order[::-1]
-    gap = np.abs(matrix[first][code] - matrix)
-    if (gap <= same * np.maximum(np.abs(matrix), 1.0)).all():
-        return code, first
-    return every, every
+    width = max(1, AT_ONCE // max(1, matrix.shape[1]))
+    for low in range(0, len(matrix), width):
+        part = matrix[low : low + width]
+        gap = np.abs(matrix[first[code[low : low + width]]] - part)
+        if not (gap <= same * np.maximum(np.abs(part), 1.0)).all():
+            return every, every
+    return code, first

@@ -42,6 +42,19 @@ _ALL: Final = (
             ("thon-bai", "", "", "2026-05-01", "thon-dong", "merged", "Nghị quyết 15/NQ-HĐND"),
         ),
     ),
+    Example(
+        "pairs",
+        ("old", "new", "verdict", "share", "source"),
+        (
+            ("16264", "16228", "accepted", "0.35", "Sổ hộ khẩu thôn 2025"),
+            ("16264", "16264", "accepted", "0.65", "Sổ hộ khẩu thôn 2025"),
+        ),
+    ),
+    Example(
+        "titles",
+        ("code", "level", "type", "name", "valid_from", "source"),
+        (("26368", "commune", "Phường", "Long Thành", "2026-04-30", "237/NQ-UBTVQH16"),),
+    ),
     Example("counts", ("code", "count"), (("16258", "1240"), ("16249", "2310"))),
     Example(
         "rates",

@@ -1,11 +1,8 @@
 """Deciding on a doubtful pair of an old and a new unit, and giving a divided one its shares."""
 
-import csv
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from math import isfinite
-from pathlib import Path
 from typing import Final
 
 from django.db import transaction
@@ -14,6 +11,7 @@ from surveys.collection import audit, rights
 from surveys.collection.models import Actor
 from surveys.collection.refusal import Refused
 from surveys.collection.rights import Right
+from surveys.fieldwork.area_tables import Source, TableRow, read_table
 from surveys.territory.links import in_use, renew_kinds
 from surveys.territory.models import AdminLink, AdminUnit, Level
 from surveys.territory.shipped import REFORM
@@ -78,40 +76,29 @@ def decide(actor: Actor | None, old: AdminUnit, new: AdminUnit, decision: Decisi
     return link
 
 
-def decide_all(actor: Actor | None, path: Path) -> int:
-    """Apply a CSV with the columns of `COLUMNS`; all of it or nothing.
+def decide_all(actor: Actor | None, source: Source) -> int:
+    """Apply a table with the columns of `COLUMNS`; all of it or nothing. Gives how many pairs.
 
     Raises
     ------
-    Refused : as `decide`, or a file that cannot be read, naming the line.
+    Forbidden, Refused : as `decide`, or a table that cannot be read, naming the line.
     """
+    if actor is not None:
+        rights.require(actor, Right.ADMINISTER)
+    table = read_table(source)
+    if missing := set(COLUMNS) - set(table.columns):
+        raise Refused(400.123, columns=", ".join(sorted(missing)))
     with transaction.atomic():
-        lines = list(_lines(path))
         # Rejections last: a pair that replaces another must be there first.
-        for number, row in sorted(lines, key=lambda line: line[1]["verdict"] == "rejected"):
-            old, new = _pair(number, row)
-            decide(actor, old, new, _decision(number, row))
-    return len(lines)
-
-
-def _lines(path: Path) -> Iterable[tuple[int, dict[str, str]]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            reader = csv.DictReader(handle)
-            if missing := set(COLUMNS) - set(reader.fieldnames or ()):
-                raise Refused(400.123, columns=", ".join(sorted(missing)))
-            yield from enumerate(reader, 2)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise Refused(400.124, path=str(path)) from error
-
-
-def _pair(number: int, row: dict[str, str]) -> tuple[AdminUnit, AdminUnit]:
-    old = _unit(row["old"], number, is_old=True)
-    return old, _unit(row["new"], number, is_old=False)
+        for row in sorted(table.rows, key=lambda row: row["verdict"] == "rejected"):
+            old = _unit(row["old"], row.number, is_old=True)
+            new = _unit(row["new"], row.number, is_old=False)
+            decide(actor, old, new, _decision(row))
+    return len(table.rows)
 
 
 def _unit(code: str, number: int, *, is_old: bool) -> AdminUnit:
-    units = AdminUnit.objects.filter(level=Level.COMMUNE, code=(code or "").strip().zfill(5))
+    units = AdminUnit.objects.filter(level=Level.COMMUNE, code=code.zfill(5))
     found = units.filter(valid_to=REFORM) if is_old else units.filter(valid_from=REFORM)
     unit = found.first()
     if unit is None:
@@ -120,10 +107,10 @@ def _unit(code: str, number: int, *, is_old: bool) -> AdminUnit:
     return unit
 
 
-def _decision(number: int, row: dict[str, str]) -> Decision:
+def _decision(row: TableRow) -> Decision:
     try:
-        verdict = AdminLink.Verdict((row["verdict"] or "accepted").strip())
-        share = float(row["share"]) if (row["share"] or "").strip() else None
+        verdict = AdminLink.Verdict(row["verdict"] or "accepted")
+        share = float(row["share"].replace(",", ".")) if row["share"] else None
     except ValueError:
-        raise Refused(400.126, line=number) from None
-    return Decision(verdict, share, row["source"] or "")
+        raise Refused(400.126, line=row.number) from None
+    return Decision(verdict, share, row["source"])

@@ -210,6 +210,7 @@ ROUTES: Final[dict[str, Row]] = {
     "areas/boundaries/<int:set_id>/": Row(ADMIN),
     "areas/boundaries/<int:set_id>/remove/": Row(ADMIN),
     "areas/links/": Row(ADMIN),
+    "areas/links/upload/<slug:kind>/": Row(ADMIN, {"kind": lambda _: "pairs"}),
     "areas/links/<int:pair_id>/": Row(ADMIN),
     "safekeeping/": Row(ADMIN),
     "safekeeping/start/backup/": Row(NOBODY),

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -172,3 +173,19 @@ def test_a_hostile_source_is_inert(cast: Cast) -> None:
     assert hostile not in client(cast.admin).post(address(link), said).content.decode()
     client(cast.admin).post(address(link), {**said, "confirmed": "1"})
     assert hostile not in text(cast.admin, "?q=16264")
+
+
+def test_many_pairs_and_names_come_from_files_all_or_none(cast: Cast) -> None:
+    admin, upload = client(cast.admin), f"{PATH}upload/"
+    for kind in ("pairs", "titles"):
+        example = admin.get(f"/areas/examples/{kind}/?format=csv").content
+        for user, status in ((cast.alice, 403), (cast.admin, 302), (cast.admin, 302)):
+            given = {"file": SimpleUploadedFile("x.csv", example)}
+            assert client(user).post(f"{upload}{kind}/", given).status_code == status
+    assert pair("16264", "16228").share == pytest.approx(0.35)
+    assert admin.get(f"{upload}others/").status_code == 404
+    text = "old,new,verdict,share,source\n16264,16228,,0.1,x\n16264,16264,,0.95,x\n"
+    refused = admin.post(f"{upload}pairs/", {"file": SimpleUploadedFile("y.csv", text.encode())})
+    assert refused.status_code == 400
+    assert "lớn hơn 1" in refused.content.decode()
+    assert pair("16264", "16228").share == pytest.approx(0.35)

@@ -37,6 +37,7 @@ AGE_OF_BASE: Final = {"persons_15": "15+", "persons_18": "18+", "adults": "18+"}
 NO_BORDERS: Final = "no real boundaries of all communes are stored"
 AT_THE_END: Final = "the correlation of neighbours is at the end of its range"
 WIDEST: Final = 0.98
+NOTHING_LEFT: Final = 0.01  # of the variance between communes without neighbours
 Fit = Callable[[FloatArray, FloatArray], AreaEstimates]
 
 
@@ -135,6 +136,8 @@ def _with_spread_of(fitted: AreaEstimates, plain: AreaEstimates) -> AreaEstimate
     if abs(fitted.fit.rho) > WIDEST:
         raise AnalysisError(AT_THE_END)
     none = plain.flags & int(AreaFlag.ZERO_VARIANCE)
+    if fitted.fit.sigma2 < NOTHING_LEFT * plain.fit.sigma2:
+        none = np.full_like(plain.flags, int(AreaFlag.ZERO_VARIANCE))
     return replace(fitted, flags=fitted.flags | none)
 
 

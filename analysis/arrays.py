@@ -123,6 +123,24 @@ def floats(values: object) -> FloatArray:
     return np.asarray(values, dtype=np.float64)
 
 
+def numbers_in(values: object, name: str, *, axes: tuple[int, ...] = (1,)) -> FloatArray:
+    """An array of numbers with so many axes.
+
+    Raises
+    ------
+    AnalysisError
+        Not all values are numbers, or it has another shape.
+    """
+    try:
+        found = floats(values)
+    except (TypeError, ValueError):
+        raise AnalysisError(f"{name}: not all values are numbers") from None
+    if found.ndim not in axes:
+        wanted = "a table of numbers" if 2 in axes else "one number for each area or row"
+        raise AnalysisError(f"{name}= must hold {wanted}")
+    return found
+
+
 def names(value: str | Sequence[str] | None) -> tuple[str, ...]:
     """One name, several or none, as a tuple."""
     if value is None:

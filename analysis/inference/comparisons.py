@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from analysis.arguments import checked
-from analysis.arrays import BoolArray, FloatArray
+from analysis.arrays import BoolArray, FloatArray, numbers_in
 from analysis.contrasts.joint import labels_of
 from analysis.errors import AnalysisError
 from analysis.estimates import Estimates
@@ -194,7 +194,7 @@ def adjusted_p(p: ArrayLike, error_rate: ErrorRate | str) -> FloatArray:
         ) from None
     if rate is ErrorRate.MAX_T:
         raise AnalysisError("max_t needs the joint covariance; use differs_from")
-    values = np.asarray(p, dtype=np.float64)
+    values = numbers_in(p, "p", axes=(0, 1, 2))
     if ((values < 0) | (values > 1)).any():
         raise AnalysisError("p-values lie between 0 and 1")
     found = np.full(values.shape, np.nan)

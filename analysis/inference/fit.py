@@ -8,6 +8,7 @@ import numpy as np
 from scipy import stats
 
 from analysis.arguments import checked
+from analysis.arrays import factorised, numbers_in
 from analysis.design import Design
 from analysis.errors import AnalysisError
 from analysis.inference.moments import rows_with, totals
@@ -53,8 +54,9 @@ def goodness_of_fit(design: Design, variable: str, shares: Mapping[object, float
         raise AnalysisError(f"there is no column {variable!r} in the data")
     used = rows_with(design, design.frame[variable])
     column = design.frame[variable].iloc[used]
-    unnamed = sorted({str(value) for value in column.unique() if value not in shares})
-    wanted = np.array([float(share) for share in shares.values()])
+    held = factorised(column)[1].tolist()
+    unnamed = sorted({str(value) for value in held if value not in shares})
+    wanted = numbers_in(list(shares.values()), "shares")
     if unnamed or len(wanted) < 2 or not (wanted > 0).all():
         lack = f"; {', '.join(unnamed)} is not named" if unnamed else ""
         raise AnalysisError(f"{variable!r} needs a positive share for each of its levels{lack}")

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import special
 
-from analysis.arrays import BoolArray, FloatArray, IntArray
+from analysis.arrays import BoolArray, FloatArray, IntArray, numbers_in
 from analysis.errors import AnalysisError
 from analysis.smallarea.areas import AreaEstimates, AreaFit, AreaFlag, Scale
 from analysis.smallarea.between import AreaData
@@ -91,10 +91,13 @@ def area_input(
     AnalysisError
         See `fay_herriot`.
     """
-    y, psi = (np.asarray(values, dtype=np.float64) for values in (estimate, variance))
+    y, psi = numbers_in(estimate, "estimate"), numbers_in(variance, "variance")
     y, psi = (np.where(np.isfinite(values), values, np.nan) for values in (y, psi))
     labels = tuple(range(len(y))) if area is None else tuple(area)
-    counts = np.zeros(len(y), dtype=np.int64) if n is None else np.asarray(n, dtype=np.int64)
+    sizes = np.zeros(len(y)) if n is None else numbers_in(n, "n")
+    if not (np.isfinite(sizes) & (sizes >= 0)).all():
+        raise AnalysisError("n= holds a size that is missing or negative")
+    counts = sizes.astype(np.int64)
     if not len(y) == len(psi) == len(labels) == len(counts):
         raise AnalysisError(
             f"{len(y)} estimates, {len(psi)} variances, {len(labels)} areas, {len(counts)} sizes"

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import optimize, special
 
-from analysis.arguments import checked
-from analysis.arrays import BoolArray, FloatArray
+from analysis.arguments import checked, one_of
+from analysis.arrays import BoolArray, FloatArray, numbers_in
 from analysis.errors import AnalysisError
 from analysis.smallarea.areas import AreaEstimates, AreaFlag, Scale
 from analysis.smallarea.scales import LINKS, Link, back_transformed, expected
@@ -97,15 +97,15 @@ def benchmark(
     (6.0, True)
     """
     is_share = areas.scale is not Scale.IDENTITY
-    rule = Benchmark(how) if how else Benchmark.SHIFT if is_share else Benchmark.OPTIMAL
-    error = BenchmarkMse(mse)
+    usual = Benchmark.SHIFT if is_share else Benchmark.OPTIMAL
+    rule = usual if how is None else one_of(Benchmark, how, "how")
+    error = one_of(BenchmarkMse, mse, "mse")
     if error is BenchmarkMse.EXACT and rule is not Benchmark.OPTIMAL:
         raise AnalysisError("only the optimal benchmark lowers the MSE: mse='added' or 'kept'")
     low, high = bounds or ((0.0, 1.0) if is_share else (-np.inf, np.inf))
-    w = np.asarray(weights, dtype=np.float64)
-    asked = _Asked(
-        w[:, None] if w.ndim == 1 else w, np.atleast_1d(np.asarray(target, float)), low, high
-    )
+    w = numbers_in(weights, "weights", axes=(1, 2))
+    totals = np.atleast_1d(numbers_in(target, "target", axes=(0, 1)))
+    asked = _Asked(w[:, None] if w.ndim == 1 else w, totals, low, high)
     _check(areas, asked)
     if rule is Benchmark.OPTIMAL:
         return _optimal(areas, asked, error)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from analysis.arrays import BoolArray, FloatArray, IntArray
+from analysis.arrays import BoolArray, FloatArray, IntArray, numbers_in
 from analysis.errors import AnalysisError
 
 SAME = 1e-9  # a column with less than this share of its length left beside the others adds nothing
@@ -90,7 +90,7 @@ def _frame_of(x: ArrayLike | pd.DataFrame | None, size: int) -> pd.DataFrame:
         return pd.DataFrame(index=range(size))
     if isinstance(x, pd.DataFrame):
         return x
-    matrix = np.asarray(x, dtype=np.float64)
+    matrix = numbers_in(x, "x", axes=(1, 2))
     matrix = matrix[:, None] if matrix.ndim == 1 else matrix
     return pd.DataFrame(matrix, columns=[f"x{at + 1}" for at in range(matrix.shape[1])])
 

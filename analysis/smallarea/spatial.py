@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import linalg, optimize
 
-from analysis.arguments import checked
+from analysis.arguments import checked, one_of
 from analysis.arrays import FloatArray
 from analysis.errors import AnalysisError
 from analysis.smallarea.areas import AreaEstimates, AreaFit
@@ -64,7 +64,7 @@ def spatial_fay_herriot(
         method FH; more than `MOST` areas; no variance between areas, so that there is nothing for
         neighbours to share; or areas so much alike in their neighbours that rho cannot be told.
     """
-    how = Method(method)
+    how = one_of(Method, method, "method")
     if how is Method.FH:
         raise AnalysisError("the spatial model is fitted by REML or ML")
     asked = area_input(estimate, variance, x, area=area, n=n, intercept=intercept)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import linalg
 
-from analysis.arrays import BoolArray, FloatArray, IntArray
+from analysis.arrays import BoolArray, FloatArray, IntArray, numbers_in
 from analysis.errors import AnalysisError
 from analysis.smallarea.between import AreaData
 
@@ -31,7 +31,7 @@ class Neighbours:
         AnalysisError
             See `spatial_fay_herriot`.
         """
-        w = np.asarray(proximity, dtype=np.float64)
+        w = numbers_in(proximity, "proximity", axes=(2,))
         if w.shape != (len(sampled), len(sampled)):
             raise AnalysisError(f"a proximity of {w.shape} for {len(sampled)} areas")
         if not np.isfinite(w).all() or (w < 0).any() or np.diag(w).any():

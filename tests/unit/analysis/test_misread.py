@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import analysis
 from analysis import (
     AnalysisError,
     Design,
@@ -211,3 +213,27 @@ def test_a_benchmark_that_is_no_number_is_named(design: Design) -> None:
 def test_what_at_does_not_find_it_lists(design: Design) -> None:
     with pytest.raises(KeyError, match=r"0 estimates at \(nowhere\).* domains of commune: "):
         mean(design, "score", by="commune").at("nowhere")
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in analysis.__all__ if inspect.isfunction(getattr(analysis, n))]
+)
+def test_no_public_function_stumbles_over_what_is_no_argument_at_all(name: str) -> None:
+    function = getattr(analysis, name)
+    required = [
+        each.name
+        for each in inspect.signature(function).parameters.values()
+        if each.default is each.empty and each.kind is not each.VAR_KEYWORD
+    ]
+    several = name == "joint"
+    for thing in (object(), 7, np.nan):
+        with pytest.raises(AnalysisError, match="="):
+            function(thing) if several else function(**dict.fromkeys(required, thing))
+
+
+@pytest.mark.parametrize("wrong", [["a", "b", "c"], "abc", {"a": 1}, [[1.0, 2.0]]])
+def test_figures_of_areas_that_are_no_numbers_are_named(wrong: object) -> None:
+    for asked in ({"estimate": wrong}, {"variance": wrong}, {"n": wrong}):
+        given = {"estimate": [1.0, 2, 3], "variance": [1.0, 1, 1], **asked}
+        with pytest.raises(AnalysisError, match=next(iter(asked))):
+            fay_herriot(**given)

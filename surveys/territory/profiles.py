@@ -72,12 +72,13 @@ def find_units(
 
 def on_other_days(words: str, level: Level, known: Iterable[AdminUnit]) -> list[AdminUnit]:
     """Units of that name or code that are not among the known ones, because of another day."""
+    if not (words := words.strip()):
+        return []
     units = AdminUnit.objects.filter(level=level).exclude(pk__in=[unit.pk for unit in known])
-    words = words.strip()
     if words.isdigit():
         found = units.filter(code=words.zfill(_width(level)))
     else:
-        found = units.filter(pk__in=_named(units, words)) if words else units.none()
+        found = units.filter(pk__in=_named(units, words))
     return list(found.select_related("parent__parent").order_by("valid_from", "code")[:FEW])
 
 

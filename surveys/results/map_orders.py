@@ -6,6 +6,7 @@ Light: a web process loads this.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from django.db import IntegrityError, transaction
@@ -48,7 +49,7 @@ def order(actor: Actor, run: Run, choice: MapChoice) -> MapOrder:
     MapRefused : 400.188, 409.181, 409.182, 429.181.
     """
     require_run(actor, run)
-    chosen = choice.trimmed
+    chosen = _of_run(run, choice)
     beside = _checked(actor, run, chosen)
     units = units_of(run)
     key = chosen.key(_boundaries(run, beside))
@@ -78,10 +79,11 @@ def order(actor: Actor, run: Run, choice: MapChoice) -> MapOrder:
 
 def found(who: Who, run: Run, choice: MapChoice) -> MapOrder | None:
     """The map of a choice if somebody has ordered it, and this person may read all of it."""
-    beside = _run_beside(run, choice)
-    if choice.beside_run and beside is None:
+    chosen = _of_run(run, choice)
+    beside = _run_beside(run, chosen)
+    if chosen.beside_run and beside is None:
         return None
-    key = choice.trimmed.key(_boundaries(run, beside))
+    key = chosen.key(_boundaries(run, beside))
     known = MapOrder.objects.select_related("job", "beside__round__project").filter(
         run=run, key=key
     )
@@ -172,9 +174,15 @@ def _require_figures(run: Run, indicator: str, kind: str) -> None:
             raise MapRefused(400.188, said=f"{indicator[:40]}, {MODEL}")
 
 
+def _of_run(run: Run, choice: MapChoice) -> MapChoice:
+    """The choice with one way to say that the second panel is of the same run."""
+    is_own = choice.beside_run == run.pk
+    return (replace(choice, beside_run=0) if is_own else choice).trimmed
+
+
 def _run_beside(run: Run, choice: MapChoice) -> Run | None:
     """Only runs of the same project: one set of rights, one survey."""
-    if not choice.beside_run or choice.beside_run == run.pk:
+    if not choice.beside_run:
         return None
     others = Run.objects.select_related("round__project").filter(
         round__project=run.round.project_id, finished_at__isnull=False

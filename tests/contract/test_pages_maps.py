@@ -116,7 +116,8 @@ def test_sheets_are_listed_with_their_day_and_the_grey_one_is_shown(world: World
 def test_a_map_that_failed_is_tried_again(world: World) -> None:
     choice = MapChoice("equipped", view="margin")
     first = map_orders.order(world.viewer.actor, world.run, choice)
-    Job.objects.filter(pk=first.job_id).update(state=Job.State.FAILED)
+    assert first.job is not None
+    Job.objects.filter(pk=first.job.pk).update(state=Job.State.FAILED)
     page = reverse("readiness", args=[world.round.pk])
     said = client_of(world.viewer).get(page, {"view": "margin"}).content.decode()
     assert "Chưa vẽ được bản đồ này" in said
@@ -130,6 +131,9 @@ def test_two_rounds_stand_side_by_side_only_on_one_territory(world: World) -> No
     choice = MapChoice("equipped", beside="equipped", beside_run=same.pk)
     order = map_orders.order(world.viewer.actor, world.run, choice)
     assert order.beside == same
+    own = MapChoice("equipped", beside="equipped", beside_run=world.run.pk)
+    assert map_orders.order(world.viewer.actor, world.run, own).beside is None
+    assert map_orders.found(world.viewer.actor, world.run, own) is not None
     AdminUnit.objects.create(
         code="16228", level="commune", valid_from="2020-01-01", valid_to="2025-07-01",
         name="Bến Sung", type="Thị trấn",

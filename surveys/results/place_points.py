@@ -4,13 +4,16 @@ import csv
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 import numpy as np
 import shapely
 
+from maps.boundary_codes import code_text
 from maps.points import Oddity, PointIndex, SchematicBoundariesError, State
 from surveys.collection.refusal import Refused
+from surveys.collection.spreadsheets import as_text
+from surveys.results.coordinates import degrees
 from surveys.territory.boundaries import boundary_set_for
 from surveys.territory.models import Boundary, BoundarySet
 from surveys.territory.units import in_force
@@ -22,6 +25,14 @@ STATES_VI: Final = {
     State.INSIDE: "trong xã",
     State.NEAR_BORDER: "sát ranh giới",
     State.OUTSIDE: "ngoài xã",
+}
+UNREADABLE: Final = ("unreadable", "toạ độ không đọc được")
+ELSEWHERE: Final = ("code_unknown", "mã xã trong phiếu không có trong bộ ranh giới")
+SPELLINGS: Final = {
+    "lat": ("lat", "latitude"),
+    "lon": ("lon", "lng", "long", "longitude"),
+    "accuracy": ("accuracy",),
+    "code": ("code",),
 }
 ODDITIES_VI: Final = {
     Oddity.NONE: "",
@@ -55,31 +66,51 @@ def index_for(on: date | None = None) -> PointIndex:
 def place_file(source: Path, target: Path, index: PointIndex) -> int:
     """Add the columns of `HEAD` to a CSV with `lat`, `lon` and, where known, `accuracy`, `code`.
 
-    `code` is the commune that the record names. The same point in one file five times or more is
-    marked as repeated (within each 100,000 lines).
+    `code` is the commune that the record names. Degrees are read as `coordinates.degrees` does;
+    commas, semicolons or tabs part the columns. The same point in one file five times or more is
+    marked as repeated (within each 100,000 lines). `target` appears when it is whole, so it may be
+    `source` itself.
 
     Raises
     ------
-    Refused : a file that cannot be read.
+    Refused : a file that cannot be read or written.
     """
-    n = 0
+    half = target.with_name(f".{target.name}.part")
     try:
         with (
             source.open(encoding="utf-8-sig", newline="") as given,
-            target.open("w", encoding="utf-8-sig", newline="") as made,
+            half.open("w", encoding="utf-8-sig", newline="") as made,
         ):
-            reader = csv.DictReader(given)
-            columns = list(reader.fieldnames or ())
-            if not {"lat", "lon"} <= set(columns):
-                raise Refused(400.131)
-            writer = csv.writer(made)
-            writer.writerow([*columns, *HEAD])
-            for rows in _batches(reader):
-                for row, more in zip(rows, _placed(rows, index), strict=True):
-                    writer.writerow([*(row[each] for each in columns), *more])
-                n += len(rows)
+            n = _place(given, made, index)
+        half.replace(target)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise Refused(400.124, path=str(source)) from error
+    finally:
+        half.unlink(missing_ok=True)
+    return n
+
+
+def _place(given: TextIO, made: TextIO, index: PointIndex) -> int:
+    head = given.readline()
+    given.seek(0)
+    parts = max(",;\t", key=head.count)
+    reader = csv.DictReader(given, delimiter=parts)
+    columns = list(reader.fieldnames or ())
+    named = {name.strip().lower(): name for name in columns}
+    known = {
+        word: next((named[each] for each in also if each in named), None)
+        for word, also in SPELLINGS.items()
+    }
+    if known["lat"] is None or known["lon"] is None:
+        raise Refused(400.131)
+    writer = csv.writer(made)
+    writer.writerow([*(as_text(each) for each in columns), *HEAD])
+    n = 0
+    for rows in _batches(reader):
+        asked = [{word: row.get(name or "") for word, name in known.items()} for row in rows]
+        for row, more in zip(rows, _placed(asked, index), strict=True):
+            writer.writerow([*(as_text(row[each] or "") for each in columns), *more])
+        n += len(rows)
     return n
 
 
@@ -102,28 +133,33 @@ def _batches(reader: "csv.DictReader[str]") -> Iterator[list[dict[str, str]]]:
         yield rows
 
 
-def _placed(rows: list[dict[str, str]], index: PointIndex) -> Iterator[tuple[object, ...]]:
+def _placed(rows: list[dict[str, str | None]], index: PointIndex) -> Iterator[tuple[object, ...]]:
     lat, lon, accuracy = (
-        np.array([_number(row.get(name)) for row in rows]) for name in ("lat", "lon", "accuracy")
+        np.array([degrees(row[name]) for row in rows]) for name in ("lat", "lon", "accuracy")
     )
-    expected = [(row.get("code") or "").strip().zfill(5) for row in rows]
+    expected = [_code(row["code"]) for row in rows]
+    communes = frozenset(index.codes)
     found = index.place(lat, lon, accuracy, expected=list(expected))
-    for unit, distance, state, oddity in zip(
-        found.unit, found.distance, found.state, found.oddity, strict=True
+    for row, code, unit, metres, state, oddity in zip(
+        rows, expected, found.unit, found.distance, found.state, found.oddity, strict=True
     ):
-        what, odd = State(state), Oddity(oddity)
+        what, odd, distance = State(state), Oddity(oddity), metres
+        word, word_vi = "" if odd is Oddity.NONE else odd.name.lower(), ODDITIES_VI[odd]
+        if odd is Oddity.MISSING and ((row["lat"] or "").strip() or (row["lon"] or "").strip()):
+            word, word_vi = UNREADABLE
+        elif code and code not in communes and odd in (Oddity.NONE, Oddity.REPEATED):
+            # nobody can say how far a border is that is not stored
+            what, distance, (word, word_vi) = State.UNKNOWN, np.nan, ELSEWHERE
         yield (
             index.code(int(unit)) or "",
             "" if np.isnan(distance) else round(float(distance), 1),
             what.name.lower(),
             STATES_VI[what],
-            "" if odd is Oddity.NONE else odd.name.lower(),
-            ODDITIES_VI[odd],
+            word,
+            word_vi,
         )
 
 
-def _number(text: str | None) -> float:
-    try:
-        return float((text or "").strip())
-    except ValueError:
-        return float("nan")
+def _code(text: str | None) -> str:
+    said = code_text(text)
+    return said.zfill(5) if said else ""

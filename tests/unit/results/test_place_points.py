@@ -1,6 +1,7 @@
 """A file of points is placed by command, on stored boundaries only."""
 
 import csv
+import math
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 import shapely
 from django.core.management import CommandError, call_command
 
+from surveys.results.coordinates import degrees
 from surveys.territory.boundaries import ImportedSet, store
 from surveys.territory.units import communes, load_units
 
@@ -65,3 +67,55 @@ def test_a_file_without_coordinates_is_refused(tmp_path: Path) -> None:
     source.write_text("vĩ độ,kinh độ\n19.05,105.05\n", encoding="utf-8")
     with pytest.raises(CommandError, match="lat and lon"):
         call_command("areas", "place", str(source), "--to", str(tmp_path / "out.csv"))
+
+
+def placed(folder: Path, text: str) -> list[dict[str, str]]:
+    keep("legal")
+    source = folder / "p.csv"
+    source.write_text(text, encoding="utf-8-sig")
+    call_command("areas", "place", str(source), "--to", str(source))  # onto itself
+    assert [each.name for each in folder.glob("*p.csv*")] == ["p.csv"]
+    return list(csv.DictReader(source.read_text(encoding="utf-8-sig").splitlines()))
+
+
+def test_points_as_people_write_them(tmp_path: Path) -> None:
+    rows = placed(
+        tmp_path,
+        "Latitude;Longitude;accuracy;code;ghi chú\n"
+        "19,05;105,05;8;16228.0;=1+1\n"
+        "19°03'00\"B;105°03'00\"Đ;8;'16228;-5\n"
+        "N 19 3.0;E 105 3.0;8,0; 16 228 ;@x\n"
+        "19.05;105.05;8;99999;\n"
+        "mười chín;105.05;8;16228;\n"
+        "0;0;8;16228;\n"
+        "105.05;19.05;8;16228;\n"
+        "2107654.3;541234.5;8;16228;\n"
+        "19.05;105.05;tốt;16228;\n"
+        "19.05;105.05;-3;16228\n",
+    )
+    assert [row["state"] for row in rows] == ["inside"] * 3 + ["unknown"] * 7
+    assert [row["oddity"] for row in rows] == [
+        "repeated", "repeated", "repeated", "code_unknown", "unreadable", "zero", "swapped", "abroad",
+        "repeated", "repeated",
+    ]  # fmt: skip
+    assert [row["ghi chú"] for row in rows[:3]] == ["'=1+1", "-5", "'@x"]
+
+
+def test_a_commune_that_is_not_stored_has_no_border_to_be_near_to(tmp_path: Path) -> None:
+    (row,) = placed(tmp_path, "lat,lon,accuracy,code\n19.05,105.05,8,16231\n")
+    assert (row["commune"], row["state"], row["oddity"]) == ("16228", "unknown", "code_unknown")
+    assert row["distance_m"] == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "nan", "inf", "1_9", "19°61'", "19°03'61\"", "19 3 0 0", "°", "N", "19.05.1", "1,234,5"],
+)
+def test_what_is_no_angle_is_none(text: str) -> None:
+    assert not math.isfinite(degrees(text))
+
+
+def test_south_and_west_are_negative() -> None:
+    assert [degrees(each) for each in ("19.5S", "W 105°30'", "-19 30 00", "105.5T")] == [
+        -19.5, -105.5, -19.5, -105.5,
+    ]  # fmt: skip

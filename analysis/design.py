@@ -10,22 +10,23 @@ import numpy as np
 import pandas as pd
 
 from analysis.arguments import checked
-from analysis.arrays import BoolArray, FloatArray, floats, names
+from analysis.arrays import BoolArray, FloatArray, names, numbers_in
 from analysis.design_columns import (
     check_columns,
     check_signs,
+    check_stages,
     check_truth,
     in_order,
     labelled_once,
     weights_of,
 )
+from analysis.drawn_replicates import Drawing, drawn_replication
 from analysis.errors import DesignError
 from analysis.given_replicates import Scaling, as_matrix, given_replication
 from analysis.lonely import LonelyPsu, rule_of
 from analysis.pps import Pps
 from analysis.replication import Replication
-from analysis.resampling import Resampling, resampled
-from analysis.reweighting import repeated
+from analysis.resampling import Resampling
 from analysis.stages import CollapsedStratum, Stage, build_stages, collapse_lonely, unit_stage
 
 if TYPE_CHECKING:
@@ -115,10 +116,7 @@ class Design:
         frame = labelled_once(frame)
         id_names, stratum_names, fpc_names = names(ids), names(strata), names(fpc)
         check_columns(frame, id_names, stratum_names, fpc_names)
-        if len(fpc_names) > max(1, len(id_names)):
-            raise DesignError(f"fpc names {len(fpc_names)} stages, ids only {len(id_names)}")
-        if len(stratum_names) > max(1, len(id_names)):
-            raise DesignError(f"strata name {len(stratum_names)} stages, ids only {len(id_names)}")
+        check_stages(id_names, stratum_names, fpc_names)
         rule = rule_of(lonely_psu)
         form = Pps(pps) if isinstance(pps, str) else pps
         if form is not None and not fpc_names:
@@ -188,10 +186,7 @@ class Design:
         0.5
         """
         plain = cls.from_frame(frame, weights=weights, ids=ids)
-        try:
-            given = None if rscales is None else floats(rscales)
-        except (TypeError, ValueError):
-            raise DesignError("rscales: not all values are numbers") from None
+        given = None if rscales is None else numbers_in(rscales, "rscales")
         found = given_replication(
             plain.weights,
             as_matrix(plain.frame, replicates),
@@ -244,34 +239,8 @@ class Design:
         >>> Design.from_frame(data, ids="village").replicate("JK1").replication.count
         4
         """
-        if seed < 0:
-            raise DesignError(f"seed={seed} must not be negative")
-        if self.within and str(method) == Resampling.MRBBOOTSTRAP:
-            raise DesignError(
-                "weights were calibrated inside units, which mrbbootstrap would have to repeat; "
-                "take a method that draws units of the first stage only"
-            )
-        found = resampled(
-            self.stages,
-            method,
-            rule=str(self.lonely_psu),
-            label=self.stratum_label,
-            count=replicates,
-            rho=rho,
-            rng=np.random.default_rng(seed),
-        )
-        again = self.calibrations if recalibrate else ()
-        made = Replication(
-            base=again[0].before if again else self.weights,
-            table=found.table,
-            unit=found.unit,
-            scale=found.scale,
-            rscales=found.rscales,
-            is_mse=mse,
-            df=found.table.df() if found.df is None else found.df,
-            method=str(method),
-        )
-        return replace(self, replication=repeated(made, again, self.weights))
+        how = Drawing(replicates, seed, rho, is_mse=mse, recalibrate=recalibrate)
+        return replace(self, replication=drawn_replication(self, method, how))
 
     def __repr__(self) -> str:
         drawn = f"{self.n_psu} PSUs in {self.n_strata} strata"

@@ -22,6 +22,15 @@ def check_signs(weights: FloatArray) -> None:
         raise DesignError(f"row {row} has a negative weight ({weights[row]:g})")
 
 
+def check_stages(ids: tuple[str, ...], strata: tuple[str, ...], fpc: tuple[str, ...]) -> None:
+    """No stage has a stratum or a population size without its units."""
+    most = max(1, len(ids))
+    if len(fpc) > most:
+        raise DesignError(f"fpc names {len(fpc)} stages, ids only {len(ids)}")
+    if len(strata) > most:
+        raise DesignError(f"strata name {len(strata)} stages, ids only {len(ids)}")
+
+
 def check_truth(values: pd.Series) -> None:
     """Text counts as true in Python, also the text `no`."""
     if not pd.api.types.is_numeric_dtype(values) and not values.dropna().isin([True, False]).all():

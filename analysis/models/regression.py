@@ -14,7 +14,7 @@ from analysis.design import Design
 from analysis.errors import AnalysisError
 from analysis.inference.moments import degrees_of_freedom, members
 from analysis.influence import statistic_covariance
-from analysis.models.columns import Column, Kind
+from analysis.models.answers import answers_of
 from analysis.models.families import family_of, link_of
 from analysis.models.fitting import (
     Fit,
@@ -230,7 +230,8 @@ def fitted(design: Design, formula: str, options: Options) -> Regression:
 
 def _problem(frame: Frame, matrix: Matrix, options: Options) -> Problem:
     family = family_of(options.family)
-    y = _answers(frame, family.name)
+    assert frame.response is not None
+    y = answers_of(frame.response, frame.formula.text, family.name)
     if not family.response(y):
         raise AnalysisError(
             f"the {family.name} family needs {family.needs} in {frame.formula.text!r}"
@@ -260,21 +261,6 @@ def _weights(design: Design, rows: IntArray) -> FloatArray:
 def _freedom(design: Design, rows: IntArray, inside: IntArray) -> float:
     """Of the rows used; with replicates, of the whole domain (R's two rules)."""
     return degrees_of_freedom(design, inside if design.replication is not None else rows)
-
-
-def _answers(frame: Frame, family: str) -> FloatArray:
-    response = frame.response
-    assert response is not None
-    if response.kind is not Kind.CLASS:
-        return response.values
-    return _successes(response, frame.formula.text, family)
-
-
-def _successes(response: Column, text: str, family: str) -> FloatArray:
-    """All levels but the first are successes, as in R."""
-    if family != "binomial":
-        raise AnalysisError(f"{text!r}: a classification is answered; use family='binomial'")
-    return (response.values > 0).astype(np.float64)
 
 
 def _covariance(

@@ -79,7 +79,7 @@ def test_the_same_records_give_the_same_rows_however_often(done: Fabric, first: 
     assert first.job is not None
     jobs.run(first.job)  # a worker died after storing: the job is taken again
     assert rows_of(first) == before
-    assert Artefact.objects.filter(run=first).count() == 20
+    assert Artefact.objects.filter(run=first).count() == 21
     second = run_of(done)
     assert second.pk != first.pk
     assert rows_of(second) == before

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain, repeat
 
 import numpy as np
 from scipy import special
@@ -168,7 +167,7 @@ def _packed(
         by=labels.by,
         interval=wanted.interval,
         confidence=wanted.confidence,
-        domain=tuple(chain.from_iterable(map(repeat, labels.domain, repeat(items)))),
+        domain=_each(labels.domain, items),
         variable=labels.variable * len(labels.domain),
         level=labels.level * len(labels.domain),
         estimate=table.value.ravel(),
@@ -186,6 +185,14 @@ def _packed(
         collapsed=linear.design.collapsed,
         linear=linear,
     )
+
+
+def _each(labels: tuple[tuple[object, ...], ...], times: int) -> tuple[tuple[object, ...], ...]:
+    """Each label so many times in a row."""
+    found: list[tuple[object, ...]] = [()] * (len(labels) * times)
+    for at in range(times):
+        found[at::times] = labels
+    return tuple(found)
 
 
 def _whole(counts: FloatArray) -> IntArray:

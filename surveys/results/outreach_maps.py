@@ -38,8 +38,8 @@ UNKNOWN: Final = Names(
     "No figure of this commune; that it is not visited does not mean that nobody needs help.",
 )
 NOTE: Final = Names(
-    "Số trong ngoặc vuông sau tên xã là số của đội. Dưới 1: không đến. Gạch chéo: chưa chắc. Khoảng: "
-    "số ngày thường gặp khi tính lại.",
+    "Số trong ngoặc vuông sau tên xã là số của đội. Dưới 1: không đến. Gạch chéo: chưa chắc. "
+    "Khoảng: số ngày thường gặp khi tính lại.",
     "The number in brackets after a name is that of the team. Below 1: not visited. Lined: not "
     "sure. Interval: the usual days in redraws.",
 )

@@ -11,16 +11,10 @@ import numpy as np
 import pandas as pd
 
 from analysis import Design
-from analysis.inference.comparisons import adjusted_p
 from tests.reference import r_values as r
 from tests.reference.r_program import Program, frame_of, indexed, plain
 from tests.reference.r_values import List, Matrix, Vector
 from tests.reference.spec import NotBuilt
-
-ADJUST = {
-    "holm": "holm", "bonferroni": "bonferroni", "BH": "benjamini_hochberg",
-    "fdr": "benjamini_hochberg", "BY": "benjamini_yekutieli", "none": "none",
-}  # fmt: skip
 
 
 def listed(program: Program, *given: Any, **named: Any) -> List:
@@ -361,58 +355,8 @@ def across(name: str) -> Callable[..., Any]:
     return function
 
 
-def law(kind: str, name: str) -> Callable[..., Any]:
-    of = {"p": ("cdf", "sf"), "q": ("ppf", "isf"), "d": ("pdf", "pdf")}[kind]
-
-    def function(
-        program: Program, value: Any, *more: Any, lower_tail: Any = None, **called: Any
-    ) -> Any:
-        parts = [v.numbers for v in (*more, *called.values())]
-        upper = lower_tail is not None and not lower_tail.values[0]
-        value = plain(value)
-        method = getattr(r.LAWS[name], of[int(upper)])
-        return Vector(np.asarray(method(value.numbers, *parts), dtype=np.float64), value.names)
-
-    return function
-
-
-def adjusted(program: Program, p: Any, method: Any = None, **_: Any) -> Any:
-    name = method.texts[0] if method is not None else "holm"
-    if name not in ADJUST:
-        raise NotBuilt(f"p.adjust with method {name}")
-    return Vector(adjusted_p(flat(p).numbers, ADJUST[name]), flat(p).names)
-
-
 def identity(program: Program, value: Any, *_: Any, **__: Any) -> Any:
     return value
-
-
-def ordered(program: Program, value: Any, decreasing: Any = None) -> Vector:
-    numbers = flat(value).numbers
-    is_down = decreasing is not None and bool(decreasing.values[0])
-    return r.numeric(np.argsort(-numbers if is_down else numbers, kind="stable") + 1)
-
-
-def first_of(program: Program, value: Any, n: Any = None) -> Vector:
-    found = flat(value)
-    return found.take(np.arange(min(len(found), 6 if n is None else int(n.values[0]))))
-
-
-def which(program: Program, value: Any) -> Vector:
-    return r.numeric(np.flatnonzero(np.nan_to_num(value.values)) + 1)
-
-
-def paired(name: str) -> Callable[..., Any]:
-    def function(program: Program, first: Any, second: Any) -> Any:
-        a, b = r.recycled(plain(first).numbers, plain(second).numbers)
-        return r.numeric(np.minimum(a, b) if name == "pmin" else np.maximum(a, b))
-
-    return function
-
-
-def extreme(program: Program, *given: Any, **_: Any) -> Vector:
-    values = np.concatenate([flat(v).numbers for v in given])
-    return r.numeric([values.min(), values.max()])
 
 
 BASE: dict[str, Callable[..., Any]] = {
@@ -425,20 +369,16 @@ BASE: dict[str, Callable[..., Any]] = {
     "t": transposed, "data.frame": data_frame, "factor": factored, "as.factor": factored,
     "cut": cut, "interaction": interaction, "ifelse": chosen, "is.na": is_missing,
     "seq": sequence, "seq_len": sequence, "rep": repeated, "paste": pasted,
-    "paste0": lambda p, *v, **k: pasted(p, *v, joint="", **k), "p.adjust": adjusted,
+    "paste0": lambda p, *v, **k: pasted(p, *v, joint="", **k),
     "I": identity, "invisible": identity, "suppressWarnings": identity, "print": identity,
     "suppressMessages": identity, "drop": identity, "as.matrix": identity, "as.list": identity,
-    "order": ordered, "which": which, "range": extreme,
     "levels": lambda p, v: r.texts(v.levels), "nlevels": lambda p, v: r.number(len(v.levels)),
     "seq_along": lambda p, v: r.numeric(np.arange(1, len(flat(v)) + 1)),
     "unique": lambda p, v: v.take(np.sort(np.unique(v.texts, return_index=True)[1])),
     "cbind": lambda p, *v, **k: bound(p, *v, is_column=True, **k),
     "rbind": lambda p, *v, **k: bound(p, *v, is_column=False, **k),
-    "head": first_of,
     "getElement": lambda p, v, k: indexed(v, [k], is_double=True),
     "crossprod": lambda p, a: Matrix(a.values.T @ a.values),
     **{name: summarised(name) for name in r.SUMMARY}, **{name: mapped(name) for name in r.UNARY},
     **{name: across(name) for name in ("rowMeans", "rowSums", "colMeans", "colSums")},
-    **{kind + name: law(kind, name) for kind in "pqd" for name in r.LAWS},
-    **{name: paired(name) for name in ("pmin", "pmax")},
 }  # fmt: skip

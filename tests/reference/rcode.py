@@ -7,16 +7,23 @@ from typing import Any
 
 import numpy as np
 
-from tests.reference import r_models, r_survey, small_areas
+from tests.reference import r_figures, r_models, r_survey, r_tests, small_areas
 from tests.reference.r_base import BASE
 from tests.reference.r_expressions import NotRead, parse
 from tests.reference.r_program import SPECIAL, Program
 from tests.reference.r_values import List, Matrix, Vector
+from tests.reference.r_vectors import VECTORS
 from tests.reference.spec import Case, NotBuilt, data_of, design_of
 
 Figures = Mapping[str, Any]
-FUNCTIONS: dict[str, Callable[..., Any]] = {**BASE, **r_survey.FUNCTIONS, **r_models.FUNCTIONS}
-SPECIAL.update({**r_survey.SPECIAL, **r_models.SPECIAL})
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    **BASE,
+    **VECTORS,
+    **r_figures.FUNCTIONS,
+    **r_models.FUNCTIONS,
+}
+for module in (r_survey, r_tests, r_figures, r_models):
+    SPECIAL.update(module.SPECIAL)
 
 
 def rcode(case: Case) -> Figures:

@@ -201,6 +201,9 @@ TEXTS: dict[Kind, tuple[str, str]] = {
 }
 
 
+_SIZES = (Kind.OVERLAPS, Kind.GAPS_FILLED, Kind.GAPS_LEFT)  # 10.468 km² is ten, not thousands
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing found, how often, and where (the first codes)."""
@@ -213,8 +216,10 @@ class Finding:
     def text(self, lang: Language) -> str:
         """The finding as a sentence."""
         vi, en = TEXTS[self.kind]
+        is_size = self.kind in _SIZES and lang is Language.VI
+        detail = self.detail.replace(".", ",") if is_size else self.detail
         said = (vi if lang is Language.VI else en).format(
-            count=number(self.count, lang), detail=self.detail
+            count=number(self.count, lang), detail=detail
         )
         more = ", …" if self.count > len(self.examples) else ""
         return f"{said}: {', '.join(self.examples)}{more}." if self.examples else f"{said}."

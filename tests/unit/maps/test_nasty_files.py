@@ -30,7 +30,8 @@ from shapely.geometry import (
 from maps.boundaries import CleanBoundaries, clean_boundaries
 from maps.boundary_names import readable
 from maps.boundary_placing import KnownUnit
-from maps.boundary_report import TEXTS, BoundaryFileError, Kind
+from maps.boundary_report import TEXTS, BoundaryFileError, Finding, Kind
+from maps.specification import Language
 from tests.unit.maps.test_boundaries import CORNERS, KNOWN, cleaned, kinds, squares, written
 
 SQUARE = box(105.0, 20.0, 105.1, 20.1)  # of 00011
@@ -355,6 +356,12 @@ def test_other_refusals_say_what_to_do(tmp_path: Path) -> None:
 def test_names_alone_are_no_codes(tmp_path: Path) -> None:
     with pytest.raises(BoundaryFileError, match="join the codes"):
         cleaned(squares().drop(columns="ma"), tmp_path)
+
+
+def test_a_size_is_read_right_in_both_languages() -> None:
+    found = Finding(Kind.OVERLAPS, 7, detail="10.468")
+    assert "10,468 km²" in found.text(Language.VI)
+    assert "10.468 km²" in found.text(Language.EN)
 
 
 def test_every_finding_has_its_sentence_in_both_languages() -> None:

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.arguments import checked
-from analysis.arrays import FloatArray, IntArray, factorised, first_rows
+from analysis.arrays import FloatArray, IntArray, factorised, first_rows, group_sum
 from analysis.design import Design
 from analysis.design_columns import check_columns, rows_in_order, weights_of
 from analysis.errors import DesignError, WeightingError
 from analysis.weights.diagnostics import Diagnostics
-from analysis.weights.newton import Distance
-from analysis.weights.report import WeightStep
+from analysis.weights.newton import MET, Distance
+from analysis.weights.report import as_floats
 from analysis.weights.totals import calibrate_weights
 from analysis.within import Within, down_to_rows
 
@@ -90,24 +90,94 @@ def calibrate_within(
     before = design.weights / weight
     auxiliary = rows_in_order(design.frame, x, "x")
     known = _known(totals, auxiliary, units, within)
-    given = before.copy()
-    steps = []
-    for label, rows in units.rows():
-        asked = known.loc[label].to_dict()
-        try:
-            step = calibrate_weights(
-                before[rows], auxiliary.iloc[rows], asked, distance=distance, bounds=bounds
-            )
-        except WeightingError as problem:
-            raise type(problem)(f"{within} {label}: {problem}") from None
-        given[rows] = step.weights
-        steps.append(step)
-    columns = auxiliary[list(known.columns)].to_numpy(dtype=np.float64)
-    weights = np.asarray(given * weight)
-    report = _report(steps, design.weights, weights)
-    made = Within(units.stage, units.code, columns, before, weights, report)
+    asked = _Asked(before, auxiliary[list(known.columns)], known.loc[list(units.labels)], within)
+    if distance == Distance.LINEAR and bounds is None:
+        moved = _at_once(asked, units)
+    else:
+        moved = _one_by_one(asked, units, distance, bounds)
+    weights = np.asarray(moved.weights * weight)
+    report = Diagnostics.of(
+        design.weights,
+        weights,
+        iterations=moved.iterations,
+        max_residual=moved.residual,
+        at_bounds=moved.at_bounds,
+    )
+    made = Within(units.stage, units.code, _matrix(asked), before, weights, report)
     stages = down_to_rows(design.stages)
     return replace(design, weights=weights, stages=stages, within=(*design.within, made))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """Weights given the unit, auxiliaries row by row, totals unit by unit."""
+
+    before: FloatArray
+    x: pd.DataFrame
+    totals: pd.DataFrame
+    within: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Moved:
+    """Weights that meet the totals, given the unit, and how they came there."""
+
+    weights: FloatArray
+    iterations: int
+    residual: float
+    at_bounds: int = 0
+
+
+def _matrix(asked: _Asked) -> FloatArray:
+    found = as_floats(asked.x.to_numpy().ravel(), "x")
+    return found.reshape(asked.x.shape)
+
+
+def _at_once(asked: _Asked, units: _Units) -> _Moved:
+    """Linear calibration of all units: g = 1 + x'M^-1 (T - sum d x), M = sum d x x' of the unit."""
+    x, d, size = _matrix(asked), asked.before, len(units.labels)
+    target = np.column_stack(
+        [as_floats(asked.totals[name], f"totals of {name!r}") for name in asked.x.columns]
+    )
+    held = group_sum(units.code, size, d[:, None] * x)
+    inverse = Within(units.stage, units.code, x, d, d).inverse()
+    slope = np.einsum("uij,uj->ui", inverse, target - held)
+    after = d * (1 + np.einsum("rj,rj->r", x, slope[units.code]))
+    gap = np.abs(group_sum(units.code, size, after[:, None] * x) - target)
+    reach = np.maximum(np.abs(held), np.abs(target))
+    off = np.divide(gap, reach, out=np.zeros_like(gap), where=reach > 0)
+    if (off > MET).any():
+        unit, column = divmod(int(off.argmax()), off.shape[1])
+        raise WeightingError(
+            f"{asked.within} {units.labels[unit]}: no weights meet the total of "
+            f"{asked.x.columns[column]!r} ({target[unit, column]:g}) together with the others"
+        )
+    return _Moved(after, 1, float(off.max(initial=0.0)))
+
+
+def _one_by_one(
+    asked: _Asked,
+    units: _Units,
+    distance: Distance | str,
+    bounds: tuple[float, float] | None,
+) -> _Moved:
+    given, found = asked.before.copy(), []
+    for label, rows in units.rows():
+        totals = asked.totals.loc[label].to_dict()
+        try:
+            step = calibrate_weights(
+                asked.before[rows], asked.x.iloc[rows], totals, distance=distance, bounds=bounds
+            )
+        except WeightingError as problem:
+            raise type(problem)(f"{asked.within} {label}: {problem}") from None
+        given[rows] = step.weights
+        found += [step.diagnostics] if step.diagnostics is not None else []
+    return _Moved(
+        given,
+        max(each.iterations for each in found),
+        max(each.max_residual for each in found),
+        sum(each.at_bounds for each in found),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,14 +237,3 @@ def _known(totals: pd.DataFrame, x: pd.DataFrame, units: _Units, within: str) ->
     if lost:
         raise WeightingError(f"totals have no row for {within} {lost[0]}")
     return totals
-
-
-def _report(steps: list[WeightStep], before: FloatArray, after: FloatArray) -> Diagnostics:
-    found = [step.diagnostics for step in steps if step.diagnostics is not None]
-    return Diagnostics.of(
-        before,
-        after,
-        iterations=max(each.iterations for each in found),
-        max_residual=max(each.max_residual for each in found),
-        at_bounds=sum(each.at_bounds for each in found),
-    )

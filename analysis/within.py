@@ -80,9 +80,9 @@ class Within:
         weighted = self.before[row, None] * self.x[row]
         moments = [group_sum(group, size, column[:, None] * u) for column in weighted.T]
         unit = self.unit[row[first_rows(group, size)]]
-        return np.asarray(self._inverse()[unit] @ np.stack(moments, axis=1))
+        return np.asarray(self.inverse()[unit] @ np.stack(moments, axis=1))
 
-    def _inverse(self) -> FloatArray:
+    def inverse(self) -> FloatArray:
         """(sum d x x')^-1 of each unit; of columns that are all alike there, the least-norm one."""
         columns = range(self.x.shape[1])
         gram = np.empty((self.n_units, len(columns), len(columns)))

@@ -39,7 +39,7 @@ def known(data: pd.DataFrame) -> pd.DataFrame:
 
 
 def auxiliaries(data: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame({"one": 1.0, "rooms": data["rooms"]})
+    return pd.DataFrame({"one": 1.0, "rooms": data["rooms"], "again": 1.0})
 
 
 def test_each_village_meets_its_totals_and_only_the_variance_inside_shrinks() -> None:
@@ -53,6 +53,16 @@ def test_each_village_meets_its_totals_and_only_the_variance_inside_shrinks() ->
     totals = (inside * data["y"]).groupby(data["village"]).sum().to_numpy() * 10 / 4
     between = (1 - 4 / 10) * 4 * totals.var(ddof=1)
     assert total(made, "y").se[0] ** 2 == pytest.approx(between)
+
+
+def test_one_unit_after_the_other_comes_to_the_same_as_all_at_once() -> None:
+    data = sample()
+    asked = (auxiliaries(data), known(data))
+    quick = calibrate_within(drawn(data), *asked, within="village")
+    slow = calibrate_within(drawn(data), *asked, within="village", bounds=(-99.0, 99.0))
+    assert np.allclose(quick.weights, slow.weights)
+    assert quick.within[0].report is not None
+    assert quick.within[0].report.max_residual < 1e-9
 
 
 def test_domains_add_up_and_agree_with_their_covariance_matrix() -> None:
@@ -91,7 +101,8 @@ def test_replicates_of_villages_keep_the_factors_inside() -> None:
     [
         (lambda t: t.drop(index=3), {}, "no row for village 3"),
         (lambda t: pd.concat([t, t.loc[[2]]]), {}, "hold village 2 twice"),
-        (lambda t: t.assign(rooms=np.nan), {}, "village 1: the total of 'rooms'"),
+        (lambda t: t.assign(rooms=np.nan), {}, "totals of 'rooms': row 0 is empty"),
+        (lambda t: t.assign(again=50.0), {}, r"village \d: no weights meet the total"),
         (lambda t: t.assign(one=900.0), {"bounds": (0.5, 1.5)}, "village 1: no weights within"),
         (lambda t: t.rename(columns={"one": "two"}), {}, "totals"),
         (lambda t: t, {"within": "area"}, "does not name the units of a stage"),

@@ -12,6 +12,7 @@ import pandas as pd
 import pyogrio
 import shapely
 from pyarrow import ArrowException
+from pyarrow.parquet import read_metadata
 
 from maps.boundary_codes import Codes, codes_of, share_known
 from maps.boundary_container import Format, Source, opened
@@ -175,7 +176,7 @@ def _short(error: Exception) -> str:
 
 def _frame(source: Source, layer: str | None, known: Mapping[str, KnownUnit]) -> gpd.GeoDataFrame:
     if source.format is Format.PARQUET:
-        return gpd.read_parquet(source.path)
+        return _parquet(source)
     if source.format is not Format.SHAPEFILE:
         return pyogrio.read_dataframe(source.path, layer=_layer(source, layer, known))
     pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
@@ -187,6 +188,17 @@ def _frame(source: Source, layer: str | None, known: Mapping[str, KnownUnit]) ->
             return pyogrio.read_dataframe(source.path, encoding="ISO-8859-1")
     finally:
         pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
+
+
+def _parquet(source: Source) -> gpd.GeoDataFrame:
+    if b"geo" not in (read_metadata(source.path).metadata or {}):
+        raise BoundaryFileError(
+            f"Tệp {source.name} là Parquet thường, không ghi cột nào là hình. Hãy xuất GeoParquet "
+            "hoặc GeoPackage từ QGIS.",
+            f"{source.name} is plain Parquet that does not say which column holds shapes. Export "
+            "GeoParquet or a GeoPackage from QGIS.",
+        )
+    return gpd.read_parquet(source.path)
 
 
 def _layer(source: Source, wanted: str | None, known: Mapping[str, KnownUnit]) -> str:

@@ -346,7 +346,7 @@ def test_other_refusals_say_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "d.gpkg").mkdir()
     written(points, tmp_path / "q.geojson")
     for name, says in {
-        "p.parquet": "export it again", "u.geojson": "UTF-8", "s.gpkg": "damaged",
+        "p.parquet": "plain Parquet", "u.geojson": "UTF-8", "s.gpkg": "damaged",
         "t.gpkg": "damaged", "d.gpkg": "Check the path", "q.geojson": "points or lines only",
     }.items():  # fmt: skip
         with pytest.raises(BoundaryFileError, match=says):

@@ -130,9 +130,14 @@ def covered(joined: Coverage, seats: Mapping[str, tuple[float, float]]) -> Cover
     BoundaryFileError
         If so much land lies in two communes that nobody can say whose it is.
     """
-    apart = _without_holders(joined, seats)
+    common = _common(joined.shapes)
+    apart = _without_holders(joined, common, seats)
+    if not apart.codes:
+        raise _no_coverage(1.0)
     before = apart.shapes
-    pairs, square_metres = _overlaps(before)
+    if apart.findings:  # some were left out or cut
+        common = _common(before)
+    pairs, square_metres = len(common.sizes), float(common.sizes.sum())
     if square_metres > TOO_MUCH * float(shapely.area(before).sum()):
         raise _no_coverage(square_metres / float(shapely.area(before).sum()))
     unmatched = ~shapely.is_empty(shapely.coverage_invalid_edges(before))
@@ -157,15 +162,28 @@ def covered(joined: Coverage, seats: Mapping[str, tuple[float, float]]) -> Cover
     return Coverage(tuple(codes[kept]), after[kept], findings)
 
 
-def _without_holders(joined: Coverage, seats: Mapping[str, tuple[float, float]]) -> Coverage:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Common:
+    """Pairs of shapes with land in both: which, and how much (m²)."""
+
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    sizes: NDArray[np.float64]
+
+
+def _without_holders(
+    joined: Coverage, common: _Common, seats: Mapping[str, tuple[float, float]]
+) -> Coverage:
     """Shapes that hold most of another: the same shape twice, or one drawn over its neighbours."""
     shapes = joined.shapes.copy()
     size = shapely.area(shapes)
-    left, right, common = _common(shapes)
-    big = common > HALF * np.minimum(size[left], size[right])
+    left, right = common.left, common.right
+    big = common.sizes > HALF * np.minimum(size[left], size[right])
+    if not big.any():
+        return Coverage(joined.codes, joined.shapes)
     repeated: set[int] = set()
     holds: dict[int, list[int]] = {}
-    for one, other, both in zip(left[big], right[big], common[big], strict=True):
+    for one, other, both in zip(left[big], right[big], common.sizes[big], strict=True):
         small, large = sorted((int(one), int(other)), key=lambda at: (size[at], at))
         if both > SAME * size[large]:
             mine = [at for at in (small, large) if _holds(shapes[at], seats.get(joined.codes[at]))]
@@ -188,17 +206,13 @@ def _holds(shape: BaseGeometry, seat: tuple[float, float] | None) -> bool:
     return seat is not None and bool(shapely.intersects_xy(shape, *seat))
 
 
-def _common(shapes: Shapes) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+def _common(shapes: Shapes) -> _Common:
     left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     once = left < right
     left, right = left[once], right[once]
-    return left, right, shapely.area(shapely.intersection(shapes[left], shapes[right]))
-
-
-def _overlaps(shapes: Shapes) -> tuple[int, float]:
-    _, _, common = _common(shapes)
-    real = common[common > SMALLEST_OVERLAP]
-    return len(real), float(real.sum())
+    sizes = shapely.area(shapely.intersection(shapes[left], shapes[right]))
+    real = sizes > SMALLEST_OVERLAP
+    return _Common(left[real], right[real], sizes[real])
 
 
 def _clean(shapes: Shapes, gap: float) -> Shapes:

@@ -34,6 +34,8 @@ from maps.boundary_report import TEXTS, BoundaryFileError, Finding, Kind
 from maps.specification import Language
 from tests.unit.maps.test_boundaries import CORNERS, KNOWN, cleaned, kinds, squares, written
 
+ZONE = np.array([19e6, 0.0])
+ONE_EAST = np.array([1.0, 0.0])
 SQUARE = box(105.0, 20.0, 105.1, 20.1)  # of 00011
 
 
@@ -135,8 +137,14 @@ def test_a_system_without_places_on_earth_is_none(tmp_path: Path) -> None:
 
 
 def test_a_single_shape_that_is_astray_or_broken_is_left_out_and_named(tmp_path: Path) -> None:
-    many = {**KNOWN, **{f"1{code[1:]}": unit for code, unit in KNOWN.items()}}
-    frame = pd.concat([squares(), squares(ma=[f"1{code[1:]}" for code in CORNERS])] * 2)
+    east = moved(squares(ma=[f"1{code[1:]}" for code in CORNERS]), lambda xy: xy + ONE_EAST)
+    others = {
+        f"1{code[1:]}": KnownUnit("x", "01", (unit.seat[0], unit.seat[1] + 1))
+        for code, unit in KNOWN.items()
+        if unit.seat
+    }
+    many = {**KNOWN, **others}
+    frame = pd.concat([squares(), east] * 2)
     broken = shapely.transform(SQUARE, lambda xy: np.where(np.arange(5)[:, None] == 2, np.nan, xy))
     for made, kind in ((box(5, 50, 6, 51), Kind.SHAPES_ABROAD), (broken, Kind.NUMBERS_BROKEN)):
         path = written(first(frame, made), tmp_path / f"{kind}.gpkg")
@@ -207,6 +215,12 @@ def test_a_shape_drawn_twice_is_the_commune_whose_seat_it_holds(tmp_path: Path) 
     result = cleaned(frame, tmp_path)
     assert sorted(result.shapes["full"]) == ["00011", "00013", "00014"]
     assert Kind.SHAPE_REPEATED in kinds(result)
+
+
+def test_nothing_but_one_shape_for_two_communes_is_no_map(tmp_path: Path) -> None:
+    far = box(105.5, 20.0, 105.6, 20.1)
+    with pytest.raises(BoundaryFileError, match="two communes at once"):
+        cleaned(squares(geometry=[far, far, *squares().geometry[2:]]).iloc[:2], tmp_path)
 
 
 def test_a_shape_over_its_neighbours_leaves_them_their_land(tmp_path: Path) -> None:

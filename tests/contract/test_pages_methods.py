@@ -108,7 +108,7 @@ def read(world: World, user: User, language: str = "vi", **query: str) -> str:
 
 def line(page: str, name: str) -> str:
     part = page.partition('id="methods"')[2]
-    return part.partition(f'>{name}</a></th>')[2].partition("</tr>")[0]
+    return part.partition(f">{name}</a></th>")[2].partition("</tr>")[0]
 
 
 def test_a_commune_too_small_stands_with_its_group(world: World) -> None:

@@ -102,10 +102,11 @@ def change(actor: Actor, round_: Round, submission_id: int, ordinal: int, to: Ch
     """Assign a ticket, or say what became of it.
 
     Whoever works on the list may take a ticket; giving it to somebody else needs `MANAGE_HELP`.
+    Who wants no call any more stays closed, also to a page that was open before.
 
     Raises
     ------
-    rights.Forbidden, HelpRefused : as `find`; 400.162.
+    rights.Forbidden, HelpRefused : as `find`; 400.162, 409.162.
     """
     wish = find(actor, round_, submission_id, ordinal)
     _check(actor, round_, wish, to)
@@ -113,6 +114,8 @@ def change(actor: Actor, round_: Round, submission_id: int, ordinal: int, to: Ch
         ticket, _ = HelpTicket.objects.select_for_update().get_or_create(
             submission_id=submission_id, ordinal=ordinal
         )
+        if ticket.outcome == HelpTicket.Outcome.UNWANTED:
+            raise HelpRefused(409.162)
         ticket.status, ticket.outcome = to.status, to.outcome
         ticket.assigned_to_id = to.assigned_to
         is_done = to.status == HelpTicket.Status.DONE

@@ -124,6 +124,9 @@ def test_opening_a_number_stands_in_the_log_and_the_unwanted_stay_closed(world: 
     assert (event.actor, PHONE in str(event.details)) == (world.supervisor.actor, False)
     client.post(path, {"status": "done", "outcome": "unwanted"})
     assert PHONE not in client.post(path, {"open": "1"}, follow=True).content.decode()
+    client.post(path, {"status": "open"})  # a page that was open before
+    assert HelpTicket.objects.get().outcome == "unwanted"
+    assert PHONE not in client.post(path, {"open": "1"}, follow=True).content.decode()
     assert AuditEvent.objects.filter(action="help.contact").count() == 1
 
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from surveys.collection.models import AuditEvent, User
-from surveys.results.models import Claim
+from surveys.results.models import Claim, Estimate
 from tests.page_world import HOSTILE, World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +69,25 @@ def test_a_report_is_held_against_the_interval(world: World) -> None:
     assert "80" in whole  # the target of the round
     assert "−27,0" in whole  # 53 against 80
     assert AuditEvent.objects.filter(action="claim.add").count() == 5
+
+
+def test_the_figure_of_a_group_says_nothing_of_a_report_on_one_commune(world: World) -> None:
+    row = Estimate.objects.get(run=world.run, indicator="smartphone_own", domain="16228")
+    hidden = Estimate.objects.get(run=world.run, indicator="smartphone_own", domain="16258")
+    Estimate.objects.create(
+        run=world.run, indicator="smartphone_own", domain_type="commune", domain="16258",
+        method="grouped", members=["16228", "16258"], estimate=row.estimate, lower=row.lower,
+        upper=row.upper, se=row.se, n=row.n, n_psu=row.n_psu, df=row.df, publication="publish",
+        interval=row.interval,
+    )  # fmt: skip
+    assert hidden.publication == "none"
+    path = reverse("claim_add", args=[world.round.pk])
+    said = {**SAID, "commune": "16258", "percent": "99", "is_at_least": "1"}
+    client_of(world.analyst).post(path, said)
+    part = section(world, world.viewer, "claims")
+    assert "của nhóm xã" in part
+    assert "chưa nói được" in part
+    assert "khảo sát bác bỏ" not in part
 
 
 def test_what_cannot_be_is_refused_and_readers_enter_nothing(world: World) -> None:

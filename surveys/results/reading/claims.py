@@ -94,10 +94,11 @@ def held(claim: Claim, figure: ShownFigure) -> Held:
     """Whether the interval of the survey holds what the report says.
 
     "At least x" is supported where all of the interval is x or more, and contradicted where all of
-    it is less; what is not published can neither support nor contradict.
+    it is less; what is not published can neither support nor contradict, nor can the figure of a
+    group: a commune of it may differ.
     """
     low, high = figure.lower, figure.upper
-    if low is None or high is None:
+    if low is None or high is None or figure.method == Estimate.Method.GROUPED:
         return Held.UNCLEAR
     if claim.is_at_least:
         if low >= claim.share:

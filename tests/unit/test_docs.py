@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from django.core.management import get_commands
+from django.core.management import get_commands, load_command_class
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
@@ -26,6 +26,33 @@ def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
 def test_every_command_is_in_the_operations_page() -> None:
     text = (ROOT / "docs" / "operations.md").read_text()
     assert {name for name in our_commands() if f"manage.py {name}" not in text} == set()
+
+
+def test_every_action_of_the_areas_command_is_in_the_operations_page() -> None:
+    parser = load_command_class("surveys.results", "areas").create_parser("manage.py", "areas")
+    actions = {
+        str(name)
+        for each in parser._actions
+        if each.dest == "action"
+        for name in each.choices or ()
+    }
+    text = (ROOT / "docs" / "operations.md").read_text()
+    assert {"load", "print"} <= actions
+    assert {name for name in actions if f"areas {name}" not in text} == set()
+
+
+def test_every_page_is_in_the_index() -> None:
+    index = (ROOT / "docs" / "README.md").read_text()
+    named = {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    assert {name for name in named if f"]({name})" not in index} == set()
+
+
+def test_every_decision_is_in_their_list() -> None:
+    folder = ROOT / "docs" / "adr"
+    index = (folder / "README.md").read_text()
+    pages = sorted(path.name for path in folder.glob("[0-9]*.md"))
+    assert [page for page in pages if f"]({page})" not in index] == []
+    assert [int(page[:4]) for page in pages] == list(range(1, len(pages) + 1))
 
 
 def test_every_setting_of_the_environment_is_documented() -> None:

@@ -1,4 +1,4 @@
-"""Accounts on the pages, the history of a record, and the first steps on an empty server."""
+"""Accounts on the pages, the history of a record, and what a round wants next."""
 
 import pytest
 from django.db import connection
@@ -9,10 +9,10 @@ from django.utils import translation
 
 from dashboard.presentation.history import sentence
 from surveys.collection import audit, people, review, sign_in
-from surveys.collection.models import AuditEvent, Project, Role, Submission, User
+from surveys.collection.models import AuditEvent, Role, Submission, User
 from surveys.fieldwork.models import Round, SampledVillage
 from tests.cast import PASSWORD, make_user
-from tests.page_world import World, make_world
+from tests.page_world import World
 
 pytestmark = pytest.mark.django_db
 NEW = "mật khẩu mới khá dài"
@@ -22,11 +22,6 @@ NEW = "mật khẩu mới khá dài"
 def _no_former_failures() -> None:
     sign_in._failures.times.clear()
     sign_in._believed.clear()
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def signed_in(user: User, language: str = "vi") -> Client:
@@ -179,19 +174,6 @@ def test_an_unknown_action_keeps_its_code_in_a_sentence() -> None:
         assert sentence(AuditEvent(action="moon.land")) == "Something else (moon.land)"
         bent = AuditEvent(action="submission.review", details={"review_state": "x"})
         assert sentence(bent) == "Review changed"
-
-
-def test_an_administrator_of_an_empty_server_is_led_step_by_step() -> None:
-    people.create_administrator("first@example.vn", PASSWORD)
-    admin = User.objects.get(email="first@example.vn")
-    client = signed_in(admin)
-    page = client.get("/")
-    assert page.context["steps"].following.address == reverse("new_project")
-    client.post(reverse("new_project"), {"name": "Dự án đầu", "description": ""})
-    project = Project.objects.get()
-    page = client.get("/")
-    assert page.context["steps"].following.address == reverse("new_round", args=[project.pk])
-    assert "bước tiếp theo" in page.content.decode()
 
 
 def test_a_round_says_what_is_done_and_what_comes_next(world: World) -> None:

@@ -9,14 +9,9 @@ from django.urls import reverse
 from surveys.collection import people
 from surveys.collection.models import AppUser, AuditEvent, Submission, User
 from surveys.fieldwork.models import Assignment, Round, SampledHousehold, Visit
-from tests.page_world import World, make_world
+from tests.page_world import World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def signed_in(user: User, language: str = "vi") -> Client:

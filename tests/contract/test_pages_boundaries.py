@@ -20,7 +20,7 @@ from surveys.results.models import Run
 from surveys.results.reading.places import communes_of
 from surveys.territory.boundaries import ImportedSet, store
 from surveys.territory.models import AdminUnit, Boundary, BoundarySet
-from tests.page_world import World, make_world
+from tests.page_world import World
 
 pytestmark = pytest.mark.django_db
 HOSTILE = "</script><img src=x onerror=alert(1)>"
@@ -28,10 +28,10 @@ TOLD = {"source": HOSTILE, "licence": "CC0", "quality": "legal", "valid_from": "
 
 
 @pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+def world(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(settings, "HOME", tmp_path)
     monkeypatch.setattr("surveys.results.boundary_job.load_units", lambda: None)
-    return make_world()
+    return world
 
 
 def client(user: User | None) -> Client:

@@ -17,15 +17,10 @@ from surveys.collection.publishing import set_draft
 from surveys.fieldwork.models import CaseOutcome, Round
 from surveys.results.models import Run
 from tests.cast import with_file, xform
-from tests.page_world import World, make_world
+from tests.page_world import World
 
 pytestmark = pytest.mark.django_db
 OTHERS = ["supervisor", "elsewhere", "analyst", "viewer", "rated"]
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def signed_in(user: User, language: str = "vi") -> Client:

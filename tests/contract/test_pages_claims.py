@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from surveys.collection.models import AuditEvent, User
 from surveys.results.models import Claim, Estimate
-from tests.page_world import HOSTILE, World, make_world
+from tests.page_world import HOSTILE, World
 
 pytestmark = pytest.mark.django_db
 SAID: dict[str, Any] = {
@@ -24,15 +24,14 @@ SAID: dict[str, Any] = {
 
 
 @pytest.fixture
-def world() -> World:
-    found = make_world()
-    found.run.recipe = {"targets": {"equipped": 80}}
-    found.run.report["left_behind"] = [
+def world(world: World) -> World:
+    world.run.recipe = {"targets": {"equipped": 80}}
+    world.run.report["left_behind"] = [
         {"kind": "sex", "group": "f", "n": 410, "population_share": 0.52, "of_not_ready": 0.6,
          "ready": told(0.55), "near": told(0.7), "wants_help": told(None)},
     ]  # fmt: skip
-    found.run.save()
-    return found
+    world.run.save()
+    return world
 
 
 def told(value: float | None) -> dict[str, Any]:

@@ -12,15 +12,10 @@ from surveys.collection.models import User
 from surveys.results.models import Estimate, Run
 from surveys.territory.models import AdminUnit
 from tests.page_figures import make_artefact
-from tests.page_world import HOSTILE, World, make_world
+from tests.page_world import HOSTILE, World
 
 pytestmark = pytest.mark.django_db
 SHAPES = {"16228": (0, 0), "16234": (10, 0), "16249": (20, 0), "16258": (0, 10)}
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def read(user: User, run: Run, code: str, route: str = "commune", **query: str) -> str:

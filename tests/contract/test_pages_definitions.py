@@ -10,15 +10,10 @@ from surveys.collection import jobs
 from surveys.collection.models import Job, User
 from surveys.fieldwork.models import Round
 from surveys.results import definitions_upload
-from tests.page_world import World, make_world
+from tests.page_world import World
 from tests.unit.results.test_own_definitions import OWN
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def send(world: World, user: User | None, content: bytes | None, **more: str) -> tuple[int, str]:

@@ -15,14 +15,9 @@ from surveys.fieldwork.models import Round
 from surveys.fieldwork.round_facts import RoundFacts
 from surveys.results import estimating, runs
 from surveys.results.recipe import DEFAULTS, Recipe
-from tests.page_world import World, make_world
+from tests.page_world import World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def signed_in(user: User | None, language: str = "vi") -> Client:

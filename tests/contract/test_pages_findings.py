@@ -18,7 +18,7 @@ from surveys.results.models import Estimate, Run, RunMembers
 from surveys.results.reading import beside_published, reader
 from surveys.results.report.sheets import Pages, workbook
 from surveys.results.report.words import Speaker
-from tests.page_world import World, make_world
+from tests.page_world import World
 
 pytestmark = pytest.mark.django_db
 
@@ -70,16 +70,15 @@ FOUND: dict[str, Any] = {
 
 
 @pytest.fixture
-def world() -> World:
-    made = make_world()
-    made.run.report |= FOUND
-    made.run.report["round"] = {
+def world(world: World) -> World:
+    world.run.report |= FOUND
+    world.run.report["round"] = {
         "name_vi": "Đợt", "name_en": "Round", "sponsor": "S", "decision_number": "1",
         "field_agency": "F", "is_synthetic": True, "starts_on": "2026-09-01",
         "ends_on": "2026-10-01", "frame_date": "2026-08-01",
     }  # fmt: skip
-    made.run.save()
-    return made
+    world.run.save()
+    return world
 
 
 def signed_in(user: User, language: str = "vi") -> Client:

@@ -28,7 +28,7 @@ from surveys.collection.models import (
 from surveys.fieldwork import erasing, help_wishes
 from surveys.fieldwork.models import CaseOutcome, HelpTicket, RoundForm, SampledHousehold, Visit
 from tests.cast import filled, make_user, published
-from tests.page_world import World, make_world
+from tests.page_world import World
 
 pytestmark = pytest.mark.django_db
 PHONE = "0912 000 111"
@@ -50,18 +50,17 @@ SCHEMA = FormSchema(
 
 
 @pytest.fixture
-def world() -> World:
+def world(world: World) -> World:
     """Four households: the second person of the first two agreed, others did not or are gone."""
-    found = make_world()
-    form = published(found.cast.admin.actor, found.cast.project, "hh_digital")
+    form = published(world.cast.admin.actor, world.cast.project, "hh_digital")
     assert form.current is not None
     FormVersion.objects.filter(pk=form.current.pk).update(schema=SCHEMA.to_json(), md5="a" * 32)
-    RoundForm.objects.create(round=found.round, kind="A", form=form)
+    RoundForm.objects.create(round=world.round, kind="A", form=form)
     said = [("yes", PHONE), ("yes", "0912 000 222"), ("no", ""), ("yes", "")]
     names = ["16228-hh-1", "16234-hh-1", "16228-hh-2", "16249-hh-1"]
     for name, (consent, phone) in zip(names, said, strict=True):
-        _interview(found, form.pk, name, consent, phone)
-    return found
+        _interview(world, form.pk, name, consent, phone)
+    return world
 
 
 def _interview(world: World, form: int, household: str, consent: str, phone: str) -> None:

@@ -9,14 +9,9 @@ from django.urls import reverse
 from surveys.collection.models import User
 from surveys.results.models import Artefact, Run
 from tests.page_figures import make_artefact
-from tests.page_world import World, make_world
+from tests.page_world import World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def add_files(run: Run) -> dict[str, Artefact]:

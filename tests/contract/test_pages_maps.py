@@ -18,15 +18,10 @@ from surveys.results.map_choice import MapChoice
 from surveys.results.models import MapOrder, Run
 from surveys.territory.models import AdminUnit
 from tests.page_figures import MAP
-from tests.page_world import PNG, World, make_world
+from tests.page_world import PNG, World
 
 pytestmark = pytest.mark.django_db
 VIEW = {"page": "readiness", "map": "equipped", "view": "margin"}
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def client_of(user: User) -> Client:

@@ -18,7 +18,7 @@ from surveys.results.reading import reader
 from surveys.results.report.figures_csv import figures_csv
 from surveys.results.report.sheets import Pages, workbook
 from surveys.results.report.words import Speaker
-from tests.page_world import World, make_world
+from tests.page_world import World
 
 pytestmark = pytest.mark.django_db
 HIDDEN = "16258"  # Xuân Thái has no direct figure in this world
@@ -26,10 +26,9 @@ SHOWN = "16228"
 
 
 @pytest.fixture
-def world() -> World:
-    made = make_world()
+def world(world: World) -> World:
     common: dict[str, Any] = {
-        "run": made.run,
+        "run": world.run,
         "indicator": "equipped",
         "domain_type": "commune",
         "n": 430,
@@ -61,8 +60,8 @@ def world() -> World:
             reason_vi=reason,
             reason_en=reason and "Out of reach.",
         )
-    _compare(made)
-    return made
+    _compare(world)
+    return world
 
 
 def _compare(world: World) -> None:

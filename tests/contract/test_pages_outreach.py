@@ -27,7 +27,7 @@ from surveys.results.report.maps import Shapes
 from surveys.territory.models import AdminUnit, Village
 from tests.cast import make_user
 from tests.page_figures import COMMUNES
-from tests.page_world import HOSTILE, World, make_world
+from tests.page_world import HOSTILE, World
 
 pytestmark = pytest.mark.django_db
 FORM: dict[str, Any] = {
@@ -35,11 +35,6 @@ FORM: dict[str, Any] = {
     "most_days": 4, "least_days": 0, "comes": 5, "phone": 8, "internet": 15, "vneid": 20,
     "account": 15, "experience": 25,
 }  # fmt: skip
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ from surveys.collection.publishing import create_form
 from surveys.results.models import Export
 from tests.cast import PASSWORD, xform
 from tests.export_world import made_export
-from tests.page_world import HOSTILE, World, make_world
+from tests.page_world import HOSTILE, World
 from tests.unit.test_collection_erasure import TEL, personal_form, record, stored
 
 pytestmark = pytest.mark.django_db
@@ -30,11 +30,6 @@ NEW = "một mật khẩu khác hẳn"
 def _forgetful() -> None:
     sign_in._failures.times.clear()
     password_reset._asked.times.clear()
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 @pytest.fixture

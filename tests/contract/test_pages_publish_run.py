@@ -9,7 +9,7 @@ from django.urls import reverse
 from surveys.collection.models import AuditEvent, User
 from surveys.results.models import Estimate, Run
 from surveys.results.reading import told_between
-from tests.page_world import World, make_world
+from tests.page_world import World
 
 pytestmark = pytest.mark.django_db
 INDICATOR = "sat_users"
@@ -23,11 +23,6 @@ def client_of(user: User) -> Client:
 
 def is_published(run: Run) -> bool:
     return Run.objects.filter(pk=run.pk, published_at__isnull=False).exists()
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 @pytest.fixture

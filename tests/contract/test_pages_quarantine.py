@@ -8,17 +8,16 @@ from surveys.collection import blobs, intake, publishing
 from surveys.collection.arrival import Arrival, FileArrived
 from surveys.collection.models import Attachment, AuditEvent, Form, Quarantined, Submission, User
 from tests.cast import filled, published, xform
-from tests.page_world import World, make_world
+from tests.page_world import World
 
 pytestmark = pytest.mark.django_db
 ANSWERS = "<name>Lan</name><photo>a.jpg</photo>"
 
 
 @pytest.fixture
-def world() -> World:
-    found = make_world()
-    found.kept.delete()
-    return found
+def world(world: World) -> World:
+    world.kept.delete()
+    return world
 
 
 def kept(world: World, instance_id: str, *, version: str = "1") -> Quarantined:

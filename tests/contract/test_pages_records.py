@@ -10,14 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from surveys.collection.models import AuditEvent, Submission, User
-from tests.page_world import HOSTILE, World, make_world
+from tests.page_world import HOSTILE, World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def signed_in(user: User) -> Client:

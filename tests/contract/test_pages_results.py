@@ -14,14 +14,9 @@ from surveys.collection.models import Job, User
 from surveys.results.models import Estimate, Run
 from surveys.results.reading.places import communes_of
 from surveys.territory.models import Population
-from tests.page_world import World, make_world
+from tests.page_world import World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def read(user: User, path: str, language: str = "vi", **query: str) -> str:

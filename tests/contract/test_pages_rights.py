@@ -7,14 +7,9 @@ from django.urls import reverse
 from surveys.collection import publishing
 from surveys.collection.models import User
 from tests.cast import xform
-from tests.page_world import World, make_world
+from tests.page_world import World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def signed_in(user: User) -> Client:

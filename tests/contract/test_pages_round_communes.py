@@ -20,7 +20,7 @@ from surveys.results.round_area import RoundArea, area_of
 from surveys.territory.boundaries import ImportedSet, store
 from surveys.territory.models import AdminUnit, Population
 from tests.page_figures import COMMUNES
-from tests.page_world import World, make_world
+from tests.page_world import World
 
 pytestmark = pytest.mark.django_db
 REFORM = date(2025, 7, 1)
@@ -40,8 +40,7 @@ GOOD = [
 
 
 @pytest.fixture
-def world() -> World:
-    made = make_world()
+def world(world: World) -> World:
     province = AdminUnit.objects.create(
         code="38", level="province", name="Thanh Hoá", type="Tỉnh", valid_from=REFORM
     )
@@ -49,7 +48,7 @@ def world() -> World:
         code=WARD, level="commune", name="Hạc Thành", type="Phường", valid_from=REFORM
     )
     AdminUnit.objects.filter(level="commune").update(parent=province)
-    return made
+    return world
 
 
 def send(world: World, user: User, *rows: dict[str, str]) -> Any:

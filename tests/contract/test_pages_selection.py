@@ -21,18 +21,17 @@ from surveys.collection.models import (
 )
 from surveys.fieldwork import bulk
 from surveys.fieldwork.models import Assignment
-from tests.page_world import World, make_world
+from tests.page_world import World
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world() -> World:
-    made = make_world()
+def world(world: World) -> World:
     said = {"name": "Lê Thị Đào, thôn Như Thanh", "age": "34"}
-    Record.objects.filter(submission=made.submission, table="").update(values=said)
-    answer_text.write(made.form.submissions.values_list("pk", flat=True))
-    return made
+    Record.objects.filter(submission=world.submission, table="").update(values=said)
+    answer_text.write(world.form.submissions.values_list("pk", flat=True))
+    return world
 
 
 def signed_in(user: User) -> Client:

@@ -8,14 +8,9 @@ from surveys.collection import deletion, publishing
 from surveys.collection.models import Form, Role, Submission, SubmissionVersion
 from surveys.fieldwork import record_changes
 from tests.cast import make_user, xform
-from tests.page_world import HOSTILE, World, make_world
+from tests.page_world import HOSTILE, World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def signed_in(user: object) -> Client:

@@ -11,14 +11,9 @@ from surveys.collection import sign_in
 from surveys.collection.models import AuditEvent, User
 from surveys.fieldwork.models import Round
 from surveys.results.recipe import DEFAULTS, Recipe
-from tests.page_world import World, make_world
+from tests.page_world import World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def ask(world: World, user: User | None, method: str, said: Any = None) -> Any:

@@ -13,20 +13,19 @@ from surveys.collection import answer_text, sign_in
 from surveys.collection.models import AuditEvent, Delivery, Record, Submission, User, Webhook
 from tests.cast import published
 from tests.contract.central_api import code
-from tests.page_world import World, make_world
+from tests.page_world import World
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "http://127.0.0.1:9/hook"
 
 
 @pytest.fixture
-def world(settings: Settings) -> World:
+def world(world: World, settings: Settings) -> World:
     settings.WEBHOOK_NETWORKS = (ip_network("127.0.0.0/8"),)
-    made = make_world()
     said = {"name": "Lê Thị Đào, Như Thanh", "age": "34"}
-    Record.objects.filter(submission=made.submission, table="").update(values=said)
-    answer_text.write(made.form.submissions.values_list("pk", flat=True))
-    return made
+    Record.objects.filter(submission=world.submission, table="").update(values=said)
+    answer_text.write(world.form.submissions.values_list("pk", flat=True))
+    return world
 
 
 def ask(user: User | None, method: str, path: str, body: Any = None, **query: Any) -> Any:

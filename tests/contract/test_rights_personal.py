@@ -11,14 +11,9 @@ from django.urls import reverse
 from surveys.collection.models import Attachment, AuditEvent, Role, RoleAssignment, Submission
 from tests.cast import filled
 from tests.contract.central_api import Api, code, part
-from tests.page_world import World, make_world
+from tests.page_world import World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def address(world: World) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from analysis.outreach.calendar import shortened
 from analysis.outreach.limits import Limits
+from analysis.outreach.packing import given_out
 from analysis.outreach.scenario import Scenario
 from analysis.outreach.yields import Floats, Ints
 
@@ -35,6 +37,18 @@ def equal_split(limits: Limits, scenario: Scenario) -> Ints:
                 days[area] += 1
                 left -= 1 + travel
     return days
+
+
+def cut_to_teams(days: Ints, limits: Limits, gain: Floats, scenario: Scenario) -> Ints:
+    """The days that teams can be found for: without those that add least, where all do not fit.
+
+    A rule that left half a day of one team and half of another to one stay would beat the best
+    plan by what nobody can do. Where not even the fewest days are cut this way, all stay.
+    """
+    if given_out(days, scenario) is not None:
+        return days
+    by_team = shortened(days, limits.low, gain, scenario)
+    return days if by_team is None else np.asarray(by_team.sum(axis=0), dtype=np.int64)
 
 
 def _fewest(limits: Limits, scenario: Scenario) -> tuple[Ints, float]:

@@ -11,7 +11,7 @@ import numpy as np
 from analysis.outreach.calendar import Stay, housed, stays_of
 from analysis.outreach.draws import AreaShares, needs_of
 from analysis.outreach.limits import limits_of
-from analysis.outreach.naive import equal_split, worst_first
+from analysis.outreach.naive import cut_to_teams, equal_split, worst_first
 from analysis.outreach.reach import Reach
 from analysis.outreach.robust import Pair, Redrawn, alike, redrawn
 from analysis.outreach.scenario import Scenario
@@ -121,8 +121,8 @@ def planned(
     reach = reach_of(needs, scenario, by_kind)
     shares = np.array([row.share if row.share is not None else np.nan for row in rows])
     naive = [
-        _total(needs, scenario, steps, worst_first(shares, limits, scenario)),
-        _total(needs, scenario, steps, equal_split(limits, scenario)),
+        _total(needs, scenario, steps, cut_to_teams(days, limits, steps.gain, scenario))
+        for days in (worst_first(shares, limits, scenario), equal_split(limits, scenario))
     ]
     total = reach.sum(axis=(1, 2))
     return Planned(

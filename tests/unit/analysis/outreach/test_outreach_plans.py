@@ -20,7 +20,7 @@ from analysis.outreach import (
 )
 from analysis.outreach.calendar import cut
 from analysis.outreach.limits import limits_of
-from analysis.outreach.naive import equal_split, worst_first
+from analysis.outreach.naive import cut_to_teams, equal_split, worst_first
 from analysis.outreach.packing import given_out
 from analysis.outreach.solving import solved
 from analysis.outreach.yields import Ints, reach_of, reached, steps_of
@@ -188,6 +188,17 @@ def test_a_plan_says_what_more_would_add_and_what_naive_rules_lose() -> None:
     assert plan.reach.lower < plan.reach.value < plan.reach.upper
     assert plan.bound == pytest.approx(plan.reach.value, rel=1e-4)
     assert sum(each.value for each in plan.by_kind) == pytest.approx(plan.reach.value)
+
+
+def test_a_naive_rule_keeps_no_days_that_no_team_can_work() -> None:
+    problem = needs(*[(0, 0, 180)] * 6)
+    scenario = Scenario(teams=2, days=12, helped=HELPED)
+    limits, gain = limits_of(problem, scenario), steps_of(problem, scenario).gain
+    days = equal_split(limits, scenario)  # 21 days with 6 ways: half a day of one team is missing
+    assert given_out(days, scenario) is None
+    fewer = cut_to_teams(days, limits, gain, scenario)
+    assert (int(fewer.sum()), given_out(fewer, scenario) is not None) == (20, True)
+    assert cut_to_teams(fewer, limits, gain, scenario) is fewer
 
 
 def test_areas_of_one_group_rise_and_fall_together() -> None:

@@ -24,8 +24,8 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
     ),
     Problem(
         400.124,
-        "Không đọc được {path}. Hãy lưu lại thành CSV UTF-8.",
-        "{path} cannot be read. Save it as CSV in UTF-8.",
+        "Không đọc được {path}. Hãy kiểm tra đường dẫn, và lưu lại thành CSV UTF-8.",
+        "{path} cannot be read. Check the path, and save it as CSV in UTF-8.",
     ),
     Problem(
         400.125,

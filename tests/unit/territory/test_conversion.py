@@ -260,3 +260,34 @@ def test_corrections_are_given_with_the_list(
     call_command("areas", "load", "--corrections", str(path), stdout=StringIO())
     link = AdminLink.objects.get(old__code="16264", new__code="16228")
     assert (link.share, link.share_source) == (0.25, "UBND xã")
+
+
+def test_a_file_that_cannot_be_written_is_named_before_any_work(tmp_path: Path) -> None:
+    source = tmp_path / "counts.csv"
+    source.write_text("code,count\n16228,1\n")
+    days = ["--was", "2025-06-30", "--on", "2025-07-01"]
+    for target in (tmp_path / "no" / "such.csv", tmp_path):
+        with pytest.raises(CommandError, match="in a folder that exists"):
+            call_command("areas", "convert", str(source), *days, "--to", str(target))
+
+
+def test_a_file_that_is_read_is_never_overwritten(tmp_path: Path) -> None:
+    source, beside = tmp_path / "counts.csv", tmp_path / "beside.csv"
+    for path in (source, beside):
+        path.write_text("code,value\n16228,0.5\n")
+    days = ["--was", "2025-06-30", "--on", "2025-07-01"]
+    with pytest.raises(CommandError, match="would be overwritten"):
+        call_command("areas", "convert", str(source), *days, "--to", str(source))
+    with pytest.raises(CommandError, match="would be overwritten"):
+        call_command(
+            "areas",
+            "map",
+            str(source),
+            "--beside",
+            str(beside),
+            "--to",
+            str(beside),
+            "--title",
+            "x",
+        )
+    assert source.read_text() == beside.read_text() == "code,value\n16228,0.5\n"

@@ -107,6 +107,7 @@ class Command(BaseCommand):
             "print": self._print,
             "import": self._import,
         }
+        _check_target(options)
         try:
             actions[options["action"]](options)
         except Refused as refusal:
@@ -218,3 +219,23 @@ class Command(BaseCommand):
 
     def _import(self, options: dict[str, Any]) -> None:
         boundary_command.run(options, self.stdout)
+
+
+def _check_target(options: dict[str, Any]) -> None:
+    """Before any work: what `--to` names can be written and is none of the files that are read."""
+    target: Path | None = options.get("to")
+    if target is None:
+        return
+    if target.is_dir() or not target.parent.is_dir():
+        raise CommandError(
+            f"Không ghi được vào {target}: thư mục phải có sẵn, và --to phải là tên tệp.\n"
+            f"{target} cannot be written: --to is a file in a folder that exists."
+        )
+    read = [options.get(name) for name in ("file", "beside", "people")]
+    if options["action"] == "place":  # adds columns to the file itself, if it is asked to
+        return
+    if target.resolve() in {path.resolve() for path in read if path is not None}:
+        raise CommandError(
+            f"--to {target} là tệp đang đọc và sẽ bị ghi đè. Hãy chọn tên khác.\n"
+            f"--to {target} is read too and would be overwritten. Choose another name."
+        )

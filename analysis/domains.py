@@ -50,7 +50,10 @@ def domains_of(
     for column in by:
         if column not in design.frame.columns:
             raise AnalysisError(f"there is no column {column!r} to form domains by")
-        code, labels = sorted_codes(design.frame[column])
+        values = design.frame[column]
+        if np.ndim(values) > 1:
+            raise AnalysisError(f"{column!r} is the name of several columns; rename them")
+        code, labels = sorted_codes(values)
         parts.append(code)
         levels.append(labels)
     known = np.all([code >= 0 for code in parts], axis=0)

@@ -20,6 +20,7 @@ from analysis.items import (
     Items,
     LevelItems,
     category_items,
+    column_of,
     numeric_items,
     ratio_items,
     success_items,
@@ -288,9 +289,7 @@ def options_of(
 
 
 def _is_binary(design: Design, column: str) -> bool:
-    if column not in design.frame.columns:
-        raise AnalysisError(f"there is no column {column!r} in the data")
-    values: pd.Series[Any] = design.frame[column]
+    values: pd.Series[Any] = column_of(design, column)
     if pd.api.types.is_bool_dtype(values):
         return True
     if not pd.api.types.is_numeric_dtype(values):

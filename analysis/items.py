@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.types import infer_dtype
 
 from analysis.arrays import BoolArray, FloatArray, IntArray, cross, sorted_codes
 from analysis.design import Design
@@ -126,7 +127,7 @@ def success_items(design: Design, columns: tuple[str, ...], success: object) -> 
         raise AnalysisError("success= names no answer")
     y = np.empty((design.n_rows, len(columns)), order="F")
     for at, column in enumerate(columns):
-        values = _column(design, column)
+        values = column_of(design, column)
         found = values.isin(wanted)
         if not found.any():
             _check_kind(values, wanted, column)
@@ -149,7 +150,7 @@ def category_items(design: Design, columns: tuple[str, ...]) -> LevelItems:
     parts: list[IntArray] = []
     sizes: list[int] = []
     for column in columns:
-        codes, labels = sorted_codes(_column(design, column))
+        codes, labels = sorted_codes(column_of(design, column))
         if not len(labels):  # nobody answered: one entry that says so
             labels = pd.Index([None])
         variable += [column] * len(labels)
@@ -159,10 +160,21 @@ def category_items(design: Design, columns: tuple[str, ...]) -> LevelItems:
     return LevelItems(tuple(variable), tuple(level), tuple(parts), tuple(sizes))
 
 
-def _column(design: Design, column: str) -> pd.Series:
+def column_of(design: Design, column: str) -> pd.Series:
+    """A column of the data; yes and no among gaps, which pandas holds as objects, as numbers.
+
+    Raises
+    ------
+    AnalysisError
+        There is no such column, or several.
+    """
     if column not in design.frame.columns:
         raise AnalysisError(f"there is no column {column!r} in the data")
-    return design.frame[column]
+    values = design.frame[column]
+    if np.ndim(values) > 1:
+        raise AnalysisError(f"{column!r} is the name of several columns; rename them")
+    is_yes_or_no = values.dtype == object and infer_dtype(values, skipna=True) == "boolean"
+    return values.astype("boolean") if is_yes_or_no else values
 
 
 def _numbers(design: Design, columns: tuple[str, ...]) -> FloatArray:
@@ -183,7 +195,7 @@ def _numbers(design: Design, columns: tuple[str, ...]) -> FloatArray:
 
 
 def _plain(design: Design, column: str) -> NDArray[Any]:
-    values = _column(design, column)
+    values = column_of(design, column)
     if _is_blank(values):
         return np.full(len(values), np.nan)
     if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_complex_dtype(values):

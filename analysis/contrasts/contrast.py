@@ -76,7 +76,8 @@ def contrast(
     matrix = np.zeros((len(contrasts), len(parts)))
     for row, (name, given) in enumerate(contrasts.items()):
         if isinstance(given, Mapping):
-            for label, coefficient in given.items():
+            sizes = _listed(name, tuple(given.values()), len(given))
+            for label, coefficient in zip(given, sizes, strict=True):
                 matrix[row, parts.position(label)] += coefficient
         else:
             matrix[row] = _listed(name, given, len(parts))

@@ -42,10 +42,10 @@ def synthetic_limits(areas: AreaEstimates) -> AreaEstimates:
     wider = replace(linear, lower=lower, upper=upper)
     if areas.on_scale is None:
         return wider
-    link = LINKS[areas.scale]
+    low, high = LINKS[areas.scale].limits(linear.estimate, lower, upper)
     return replace(
         areas,
-        lower=np.where(alone, link.back(lower), areas.lower),
-        upper=np.where(alone, link.back(upper), areas.upper),
+        lower=np.where(alone, low, areas.lower),
+        upper=np.where(alone, high, areas.upper),
         on_scale=wider,
     )

@@ -41,6 +41,17 @@ class Link:
     low: float
     high: float
 
+    def limits(
+        self, centre: FloatArray, lower: FloatArray, upper: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Limits carried back; those of a predictor beyond the end of the scale move to that end.
+
+        They would shrink to a point there, though nothing is known so well; moved with it they
+        hold the truth, which lies inside, at least as often as before.
+        """
+        step = np.clip(centre, self.low, self.high) - centre
+        return self.back(lower + step), self.back(upper + step)
+
 
 LINKS = {
     Scale.IDENTITY: Link(lambda p: p, lambda z: z, np.ones_like, low=-np.inf, high=np.inf),
@@ -99,8 +110,8 @@ def back_transformed(fitted: AreaEstimates, scale: Scale | str) -> AreaEstimates
 
     The estimate is E back(z), z ~ N(predictor, g1), not back(predictor), which would be biased
     towards 1/2 or away from it; the interval is that of the scale with its ends carried back, so it
-    stays in [0, 1]; the MSE is E (back(z) - estimate)^2, z ~ N(predictor, MSE of the scale)
-    (`bootstrap_mse` gives one by simulation).
+    stays in [0, 1] (see `Link.limits`); the MSE is E (back(z) - estimate)^2, z ~ N(predictor, MSE
+    of the scale) (`bootstrap_mse` gives one by simulation).
 
     Examples
     --------
@@ -114,6 +125,7 @@ def back_transformed(fitted: AreaEstimates, scale: Scale | str) -> AreaEstimates
     centre, spread = fitted.estimate, fitted.rmse
     estimate = expected(link, centre, np.sqrt(fitted.g1))
     mse = expected(link, centre, spread, estimate)
+    lower, upper = link.limits(centre, fitted.lower, fitted.upper)
     return replace(
         fitted,
         scale=kind,
@@ -121,8 +133,8 @@ def back_transformed(fitted: AreaEstimates, scale: Scale | str) -> AreaEstimates
         direct_se=fitted.direct_se * link.slope(fitted.direct),
         estimate=estimate,
         mse=mse,
-        lower=link.back(fitted.lower),
-        upper=link.back(fitted.upper),
+        lower=lower,
+        upper=upper,
         synthetic=expected(
             link, fitted.synthetic, np.full_like(centre, np.sqrt(fitted.fit.sigma2))
         ),

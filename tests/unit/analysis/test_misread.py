@@ -237,3 +237,26 @@ def test_figures_of_areas_that_are_no_numbers_are_named(wrong: object) -> None:
         given = {"estimate": [1.0, 2, 3], "variance": [1.0, 1, 1], **asked}
         with pytest.raises(AnalysisError, match=next(iter(asked))):
             fay_herriot(**given)
+
+
+def test_a_column_name_that_stands_twice_is_named() -> None:
+    twice = pd.DataFrame([[1, 2.0, 3.0], [2, 4.0, 5.0]], columns=["psu", "y", "y"])
+    drawn = Design.from_frame(twice, ids="psu")
+    for ask in (
+        lambda: mean(drawn, "y"),
+        lambda: proportion(drawn, "y"),
+        lambda: count(drawn, by="y"),
+    ):
+        with pytest.raises(AnalysisError, match="'y' is the name of several columns"):
+            ask()
+
+
+def test_yes_and_no_among_gaps_are_one_share_as_they_are_without() -> None:
+    data = pd.DataFrame({"psu": range(6), "met": [True, False, None, True, True, np.nan]})
+    found = proportion(Design.from_frame(data, ids="psu"), "met")
+    assert (found.estimate.tolist(), found.n_missing.tolist()) == ([0.75], [2])
+
+
+def test_coefficients_by_name_that_are_texts_are_refused(design: Design) -> None:
+    with pytest.raises(AnalysisError, match="'gap': not all coefficients are numbers"):
+        contrast(mean(design, "score"), {"gap": {"score": "one"}})

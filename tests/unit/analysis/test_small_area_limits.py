@@ -22,3 +22,14 @@ def test_limits_without_a_sample_are_wider_by_what_few_areas_leave_open() -> Non
     told = synthetic_limits(shares)
     assert told.lower[-1] < shares.lower[-1] < shares.upper[-1] < told.upper[-1]
     assert (told.mse == shares.mse).all()
+
+
+def test_limits_of_a_share_beyond_the_end_of_the_scale_do_not_shrink_to_a_point() -> None:
+    p, line = np.append(np.linspace(0.05, 0.5, 12), np.nan), np.append(np.arange(12.0), -40)
+    found = share_model(p, np.full(13, 300.0), line)
+    assert found.linear.upper[-1] < 0  # the regression alone, far outside what a share can be
+    assert found.lower[-1] == 0.0 <= found.estimate[-1] < found.upper[-1]
+    half = found.linear.upper[-1] - found.linear.estimate[-1]
+    assert found.upper[-1] == pytest.approx(np.sin(half) ** 2)
+    told = synthetic_limits(found)
+    assert told.lower[-1] == 0.0 < found.upper[-1] < told.upper[-1]

@@ -17,7 +17,7 @@ import pandas as pd
 
 from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.errors import AnalysisError
-from analysis.expressions import Call, Node, Number, in_order, names_of, operator, parse
+from analysis.expressions import Call, Node, Number, in_order, names_of, parse
 from analysis.models.columns import Column, Kind, evaluate, label_of
 
 MOST_TERMS = 500
@@ -269,9 +269,3 @@ def _coded(label: str, column: Column, *, is_full: bool) -> tuple[FloatArray, li
     dummies = np.column_stack([(column.values == at).astype(np.float64) for at in levels])
     dummies[missing] = np.nan
     return dummies, [label + label_of(column.levels[at]) for at in levels]
-
-
-def formula_of(response: Node | None, right: Node) -> str:
-    """The text of a formula with another right-hand side."""
-    operands = (response, right) if response else (right,)
-    return str(operator("~", *operands))

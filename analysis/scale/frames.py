@@ -13,8 +13,6 @@ from analysis.cells import LOOKED_AT, centre_of
 from analysis.errors import AnalysisError
 from analysis.scale.plan import Item, Kind, Plan, Value, parts_of
 
-FPC = ("least", "most")
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameRows:

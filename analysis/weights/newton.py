@@ -45,10 +45,6 @@ class Force:
         if self.distance is Distance.LOGIT and not np.isfinite(self.high - self.low):
             raise WeightingError("distance 'logit' needs bounds")
 
-    @property
-    def is_free_linear(self) -> bool:
-        return self.distance is Distance.LINEAR and not np.isfinite([self.low, self.high]).any()
-
     def value(self, u: FloatArray) -> FloatArray:
         if self.distance is Distance.LOGIT:
             grown = np.exp(np.clip(self._rate * u, -500, 500))

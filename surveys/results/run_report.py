@@ -76,10 +76,7 @@ def build_report(
         "core_check": _core_check(weighted),
         "list_question": _list_question(weighted),
         "items": _items(weighted),
-        "collapsed": [
-            collapse_words(each)
-            for each in sorted({c for w in weighted.values() for c in w.design.collapsed}, key=str)
-        ],
+        "collapsed": _collapsed(weighted),
         "publication_rule": asdict(rule),
         "own_definitions": found.own_definitions,
         "own_indicators": sorted(catalogue_of(found.own_definitions).definitions),
@@ -92,14 +89,22 @@ def build_report(
         "beyond": [asdict(each) for each in found.area.unsampled],
         "round": _round_facts(round_),
     }
-    standard = STANDARDS[recipe.publication]
-    if standard.warning_en:
-        rule_warning = [{"vi": standard.warning_vi, "en": standard.warning_en}]
-    else:
-        rule_warning = []
-    report["warnings"] = [*rule_warning, *_warnings(report)]
+    report["warnings"] = [*_of_the_rule(recipe), *_warnings(report)]
     plain: dict[str, Any] = _plain(report)
     return plain
+
+
+def _collapsed(weighted: Mapping[Weight, Weighted]) -> list[dict[str, str]]:
+    collapsed = {each for found in weighted.values() for each in found.design.collapsed}
+    return [collapse_words(each) for each in sorted(collapsed, key=str)]
+
+
+def _of_the_rule(recipe: Recipe) -> list[dict[str, str]]:
+    """What rules of publishing that look at the result say of themselves."""
+    standard = STANDARDS[recipe.publication]
+    if not standard.warning_en:
+        return []
+    return [{"vi": standard.warning_vi, "en": standard.warning_en}]
 
 
 def _round_facts(round_: Round) -> dict[str, Any]:

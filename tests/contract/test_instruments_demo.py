@@ -16,7 +16,7 @@ from forms.records import flatten
 from surveys.results.demo import population, sample, slips
 from surveys.results.demo.crew import Crew, Homes
 from surveys.results.demo.phone import Phone
-from surveys.results.demo.places import COMMUNES, PROVINCE_CODE
+from surveys.results.demo.places import COMMUNES
 from surveys.results.demo.setting import PLANNED
 from surveys.results.demo.visits import MAX_VISITS
 from tests import instruments, javarosa
@@ -31,7 +31,7 @@ FORMS = ("hh_digital", "citizen_sat")
 CITIZENS_FORMS = ("exit_slip", "petition")
 SEED = 20261122
 DESIGN = sample.SampleDesign(villages=2, households=12, split_urban=False)
-CENTRES = [{"name": f"p{PROVINCE_CODE}", "label": "Tỉnh", "level": "province"}] + [
+CENTRES = [{"name": "p38", "label": "Tỉnh", "level": "province"}] + [
     {"name": f"c{commune.code}", "label": commune.name, "level": "commune"} for commune in COMMUNES
 ]
 STATE = ("st_a", "disp_a", "nv_a", "st_b", "disp_b", "nv_b", "b_line", "b_n18", "b_sex", "b_by")

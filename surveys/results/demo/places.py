@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 
 ADMIN_VERSION = date(2025, 7, 1)
-PROVINCE_CODE = "38"
 
 
 @dataclass(frozen=True, slots=True)

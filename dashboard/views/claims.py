@@ -23,8 +23,10 @@ from surveys.results.reading.left_behind import left_behind
 
 def beside_figures(request: HttpRequest, round_: Round, known: RunReader) -> dict[str, Any]:
     """What the page of readiness shows of targets, claims and groups."""
+    held = [held_line(row) for row in held_rows(known)]
     return {
-        "held": [held_line(row) for row in held_rows(known)],
+        "held": held,
+        "has_claims": any(line.claims for line in held),
         "claimable": claimable(known),
         "may_claim": access(request).may(Right.RUN_ANALYSIS, round_.project_id),
         "left_behind": left_behind(known.run),

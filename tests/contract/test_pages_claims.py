@@ -4,8 +4,10 @@ C1. A report's figure is inside, above or below the interval; "more than" is sup
     nothing is published nothing can be said.
 C2. Those who analyse enter and remove, others read; what cannot be is refused and nothing stored.
 C3. Names and sources run nowhere.
+C4. The long page leads to each of its parts, and says of every group at once how ready it is.
 """
 
+import re
 from typing import Any
 
 import pytest
@@ -120,3 +122,15 @@ def test_hostile_sources_run_nowhere_and_groups_are_told(world: World) -> None:
     row = part.split("Nữ</th>", 1)[1].split("</tr>", 1)[0]
     for said in ("52", "55", "60", "70", "..", "410"):
         assert said in row, said
+
+
+def test_the_page_leads_to_its_parts_and_a_line_sums_up_each_way_of_parting(world: World) -> None:
+    page = client_of(world.viewer).get(reverse("readiness", args=[world.round.pk])).content.decode()
+    jumps = page.split('class="jumps', 1)[1].split("</nav>", 1)[0]
+    names = re.findall(r'href="#([^"]+)"', jumps)
+    assert {"communes", "ladder", "left-behind", "claims"} <= set(names)
+    assert [name for name in names if page.count(f'id="{name}"') != 1] == []
+    line = page.split('id="left-behind"', 1)[1].split("</summary>", 1)[0]
+    assert "Nữ <strong>55,0" in line
+    assert "50,0" in line  # never without its interval
+    assert "Địa phương nói" not in section(world, world.viewer, "claims")  # no report, no columns

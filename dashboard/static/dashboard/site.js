@@ -17,6 +17,19 @@ for (const whole of document.querySelectorAll("[data-check-all]")) {
 for (const text of document.querySelectorAll("[data-copy]")) {
   text.addEventListener("focus", () => text.select());
 }
+// Paper has nothing to unfold.
+window.addEventListener("beforeprint", () => {
+  for (const part of document.querySelectorAll("details.prints:not([open])")) {
+    part.open = true;
+    part.dataset.shut = "";
+  }
+});
+window.addEventListener("afterprint", () => {
+  for (const part of document.querySelectorAll("details[data-shut]")) {
+    part.open = false;
+    delete part.dataset.shut;
+  }
+});
 // The map is a sandboxed document that tells its height, so that nothing of it is cut off.
 window.addEventListener("message", (message) => {
   const height = Number(message.data && message.data.khaosatMapHeight);

@@ -21,6 +21,7 @@ from maps.boundary_files import Reading, read
 from maps.boundary_names import agrees
 from maps.boundary_placing import KnownUnit
 from maps.boundary_report import BoundaryFileError, BoundaryReport, Finding, Kind, finding
+from maps.boundary_seats import strangers
 from maps.boundary_systems import WGS84
 
 # equal-area about the middle of the country: tolerances are metres, areas are true
@@ -83,7 +84,7 @@ def clean_boundaries(
     reading = read(path, known, code_field=code_field, name_field=name_field, layer=layer, crs=crs)
     joined = _joined(reading, known, aliases or {})
     mended = covered(joined, _seats(known, joined.codes))
-    checks = _checked(mended, known, dict(zip(reading.codes, reading.names, strict=True)))
+    checks = _checked(mended, known, _names(reading, known))
     full, codes = mended.shapes, mended.codes
     levels, kept = _simplified(full, codes)
     report = BoundaryReport(
@@ -104,13 +105,14 @@ def _joined(
 ) -> Coverage:
     """Valid areas of known communes, one each, in code order."""
     codes = [code if code in known else aliases.get(code, code) for code in reading.codes]
-    plane = reading.shapes.to_crs(EQUAL_AREA).array
+    plane = np.array(reading.shapes.to_crs(EQUAL_AREA).array, dtype=object)
+    others = strangers(codes, plane, known, _seats(known, tuple(known)))
     parts: dict[str, list[BaseGeometry]] = {}
     bent: set[str] = set()
     tangled: set[str] = set()
     no_area = -sum(each.count for each in reading.findings if each.kind in _TAKEN_OUT)
-    for code, shape in zip(codes, plane, strict=True):
-        if code not in known:
+    for row, (code, shape) in enumerate(zip(codes, plane, strict=True)):
+        if code not in known or row in others:
             continue
         if shape is not None and not shape.is_valid:
             (tangled if is_tangled(shape) else bent).add(code)
@@ -131,6 +133,7 @@ def _joined(
     findings = (
         *finding(Kind.CODES_ALIASED, old),
         *finding(Kind.CODES_UNKNOWN, {code for code in codes if code and code not in known}),
+        *finding(Kind.CODES_MIXED, {f"{codes[row]} ({other})" for row, other in others.items()}),
         *finding(Kind.CODES_ABSENT, wanted - set(order)),
         *finding(Kind.PARTS_JOINED, {code for code in order if len(parts[code]) > 1}),
         *((Finding(Kind.NOT_POLYGONS, no_area),) if no_area > 0 else ()),
@@ -138,6 +141,14 @@ def _joined(
         *finding(Kind.RINGS_TANGLED, tangled),
     )
     return Coverage(order, whole, findings)
+
+
+def _names(reading: Reading, known: Mapping[str, KnownUnit]) -> dict[str, str]:
+    """A name a code; of several rows one that the list has, if there is one."""
+    pairs = zip(reading.codes, reading.names, strict=True)
+    return dict(
+        sorted(pairs, key=lambda pair: pair[0] in known and agrees(pair[1], known[pair[0]]))
+    )
 
 
 def _mended(shape: BaseGeometry | None, code: str, tangled: set[str]) -> BaseGeometry | None:
@@ -180,7 +191,10 @@ def _checked(
     """What the code list says otherwise; nobody but the file's owner can mend it."""
     placed = gpd.GeoSeries(coverage.shapes, crs=EQUAL_AREA).to_crs(WGS84).array
     square_km = shapely.area(coverage.shapes) / 1e6
-    outside, sizes, others = set(), set(), set()
+    outside: set[str] = set()
+    sizes: set[str] = set()
+    others: set[str] = set()
+    misnamed: set[str] = set()
     for code, shape, size in zip(coverage.codes, placed, square_km, strict=True):
         unit, name = known[code], names.get(code, "")
         if unit.seat is not None and not shapely.contains_xy(shape, unit.seat[1], unit.seat[0]):
@@ -188,11 +202,12 @@ def _checked(
         if unit.area_km2 and not DECLARED[0] <= size / unit.area_km2 <= DECLARED[1]:
             sizes.add(code)
         if name and not agrees(name, unit):
-            others.add(code)
+            (others if code in outside or unit.seat is None else misnamed).add(code)
     return (
         *finding(Kind.SEAT_OUTSIDE, outside),
         *finding(Kind.AREA_DIFFERS, sizes),
         *finding(Kind.NAME_DIFFERS, others),
+        *finding(Kind.NAME_WRONG, misnamed),
     )
 
 

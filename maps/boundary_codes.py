@@ -81,15 +81,17 @@ def commune_code(value: object, known: Mapping[str, KnownUnit]) -> str:
     Example
     -------
     >>> list_ = {"05977": KnownUnit("Tam Thanh", "20")}
-    >>> commune_code("20-05977", list_), commune_code(5977, list_), commune_code("VN05977", list_)
+    >>> commune_code("20-05977", list_), commune_code(5977, list_), commune_code("X (05977)", list_)
     ('05977', '05977', '05977')
     """
     text = code_text(value)
     if not text or text.zfill(LONGEST) in known:
         return text.zfill(LONGEST) if text else ""
-    end = re.search(r"(?:^|\D)(\d{5})$", text)
-    if end and end[1] in known:
-        return end[1]
+    said: set[str] = {each for each in re.findall(r"(?<!\d)\d{5}(?!\d)", text) if each in known}
+    if len(said) == 1:
+        return said.pop()
+    if said:  # two communes: nobody can say which of them the row is
+        return text
     whole = re.fullmatch(r"(\d{2})[\d.\-_/]*?(\d{5})", text)
     if whole and whole[2] in known and known[whole[2]].province == whole[1]:
         return whole[2]

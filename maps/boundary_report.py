@@ -36,6 +36,7 @@ class Kind(StrEnum):
     CODES_ALIASED = "codes_aliased"
     CODES_EMPTY = "codes_empty"
     CODES_UNKNOWN = "codes_unknown"
+    CODES_MIXED = "codes_mixed"
     CODES_ABSENT = "codes_absent"
     PARTS_JOINED = "parts_joined"
     NOT_POLYGONS = "not_polygons"
@@ -54,6 +55,7 @@ class Kind(StrEnum):
     SEAT_OUTSIDE = "seat_outside"
     AREA_DIFFERS = "area_differs"
     NAME_DIFFERS = "name_differs"
+    NAME_WRONG = "name_wrong"
 
 
 TEXTS: dict[Kind, tuple[str, str]] = {
@@ -122,6 +124,12 @@ TEXTS: dict[Kind, tuple[str, str]] = {
     Kind.CODES_UNKNOWN: (
         "{count} mã không có trong danh mục ngày này; bị bỏ qua. Hãy xem lại mã và --valid-from",
         "{count} codes are not in the list of that day; left out. Check codes and --valid-from",
+    ),
+    Kind.CODES_MIXED: (
+        "{count} hình mang mã của xã khác (trong ngoặc: xã có trụ sở nằm trong hình): mã bị đổi "
+        "chỗ hoặc lệch dòng; bị bỏ qua. Hãy sửa mã rồi nạp lại",
+        "{count} shapes carry the code of another commune (in brackets: whose seat they hold): "
+        "codes swapped or moved by a row; left out. Correct the codes and import again",
     ),
     Kind.CODES_ABSENT: (
         "{count} xã của các tỉnh trong tệp không có hình; bản đồ của các xã này sẽ là sơ đồ",
@@ -197,6 +205,12 @@ TEXTS: dict[Kind, tuple[str, str]] = {
     Kind.NAME_DIFFERS: (
         "{count} xã có tên khác danh mục; hãy kiểm tra mã có bị gán nhầm không",
         "{count} names differ from the list; check whether codes were mixed up",
+    ),
+    Kind.NAME_WRONG: (
+        "{count} xã có tên khác danh mục, nhưng trụ sở nằm trong hình: mã đúng, tên trong tệp cũ, "
+        "sai hoặc lệch dòng. Bản đồ ghi tên theo danh mục",
+        "{count} names differ from the list, but the seats lie inside: the codes are right, the "
+        "file's names are old, wrong or moved by a row. Maps say the list's names",
     ),
 }
 

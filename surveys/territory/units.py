@@ -14,6 +14,9 @@ from surveys.territory.shipped import BATCH, REFORM, Row, rows
 # Letter 1027/CTK-CSCL and lists made from it carry the left code for the commune in force at right.
 ALIASES = {"06970": "06978", "23737": "23938"}
 
+# Seats that earlier versions of the list gave to each other's commune (see data/README.md).
+CORRECTED_SEATS = ("04924", "08296", "10999", "11050", "28615", "30130")
+
 TOLD = 20  # unknown codes that a message names
 
 Key = tuple[str, str, date]  # code, level, valid_from
@@ -55,7 +58,8 @@ class Loaded:
 
 
 def load_units(provinces: Collection[str] | None = None) -> Loaded:
-    """Store the shipped units and links; what is there stays. Safe to run again.
+    """Store the shipped units and links; what is there stays, but for seats put right since. Safe
+    to run again.
 
     `provinces` (codes of today) limits it to their communes in force, without history or links:
     enough for a survey of some of them.
@@ -69,6 +73,7 @@ def load_units(provinces: Collection[str] | None = None) -> Loaded:
         before = len(stored)
         for level in (Level.PROVINCE, Level.DISTRICT, Level.COMMUNE):
             _add_units([row for row in units if row["level"] == level], stored)
+        _correct_seats(units)
         _add_titles(stored)
         links = load_links(stored) if provinces is None else 0
         return Loaded(units=len(stored) - before, links=links)
@@ -178,6 +183,18 @@ def _unit(row: Row, stored: dict[Key, int]) -> AdminUnit:
         seat_lon=_number(row["seat_lon"]),
         area_km2=_number(row["area_km2"]),
     )
+
+
+def _correct_seats(rows: list[Row]) -> None:
+    said = {row["code"]: row for row in rows if row["level"] == Level.COMMUNE and row["seat_lat"]}
+    wrong = []
+    for unit in in_force().filter(code__in=CORRECTED_SEATS):
+        row = said.get(unit.code)
+        seat = row and (_number(row["seat_lat"]), _number(row["seat_lon"]))
+        if seat and (unit.seat_lat, unit.seat_lon) != seat:
+            unit.seat_lat, unit.seat_lon = seat
+            wrong.append(unit)
+    AdminUnit.objects.bulk_update(wrong, ["seat_lat", "seat_lon"])
 
 
 def _number(text: str) -> float | None:

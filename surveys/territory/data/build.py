@@ -21,6 +21,9 @@ REFORM = "2025-07-01"
 OLD_LIST = "2025-01-01"  # the last list before the reform vouches for its units from here on
 # The package keeps the code of letter 1027/CTK-CSCL; the code list in force says otherwise.
 CODE_IN_FORCE = {"06970": "06978"}
+# The package gives these the seat of each other: Sơn Lương has that of the former district Lương
+# Sơn, Lương Hòa Lạc (once Thanh Bình too) that of the town Thanh Bình, 80 and 90 km away.
+SEATS_SWAPPED = (("04924", "08296"), ("10999", "11050"), ("28615", "30130"))
 TYPES = ("Thành phố", "Tỉnh", "Quận", "Huyện", "Thị xã", "Phường", "Thị trấn", "Xã", "Đặc khu")
 UNIT_COLUMNS = (
     "code level type name parent valid_from valid_to seat_lat seat_lon area_km2".split()  # noqa: SIM905  reads as the file's head
@@ -57,7 +60,11 @@ def new_units(db: sqlite3.Connection) -> Iterator[Row]:
         yield unit(code, "province", name, "", seat_lat=lat, seat_lon=lon, **since)
     communes = "SELECT wardCode, ward, provinceCode, wardLat, wardLon, wardAreaKm2 FROM admin_units"
     rows = [(CODE_IN_FORCE.get(code, code), *rest) for code, *rest in db.execute(communes)]
-    for code, name, parent, lat, lon, area in sorted(rows):
+    seats = {code: (lat, lon) for code, _, _, lat, lon, _ in rows}
+    for one, other in SEATS_SWAPPED:
+        seats[one], seats[other] = seats[other], seats[one]
+    for code, name, parent, _, _, area in sorted(rows):
+        lat, lon = seats[code]
         facts = {"seat_lat": lat, "seat_lon": lon, "area_km2": area or None, **since}
         yield unit(code, "commune", name, parent, **facts)
 

@@ -36,6 +36,16 @@ def test_the_whole_list_loads_once_and_counts_as_the_decision_does() -> None:
     assert not in_use().filter(kind=AdminLink.Kind.PART, old__in=whole).exists()
 
 
+def test_seats_that_were_mixed_up_are_put_right_in_homes_that_have_them() -> None:
+    """Lương Sơn lies south-west of Hà Nội, Sơn Lương 80 km to its north-west, in one province."""
+    load_units({"25"})
+    right = seats(["04924", "08296"])
+    assert right == {"04924": (20.8924, 105.512), "08296": (21.4722, 104.934)}
+    AdminUnit.objects.filter(code="04924").update(seat_lat=21.4722, seat_lon=104.934)
+    assert load_units({"25"}) == Loaded(units=0, links=0)
+    assert seats(["04924", "08296"]) == right
+
+
 def test_one_number_is_two_units_in_time() -> None:
     load_units()
     (now,) = communes(["16264"])

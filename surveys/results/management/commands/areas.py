@@ -3,7 +3,7 @@
 import argparse
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -26,70 +26,21 @@ from surveys.results.place_points import index_for, place_file
 from surveys.territory.links import disputed
 from surveys.territory.units import UnknownCommuneError, load_units
 
+Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
 
 class Command(BaseCommand):
     help = (
-        "Administrative units: areas load, areas disputed, areas decide FILE, areas convert FILE; "
-        "boundaries: areas import FILE, areas place FILE (GPS points), areas print FILE."
+        "Administrative units: load, titles, disputed, decide, villages, population; figures on "
+        "other boundaries: convert, series; boundaries and maps: import, place (GPS points), "
+        "patterns (are neighbours alike), map, print. areas ACTION --help says more."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
-        loaded = actions.add_parser("load", help="store the shipped list; may be run again")
-        loaded.add_argument(
-            "--corrections", type=Path, help=f"pairs to decide after it: {', '.join(COLUMNS)}"
-        )
-        titles = actions.add_parser("titles", help="later changes of type or name of units")
-        titles.add_argument("file", type=Path, help=f"table with {', '.join(TITLE_COLUMNS)}")
-        actions.add_parser("disputed", help="pairs of old and new units that lists disagree on")
-        decided = actions.add_parser("decide", help="accept or reject pairs, give shares: a CSV")
-        decided.add_argument("file", type=Path, help=f"CSV with {', '.join(COLUMNS)}")
-        converted = actions.add_parser("convert", help="counts or rates on other boundaries")
-        converted.add_argument(
-            "file", type=Path, help="CSV with code and count, or code, numerator and denominator"
-        )
-        converted.add_argument(
-            "--was", type=date.fromisoformat, help="day of the codes in the file; none for villages"
-        )
-        converted.add_argument(
-            "--on", type=date.fromisoformat, required=True, help="day of the boundaries wanted"
-        )
-        converted.add_argument(
-            "--people", type=Path, help="CSV with code and count: people of the older communes"
-        )
-        converted.add_argument("--to", type=Path, required=True, help="CSV to write")
-        series = actions.add_parser("series", help="a series of years on the boundaries of one day")
-        series.add_argument(
-            "file", type=Path, help="CSV with code, date, and count or numerator and denominator"
-        )
-        series.add_argument("--on", type=date.fromisoformat, required=True, help="day wanted")
-        series.add_argument(
-            "--people", type=Path, help="CSV with code and count: people of the older communes"
-        )
-        series.add_argument("--to", type=Path, required=True, help="CSV to write")
-        villages = actions.add_parser("villages", help="moves, mergers and names of villages")
-        villages.add_argument("file", type=Path, help=f"CSV with {', '.join(VILLAGE_COLUMNS)}")
-        people = actions.add_parser("population", help="populations of communes: a CSV")
-        people.add_argument("file", type=Path, help=f"CSV with {', '.join(POPULATION_COLUMNS)}")
-        people.add_argument(
-            "--accept",
-            default="",
-            help="codes whose odd counts are right: 16228,16234",
-        )
-        patterns = actions.add_parser("patterns", help="are neighbours alike, and where: a CSV")
-        patterns.add_argument("file", type=Path, help="CSV with code, value and, if known, se")
-        patterns.add_argument("--on", type=date.fromisoformat, help="day of the codes")
-        patterns.add_argument("--seed", type=int, default=1, help="of the permutations")
-        patterns.add_argument("--to", type=Path, required=True, help="CSV to write")
-        placed = actions.add_parser("place", help="in which commune GPS points lie: a CSV")
-        placed.add_argument("file", type=Path, help="CSV with lat, lon and accuracy, code if known")
-        placed.add_argument("--on", type=date.fromisoformat, help="day of the boundaries wanted")
-        placed.add_argument("--to", type=Path, required=True, help="CSV to write")
-        map_arguments.add_arguments(actions.add_parser("map", help="figures of a CSV as a web map"))
-        print_file.add_arguments(
-            actions.add_parser("print", help="figures by commune as a printed map or as data")
-        )
-        boundary_command.add_arguments(actions.add_parser("import", help="store boundaries"))
+        _add_units(actions)
+        _add_conversions(actions)
+        _add_maps(actions)
 
     def handle(self, *_args: Any, **options: Any) -> None:
         actions = {
@@ -219,6 +170,70 @@ class Command(BaseCommand):
 
     def _import(self, options: dict[str, Any]) -> None:
         boundary_command.run(options, self.stdout)
+
+
+def _add_units(actions: Actions) -> None:
+    loaded = actions.add_parser("load", help="store the shipped list; may be run again")
+    loaded.add_argument(
+        "--corrections", type=Path, help=f"pairs to decide after it: {', '.join(COLUMNS)}"
+    )
+    titles = actions.add_parser("titles", help="later changes of type or name of units")
+    titles.add_argument("file", type=Path, help=f"table with {', '.join(TITLE_COLUMNS)}")
+    actions.add_parser("disputed", help="pairs of old and new units that lists disagree on")
+    decided = actions.add_parser("decide", help="accept or reject pairs, give shares: a CSV")
+    decided.add_argument("file", type=Path, help=f"CSV with {', '.join(COLUMNS)}")
+    villages = actions.add_parser("villages", help="moves, mergers and names of villages")
+    villages.add_argument("file", type=Path, help=f"CSV with {', '.join(VILLAGE_COLUMNS)}")
+    people = actions.add_parser("population", help="populations of communes: a CSV")
+    people.add_argument("file", type=Path, help=f"CSV with {', '.join(POPULATION_COLUMNS)}")
+    people.add_argument(
+        "--accept",
+        default="",
+        help="codes whose odd counts are right: 16228,16234",
+    )
+
+
+def _add_conversions(actions: Actions) -> None:
+    converted = actions.add_parser("convert", help="counts or rates on other boundaries")
+    converted.add_argument(
+        "file", type=Path, help="CSV with code and count, or code, numerator and denominator"
+    )
+    converted.add_argument(
+        "--was", type=date.fromisoformat, help="day of the codes in the file; none for villages"
+    )
+    converted.add_argument(
+        "--on", type=date.fromisoformat, required=True, help="day of the boundaries wanted"
+    )
+    converted.add_argument(
+        "--people", type=Path, help="CSV with code and count: people of the older communes"
+    )
+    converted.add_argument("--to", type=Path, required=True, help="CSV to write")
+    series = actions.add_parser("series", help="a series of years on the boundaries of one day")
+    series.add_argument(
+        "file", type=Path, help="CSV with code, date, and count or numerator and denominator"
+    )
+    series.add_argument("--on", type=date.fromisoformat, required=True, help="day wanted")
+    series.add_argument(
+        "--people", type=Path, help="CSV with code and count: people of the older communes"
+    )
+    series.add_argument("--to", type=Path, required=True, help="CSV to write")
+
+
+def _add_maps(actions: Actions) -> None:
+    patterns = actions.add_parser("patterns", help="are neighbours alike, and where: a CSV")
+    patterns.add_argument("file", type=Path, help="CSV with code, value and, if known, se")
+    patterns.add_argument("--on", type=date.fromisoformat, help="day of the codes")
+    patterns.add_argument("--seed", type=int, default=1, help="of the permutations")
+    patterns.add_argument("--to", type=Path, required=True, help="CSV to write")
+    placed = actions.add_parser("place", help="in which commune GPS points lie: a CSV")
+    placed.add_argument("file", type=Path, help="CSV with lat, lon and accuracy, code if known")
+    placed.add_argument("--on", type=date.fromisoformat, help="day of the boundaries wanted")
+    placed.add_argument("--to", type=Path, required=True, help="CSV to write")
+    map_arguments.add_arguments(actions.add_parser("map", help="figures of a CSV as a web map"))
+    print_file.add_arguments(
+        actions.add_parser("print", help="figures by commune as a printed map or as data")
+    )
+    boundary_command.add_arguments(actions.add_parser("import", help="store boundaries"))
 
 
 def _check_target(options: dict[str, Any]) -> None:

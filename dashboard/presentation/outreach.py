@@ -11,7 +11,7 @@ from dashboard.presentation.formats import NO_BREAK, number, percent, pick, span
 from surveys.collection.models import Job
 from surveys.results.models import OutreachPlan
 from surveys.results.outreach import UNFINISHED, Wish, is_unsure
-from surveys.results.outreach_calendar import turns_of
+from surveys.results.outreach_calendar import half_day, turns_of
 from surveys.results.outreach_needs import KIND_NAMES, KINDS
 from surveys.results.outreach_xlsx import rounded
 from surveys.results.reading.population import STEP
@@ -180,10 +180,9 @@ def work(days: Sequence[int]) -> str:
 
 
 def _moment(at: float, *, is_end: bool) -> str:
-    """Half days from 0: "ngày 3, chiều" begins at 2.5 and ends at 3."""
-    half = round(at * 2) - (1 if is_end else 0)
-    part = gettext("sáng") if half % 2 == 0 else gettext("chiều")
-    return gettext("ngày %(day)s, %(part)s") % {"day": half // 2 + 1, "part": part}
+    half = half_day(at, is_end=is_end)
+    part = gettext("sáng") if half.is_morning else gettext("chiều")
+    return gettext("ngày %(day)s, %(part)s") % {"day": half.day, "part": part}
 
 
 def pairs(plan: OutreachPlan) -> list[tuple[str, str, str]]:

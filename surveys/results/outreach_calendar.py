@@ -26,6 +26,20 @@ class Turn:
     days: tuple[int, ...]  # by kind of help
 
 
+@dataclass(frozen=True, slots=True)
+class HalfDay:
+    """A working day from 1, its morning or its afternoon."""
+
+    day: int
+    is_morning: bool
+
+
+def half_day(at: float, *, is_end: bool) -> HalfDay:
+    """Days from 0 as people count: 2.5 is the afternoon of day 3, as an end its morning."""
+    half = round(at * 2) - (1 if is_end else 0)
+    return HalfDay(half // 2 + 1, half % 2 == 0)
+
+
 def turns_of(plan: OutreachPlan) -> Iterator[Turn]:
     """In the order of teams and days."""
     visits = plan.result.get("visits", [])

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from surveys.results.models import OutreachPlan
 from surveys.results.outreach import Wish
-from surveys.results.outreach_calendar import turns_of
+from surveys.results.outreach_calendar import half_day, turns_of
 from surveys.results.outreach_needs import KIND_NAMES, KINDS
 from surveys.results.reading.population import STEP
 
@@ -17,6 +17,10 @@ PICTURE_WIDTH: Final = 700
 GUESSES: Final = {
     "helped": ("Số người giúp được mỗi ngày", "People helped a day"),
     "comes": ("Số người sẽ đến", "People who come"),
+}
+TRAVEL: Final = {
+    "visit": ("mỗi lần đến xã", "for each stay in a commune"),
+    "change": ("mỗi lần đổi xã", "for each change of commune"),
 }
 METHODS: Final = {
     "direct": ("từ câu trả lời của xã", "from the commune's own answers"),
@@ -95,13 +99,15 @@ def rounded(value: float, step: int = 1) -> int:
 
 
 def _communes(plan: OutreachPlan, pick: Pick) -> Iterable[Sequence[Any]]:
-    kinds = [pick(KIND_NAMES[kind].vi, KIND_NAMES[kind].en) for kind in KINDS]
     yield [
         pick("Xã, phường", "Commune"),
         pick("Mã", "Code"),
         pick("Ngày đội", "Team-days"),
-        *kinds,
-        pick("Người cần giúp", "People in need"),
+        *_days_by_kind(pick),
+        pick(
+            "Người cần giúp (chưa đủ, hoặc đủ mà chưa làm thử)",
+            "People in need (not ready, or ready and never tried)",
+        ),
         pick("từ", "from"),
         pick("đến", "to"),
         pick("Dự kiến giúp được", "Expected to be reached"),
@@ -124,6 +130,10 @@ def _communes(plan: OutreachPlan, pick: Pick) -> Iterable[Sequence[Any]]:
         ]
 
 
+def _days_by_kind(pick: Pick) -> list[str]:
+    return [pick(f"Ngày: {KIND_NAMES[kind].vi}", f"Days: {KIND_NAMES[kind].en}") for kind in KINDS]
+
+
 def _limits(reach: dict[str, float] | None, step: int = 1) -> list[int | None]:
     if reach is None:
         return [None, None, None]
@@ -131,12 +141,11 @@ def _limits(reach: dict[str, float] | None, step: int = 1) -> list[int | None]:
 
 
 def _villages(plan: OutreachPlan, pick: Pick) -> Iterable[Sequence[Any]]:
-    kinds = [pick(KIND_NAMES[kind].vi, KIND_NAMES[kind].en) for kind in KINDS]
     yield [
         pick("Xã, phường", "Commune"),
         pick("Thứ tự", "Order"),
         pick("Thôn, tổ", "Village"),
-        *kinds,
+        *_days_by_kind(pick),
         pick("Người cần giúp (theo tỷ lệ của xã)", "People in need (by the commune's share)"),
         pick("từ", "from"),
         pick("đến", "to"),
@@ -163,8 +172,8 @@ def _villages(plan: OutreachPlan, pick: Pick) -> Iterable[Sequence[Any]]:
 def _calendar(plan: OutreachPlan, pick: Pick) -> Iterable[Sequence[Any]]:
     yield [
         pick("Đội", "Team"),
-        pick("Từ ngày", "From day"),
-        pick("Đến ngày", "To day"),
+        pick("Từ", "From"),
+        pick("Đến hết", "To the end of"),
         pick("Xã, phường", "Commune"),
         pick("Thôn, tổ", "Village"),
         pick("Đi lại (ngày)", "Travel (days)"),
@@ -175,8 +184,8 @@ def _calendar(plan: OutreachPlan, pick: Pick) -> Iterable[Sequence[Any]]:
         row = plan.result["areas"][turn.area]
         yield [
             turn.team + 1,
-            turn.start,
-            turn.end,
+            _moment(turn.start, pick, is_end=False),
+            _moment(turn.end, pick, is_end=True),
             pick(row["vi"], row["en"]),
             turn.village,
             turn.travel,
@@ -187,6 +196,12 @@ def _calendar(plan: OutreachPlan, pick: Pick) -> Iterable[Sequence[Any]]:
             ),
             sum(turn.days),
         ]
+
+
+def _moment(at: float, pick: Pick, *, is_end: bool) -> str:
+    half = half_day(at, is_end=is_end)
+    vi, en = ("sáng", "morning") if half.is_morning else ("chiều", "afternoon")
+    return pick(f"ngày {half.day}, {vi}", f"day {half.day}, {en}")
 
 
 def _facts(plan: OutreachPlan, pick: Pick) -> Iterable[Sequence[Any]]:
@@ -211,16 +226,24 @@ def _facts(plan: OutreachPlan, pick: Pick) -> Iterable[Sequence[Any]]:
 
 def _scenario(plan: OutreachPlan, pick: Pick) -> Iterable[Sequence[Any]]:
     wish = Wish.of(plan.scenario)
+    names = {row["area"]: pick(row["vi"], row["en"]) for row in plan.result["areas"]}
     yield [pick("Kịch bản", "Scenario"), plan.name]
     yield [pick("Lần tính số", "Run"), plan.run_id]
     yield [pick("Số đội", "Teams"), wish.teams]
     yield [pick("Số ngày mỗi đội", "Days of each team"), wish.days]
     yield [pick("Ngày đi lại", "Travel days"), wish.travel]
-    yield [pick("Tính đi lại", "Travel counts"), wish.travel_rule]
+    yield [pick("Tính đi lại", "Travel counts"), pick(*TRAVEL[wish.travel_rule])]
     for kind, value in zip(KINDS, wish.helped, strict=True):
-        yield [pick(KIND_NAMES[kind].vi, KIND_NAMES[kind].en), value]
+        name = KIND_NAMES[kind]
+        yield [pick(f"Người mỗi ngày: {name.vi}", f"People a day: {name.en}"), value]
     yield [pick("Trong số người cần, số đến (%)", "Of those in need, come (%)"), wish.comes]
     yield [pick("Ngày nhiều nhất mỗi xã", "Most days a commune"), wish.most_days]
     yield [pick("Ngày ít nhất mỗi xã", "Fewest days a commune"), wish.least_days]
-    yield [pick("Phải đến", "To be visited"), ", ".join(wish.must)]
-    yield [pick("Không đến", "Not to be visited"), ", ".join(wish.must_not)]
+    yield [
+        pick("Phải đến", "To be visited"),
+        ", ".join(names.get(code, code) for code in wish.must),
+    ]
+    yield [
+        pick("Không đến", "Not to be visited"),
+        ", ".join(names.get(code, code) for code in wish.must_not),
+    ]

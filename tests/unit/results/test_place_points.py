@@ -95,8 +95,8 @@ def test_points_as_people_write_them(tmp_path: Path) -> None:
     )
     assert [row["state"] for row in rows] == ["inside"] * 3 + ["unknown"] * 7
     assert [row["oddity"] for row in rows] == [
-        "repeated", "repeated", "repeated", "code_unknown", "unreadable", "zero", "swapped", "abroad",
-        "repeated", "repeated",
+        "repeated", "repeated", "repeated", "code_unknown", "unreadable",
+        "zero", "swapped", "abroad", "repeated", "repeated",
     ]  # fmt: skip
     assert [row["ghi chú"] for row in rows[:3]] == ["'=1+1", "-5", "'@x"]
 

@@ -23,6 +23,9 @@ FORMATS: Final = {"share": "0.0%", "score": "0.0", "points": "0.00", "net": "0.0
 COUNT_FORMAT: Final = "#,##0"
 WIDEST: Final = 46
 NUMBER_WIDTH: Final = 12
+LONG: Final = 40  # letters from which on a text takes several lines, else paper shrinks to it
+LINE_WIDTH: Final = 120  # of a line of words over the columns
+LINE_HEIGHT: Final = 15
 HEAD_HEIGHT: Final = 48  # three lines
 HEAD: Final = PatternFill("solid", fgColor="DDE8F0")
 
@@ -68,11 +71,13 @@ class SheetWriter:
     def __init__(self, book: Workbook, title: str) -> None:
         self.sheet: Worksheet = book.create_sheet(title[:31])
         self._row = 0
+        self._lines: list[int] = []  # rows of words over the columns
 
     def text(self, text: str, *, size: int = 11, is_bold: bool = False) -> None:
         """A line of words that runs over the columns."""
         cell = self._put(1, Value(text, is_bold=is_bold), new_row=True)
         cell.font = Font(bold=is_bold, size=size)
+        self._lines.append(self._row)
 
     def blank(self) -> None:
         self._row += 1
@@ -90,7 +95,9 @@ class SheetWriter:
     def row(self, values: Row) -> None:
         self._row += 1
         for column, value in enumerate(values, start=1):
-            self._put(column, value if isinstance(value, Value) else Value(value))
+            cell = self._put(column, value if isinstance(value, Value) else Value(value))
+            if isinstance(cell.value, str) and len(cell.value) > LONG:
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
 
     def finish(self, widths: Mapping[int, int] | None = None) -> None:
         """Widths that fit a screen; on paper a sheet is as wide as the page."""
@@ -100,6 +107,21 @@ class SheetWriter:
         for column in range(1, self.sheet.max_column + 1):
             width = {1: WIDEST, **(widths or {})}.get(column, NUMBER_WIDTH)
             self.sheet.column_dimensions[get_column_letter(column)].width = width
+        self._wrap_lines()
+
+    def _wrap_lines(self) -> None:
+        """Long lines of words keep to the columns of a page and go on below."""
+        ends, total = 0, 0.0
+        while total < LINE_WIDTH and ends < max(self.sheet.max_column, 2):
+            ends += 1
+            total += self.sheet.column_dimensions[get_column_letter(ends)].width
+        for row in self._lines:
+            cell = self.sheet.cell(row, 1)
+            n_lines = -(-len(str(cell.value or "")) // max(int(total * 0.9), 1))
+            if n_lines > 1:
+                self.sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=ends)
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+                self.sheet.row_dimensions[row].height = LINE_HEIGHT * n_lines
 
     def _put(self, column: int, value: Value, *, new_row: bool = False) -> Cell:
         if new_row:

@@ -25,6 +25,7 @@ from surveys.results.reading.population import Count
 from surveys.results.reading.satisfaction import ItemLine
 from surveys.results.report import sentences
 from surveys.results.report.words import Speaker
+from surveys.results.report.workbook import SheetWriter, Value, new_book
 from tests.unit.results import fabric
 
 pytestmark = pytest.mark.django_db
@@ -309,6 +310,20 @@ def test_the_workbook_holds_numbers_as_numbers_and_reasons_beside_the_dots(
     assert unshown[1].value == ".."
     assert "Chỉ có 3 thôn." in [cell.value for cell in unshown]
     assert by_name["Cả đợt khảo sát"][19].value is not None
+
+
+def test_long_words_of_a_sheet_keep_to_the_page() -> None:
+    book = new_book()
+    writer = SheetWriter(book, "A")
+    writer.text("Một câu dài về kết quả. " * 12, is_bold=True)
+    writer.text("Ngắn")
+    writer.row(["xã A", Value(0.5), "Không phân biệt được với 0. " * 9])
+    writer.finish({3: 60})
+    sheet = book["A"]
+    assert [str(each) for each in sheet.merged_cells.ranges] == ["A1:C1"]
+    assert (sheet.row_dimensions[1].height or 0) >= 45
+    assert sheet["C3"].alignment.wrap_text  # else paper is made as narrow as its longest note
+    assert not sheet["A2"].alignment.wrap_text
 
 
 def test_no_cell_of_the_workbook_is_a_formula(run: Run, rows: list[Estimate]) -> None:

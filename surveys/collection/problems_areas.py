@@ -39,8 +39,10 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
     ),
     Problem(
         400.127,
-        "Dòng {line}: “{value}” không phải là số đếm. Hãy ghi số từ 0 trở lên.",
-        'Line {line}: "{value}" is no count. Write a number of 0 or more.',
+        "Dòng {line}: “{value}” không phải là số đếm. Hãy ghi số từ 0 trở lên, không dấu ngăn cách "
+        "hàng nghìn: 1.234 đọc được hai cách, nên viết 1234 hoặc 1.2340.",
+        'Line {line}: "{value}" is no count. Write a number of 0 or more, without separators of '
+        "thousands: 1.234 can be read in two ways, so write 1234 or 1.2340.",
     ),
     Problem(
         400.128,

@@ -1,5 +1,6 @@
 """Figures by commune or village from a table, and the same figures on other boundaries."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -38,6 +39,7 @@ EARLIER: Final = (
 )
 VILLAGE: Final = "village_id"
 DECIMALS: Final = 6  # what a share of a rounded count can mean at most
+THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}\.\d{3}")  # a thousand to some, one to others
 Numbers = dict[str, float]
 
 
@@ -150,7 +152,7 @@ def has_counts_of(table: AreaTable, *needed: str, problem: float = 400.128) -> b
 def read_count(text: str, line: int) -> float:
     """A figure of a cell. Raises `Refused` naming the line."""
     try:
-        value = float(text)
+        value = -1.0 if THOUSANDS.fullmatch(text) else float(text)
     except ValueError:
         value = -1.0
     if not 0 <= value < float("inf"):

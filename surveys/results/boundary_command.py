@@ -1,13 +1,13 @@
 """`manage.py areas import`: a boundary file from the command line."""
 
 import argparse
-from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
 from django.core.management.base import CommandError
 
 from maps.boundary_report import BoundaryFileError, BoundaryReport
+from surveys.results.area_days import day
 from surveys.results.boundary_import import BoundaryFile, import_boundaries, try_boundaries
 from surveys.territory.models import BoundarySet
 from surveys.territory.shipped import REFORM
@@ -25,7 +25,7 @@ def add_arguments(chosen: argparse.ArgumentParser) -> None:
     chosen.add_argument("file", type=Path, help="GeoJSON, GPKG, GeoParquet, zipped shapefile")
     chosen.add_argument(
         "--valid-from",
-        type=date.fromisoformat,
+        type=day,
         default=REFORM,
         help="day whose communes the file draws, YYYY-MM-DD (default: 2025-07-01)",
     )

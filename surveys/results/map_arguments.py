@@ -2,11 +2,11 @@
 
 import argparse
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from maps.specification import Language, Unit
+from surveys.results.area_days import day
 from surveys.results.map_files import COLUMNS, PRESETS, Wanted
 
 
@@ -32,7 +32,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--goal", type=float, help="target to judge each area's interval by")
     parser.add_argument("--period", default="", help="when the figures were collected")
     parser.add_argument("--source", default="", help="where the figures come from")
-    parser.add_argument("--on", type=date.fromisoformat, help="day of the codes in the file")
+    parser.add_argument("--on", type=day, help="day of the codes in the file")
     parser.add_argument("--base", default="", help="whom the figures are about")
     parser.add_argument("--kind", default="", help="kind of figure: direct estimate, model, count")
     parser.add_argument("--lang", choices=[each.value for each in Language], default="vi")

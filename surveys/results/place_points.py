@@ -8,6 +8,7 @@ from typing import Final, TextIO
 
 import numpy as np
 import shapely
+from django.db.models import Count, Q
 
 from maps.boundary_codes import code_text
 from maps.points import Oddity, PointIndex, SchematicBoundariesError, State
@@ -52,7 +53,7 @@ def index_for(on: date | None = None) -> PointIndex:
     Refused : no real boundaries of that day are stored.
     """
     units = list(in_force(on))
-    kept = boundary_set_for(units) or _newest(on)
+    kept = boundary_set_for(units) or _fullest(on)
     if kept is None:
         raise Refused(409.123)
     rows = kept.boundaries.filter(level=Boundary.Detail.FULL).select_related("unit")
@@ -114,12 +115,15 @@ def _place(given: TextIO, made: TextIO, index: PointIndex) -> int:
     return n
 
 
-def _newest(on: date | None) -> BoundarySet | None:
-    """Boundaries of a province alone are enough for its points."""
+def _fullest(on: date | None) -> BoundarySet | None:
+    """That which draws most communes of the day: those of a province are enough for its points.
+
+    A set of another day draws other land under the same numbers.
+    """
+    shapes = Q(boundaries__level=Boundary.Detail.FULL, boundaries__unit__in=in_force(on))
     sets = BoundarySet.objects.exclude(quality=BoundarySet.Quality.SCHEMATIC)
-    if on is not None:
-        sets = sets.filter(valid_from__lte=on)
-    return sets.order_by("-valid_from", "-imported_at").first()
+    sets = sets.annotate(drawn=Count("boundaries", filter=shapes)).filter(drawn__gt=0)
+    return sets.order_by("-drawn", "-imported_at").first()
 
 
 def _batches(reader: "csv.DictReader[str]") -> Iterator[list[dict[str, str]]]:

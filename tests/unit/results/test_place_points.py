@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from surveys.results.coordinates import degrees
 from surveys.territory.boundaries import ImportedSet, store
+from surveys.territory.models import AdminUnit
 from surveys.territory.units import communes, load_units
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,31 @@ def test_a_sketch_or_no_boundaries_at_all_are_refused(tmp_path: Path) -> None:
             keep(quality)
         with pytest.raises(CommandError, match="No real boundaries"):
             call_command("areas", "place", str(source), "--to", str(tmp_path / "out.csv"))
+
+
+def test_points_are_not_placed_on_communes_of_another_day(tmp_path: Path) -> None:
+    """16228 of today is four old communes, and one of them had its number."""
+    keep("third_party")
+    AdminUnit.objects.filter(code="16228").update(valid_to=date(2026, 1, 1))
+    source, target = tmp_path / "points.csv", tmp_path / "placed.csv"
+    source.write_text("lat,lon\n19.05,105.05\n", encoding="utf-8")
+    for day in ([], ["--on", "2026-02-01"]):
+        with pytest.raises(CommandError, match="No real boundaries"):
+            call_command("areas", "place", str(source), "--to", str(target), *day)
+    call_command("areas", "place", str(source), "--to", str(target), "--on", "2025-12-31")
+    assert "16228" in target.read_text(encoding="utf-8-sig")
+
+
+def test_what_cannot_be_read_or_written_is_named(tmp_path: Path) -> None:
+    keep("third_party")
+    source, target = tmp_path / "points.csv", tmp_path / "no folder" / "placed.csv"
+    source.write_text("lat,lon\n19.05,105.05\n", encoding="utf-8")
+    with pytest.raises(CommandError, match=r"no folder.* cannot be written"):
+        call_command("areas", "place", str(source), "--to", str(target))
+    with pytest.raises(CommandError, match=r"no such\.csv is not there"):
+        call_command("areas", "convert", "no such.csv", "--on", "2025-07-01", "--to", "x.csv")
+    with pytest.raises(CommandError, match="31/02/2026"):
+        call_command("areas", "place", str(source), "--to", "x.csv", "--on", "31/02/2026")
 
 
 def test_a_file_without_coordinates_is_refused(tmp_path: Path) -> None:

@@ -142,6 +142,7 @@ def test_codes_of_2024_in_a_line_of_2026_are_stopped_with_candidates(tmp_path: P
         ("code,count", "16228,1", "date"),
         ("code,date,count", "16228,2026,1", "no day"),
         ("code,date,count", "16228,2026-01-01,many", "no count"),
+        ("code,date,count", "16228,2026-01-01,1.234", "write 1234 or 1.2340"),
         ("code,date,count", "16228,2026-01-01,1\n16228,2026-01-01,2", "earlier line"),
     ],
 )

@@ -1,7 +1,7 @@
 """`manage.py areas …`: the shipped units, doubtful pairs, conversion, and boundaries."""
 
 import argparse
-from datetime import date
+import os
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -19,6 +19,7 @@ from surveys.fieldwork.area_titles import apply_titles
 from surveys.fieldwork.area_villages import COLUMNS as VILLAGE_COLUMNS
 from surveys.fieldwork.area_villages import apply_villages
 from surveys.results import boundary_command, map_arguments, print_file
+from surveys.results.area_days import day
 from surveys.results.area_patterns import find_patterns, write_patterns
 from surveys.results.area_patterns import read_figures as read_values
 from surveys.results.map_files import map_file
@@ -59,6 +60,7 @@ class Command(BaseCommand):
             "import": self._import,
         }
         _check_target(options)
+        _require_paths(options.get("file"), options.get("to"))
         try:
             actions[options["action"]](options)
         except Refused as refusal:
@@ -199,11 +201,9 @@ def _add_conversions(actions: Actions) -> None:
         "file", type=Path, help="CSV with code and count, or code, numerator and denominator"
     )
     converted.add_argument(
-        "--was", type=date.fromisoformat, help="day of the codes in the file; none for villages"
+        "--was", type=day, help="day of the codes in the file; none for villages"
     )
-    converted.add_argument(
-        "--on", type=date.fromisoformat, required=True, help="day of the boundaries wanted"
-    )
+    converted.add_argument("--on", type=day, required=True, help="day of the boundaries wanted")
     converted.add_argument(
         "--people", type=Path, help="CSV with code and count: people of the older communes"
     )
@@ -212,7 +212,7 @@ def _add_conversions(actions: Actions) -> None:
     series.add_argument(
         "file", type=Path, help="CSV with code, date, and count or numerator and denominator"
     )
-    series.add_argument("--on", type=date.fromisoformat, required=True, help="day wanted")
+    series.add_argument("--on", type=day, required=True, help="day wanted")
     series.add_argument(
         "--people", type=Path, help="CSV with code and count: people of the older communes"
     )
@@ -222,12 +222,12 @@ def _add_conversions(actions: Actions) -> None:
 def _add_maps(actions: Actions) -> None:
     patterns = actions.add_parser("patterns", help="are neighbours alike, and where: a CSV")
     patterns.add_argument("file", type=Path, help="CSV with code, value and, if known, se")
-    patterns.add_argument("--on", type=date.fromisoformat, help="day of the codes")
+    patterns.add_argument("--on", type=day, help="day of the codes")
     patterns.add_argument("--seed", type=int, default=1, help="of the permutations")
     patterns.add_argument("--to", type=Path, required=True, help="CSV to write")
     placed = actions.add_parser("place", help="in which commune GPS points lie: a CSV")
     placed.add_argument("file", type=Path, help="CSV with lat, lon and accuracy, code if known")
-    placed.add_argument("--on", type=date.fromisoformat, help="day of the boundaries wanted")
+    placed.add_argument("--on", type=day, help="day of the boundaries wanted")
     placed.add_argument("--to", type=Path, required=True, help="CSV to write")
     map_arguments.add_arguments(actions.add_parser("map", help="figures of a CSV as a web map"))
     print_file.add_arguments(
@@ -253,4 +253,18 @@ def _check_target(options: dict[str, Any]) -> None:
         raise CommandError(
             f"--to {target} là tệp đang đọc và sẽ bị ghi đè. Hãy chọn tên khác.\n"
             f"--to {target} is read too and would be overwritten. Choose another name."
+        )
+
+
+def _require_paths(source: Path | None, target: Path | None) -> None:
+    """Said before the work, and of the right file."""
+    if source is not None and not source.exists():
+        raise CommandError(
+            f"Không có tệp {source}. Hãy kiểm tra đường dẫn.\n"
+            f"{source} is not there. Check the path."
+        )
+    if target is not None and (target.is_dir() or not os.access(target.parent, os.W_OK)):
+        raise CommandError(
+            f"Không ghi được {target}: thư mục không có hoặc không có quyền ghi.\n"
+            f"{target} cannot be written: the folder is missing or read-only."
         )

@@ -18,6 +18,7 @@ from surveys.collection.models import Actor, Form, Project, User
 from surveys.collection.refusal import Refused
 from surveys.collection.rights import Access, Right
 from surveys.fieldwork.models import Round
+from surveys.results.models import Run
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -112,6 +113,20 @@ def round_of(request: HttpRequest, round_id: int, *needed: Right) -> Round:
     )
     need(request, found.project, *needed)
     return found
+
+
+def run_of(request: HttpRequest, run_id: int) -> Run:
+    """A run that ended, for who may read it: before it is published that is a right of its own."""
+    run = get_object_or_404(
+        Run.objects.select_related("round__project"),
+        pk=run_id,
+        finished_at__isnull=False,
+        round__project__deleted_at=None,
+    )
+    need(request, run.round.project, Right.READ_RUNS)
+    if run.published_at is None:
+        need(request, run.round.project, Right.READ_UNPUBLISHED_RUNS)
+    return run
 
 
 def frame(request: HttpRequest, project: Project, tab: str, **more: Any) -> Context:

@@ -4,15 +4,13 @@ import csv
 import io
 
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from dashboard.access import need, page, round_frame
+from dashboard.access import page, round_frame, run_of
 from dashboard.presentation import figures, files, formats
 from dashboard.presentation.communes import beside_rows, pattern_words
-from surveys.collection.rights import Right
 from surveys.collection.spreadsheets import as_text
-from surveys.results.models import Run
 from surveys.results.reading import reader
 from surveys.results.reading.commune import CSV_HEAD, CommunePage, commune_page, csv_rows
 from surveys.results.reading.figures import RunReader
@@ -22,7 +20,7 @@ from surveys.results.reading.mapped import mapped_units
 @require_safe
 @page
 def commune(request: HttpRequest, run_id: int, code: str) -> HttpResponseBase:
-    run = _run(request, run_id)
+    run = run_of(request, run_id)
     read = _read(reader(run), code)
     context = round_frame(
         request,
@@ -43,7 +41,7 @@ def commune(request: HttpRequest, run_id: int, code: str) -> HttpResponseBase:
 @page
 def commune_of(request: HttpRequest, run_id: int) -> HttpResponseBase:
     """To the commune that was chosen from a list; without one to the first."""
-    run = _run(request, run_id)
+    run = run_of(request, run_id)
     units = mapped_units(reader(run))
     wanted = request.GET.get("code", "")
     code = wanted if wanted in units else next(iter(units), None)
@@ -56,7 +54,7 @@ def commune_of(request: HttpRequest, run_id: int) -> HttpResponseBase:
 @page
 def commune_csv(request: HttpRequest, run_id: int, code: str) -> HttpResponseBase:
     """The figures of the page, withheld ones empty, to go on with."""
-    run = _run(request, run_id)
+    run = run_of(request, run_id)
     found = reader(run)
     read = _read(found, code)
     stream = io.StringIO()
@@ -66,19 +64,6 @@ def commune_csv(request: HttpRequest, run_id: int, code: str) -> HttpResponseBas
         writer.writerow([as_text(cell) if isinstance(cell, str) else cell for cell in row])
     content = b"\xef\xbb\xbf" + stream.getvalue().encode()
     return files.download(content, f"run-{run.pk}-{read.code}.csv", "text/csv; charset=utf-8")
-
-
-def _run(request: HttpRequest, run_id: int) -> Run:
-    run = get_object_or_404(
-        Run.objects.select_related("round__project"),
-        pk=run_id,
-        finished_at__isnull=False,
-        round__project__deleted_at=None,
-    )
-    need(request, run.round.project, Right.READ_RUNS)
-    if run.published_at is None:
-        need(request, run.round.project, Right.READ_UNPUBLISHED_RUNS)
-    return run
 
 
 def _read(found: RunReader, code: str) -> CommunePage:

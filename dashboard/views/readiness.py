@@ -3,11 +3,11 @@
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from dashboard.access import need, page, round_frame, round_of
+from dashboard.access import page, round_frame, round_of, run_of
 from dashboard.presentation import figures
 from dashboard.presentation.map_block import map_block
 from dashboard.presentation.methods import methods_view
@@ -15,7 +15,6 @@ from dashboard.presentation.patterns import pattern_part
 from dashboard.presentation.runs import error_percent, reports_of, run_to_read
 from dashboard.views.claims import beside_figures
 from surveys.collection.rights import Right
-from surveys.results.models import Run
 from surveys.results.reading import (
     ReadinessPage,
     ladder_page,
@@ -91,10 +90,7 @@ def _sorted(read: ReadinessPage, sort: str, *, is_descending: bool) -> list[Read
 @page
 def map_document(request: HttpRequest, run_id: int, indicator: str) -> HttpResponseBase:
     """The map of a run under the policy that it carries: sandboxed, framed by this site alone."""
-    run = get_object_or_404(Run.objects.select_related("round__project"), pk=run_id)
-    need(request, run.round.project, Right.READ_RUNS)
-    if run.published_at is None:
-        need(request, run.round.project, Right.READ_UNPUBLISHED_RUNS)
+    run = run_of(request, run_id)
     found = map_file(run, indicator, get_language() or "vi")
     if found is None:
         raise Http404

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from dashboard.access import access, need, page, round_frame, round_of
+from dashboard.access import access, page, round_frame, round_of, run_of
 from dashboard.presentation.files import from_run
 from dashboard.presentation.runs import error_percent, run_to_read
 from surveys.collection import blobs
@@ -98,13 +98,6 @@ def _publications(run: Run) -> dict[str, int]:
 @page
 def artefact(request: HttpRequest, run_id: int, artefact_id: int) -> HttpResponseBase:
     """A file of a run, always as a download."""
-    file = get_object_or_404(
-        Artefact.objects.select_related("run__round__project").exclude(kind=FILE_KIND),
-        pk=artefact_id,
-        run_id=run_id,
-    )
-    project = file.run.round.project
-    need(request, project, Right.READ_RUNS)
-    if file.run.published_at is None:
-        need(request, project, Right.READ_UNPUBLISHED_RUNS)
+    run = run_of(request, run_id)
+    file = get_object_or_404(Artefact.objects.exclude(kind=FILE_KIND), pk=artefact_id, run=run)
     return from_run(blobs.open_blob(file.sha256), file.name, file.content_type)

@@ -5,8 +5,9 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from surveys.collection.models import User
+from surveys.collection.models import Project, User
 from surveys.results.models import Artefact, Run
 from tests.page_figures import make_artefact
 from tests.page_world import World
@@ -74,3 +75,15 @@ def test_files_of_an_unpublished_run_are_for_those_who_may_read_it(world: World)
     assert status(client_of(world.analyst), path) == 200
     assert status(client_of(world.cast.bob), path) in (403, 404)
     assert status(Client(), path) == 302
+
+
+def test_maps_and_files_of_a_deleted_project_are_gone(world: World) -> None:
+    client = client_of(world.analyst)
+    paths = [
+        reverse("map_document", args=[world.run.pk, "equipped"]),
+        reverse("artefact", args=[world.run.pk, world.report.pk]),
+        reverse("commune", args=[world.run.pk, "16228"]),
+    ]
+    assert [status(client, path) for path in paths] == [200, 200, 200]
+    Project.objects.filter(pk=world.run.round.project_id).update(deleted_at=timezone.now())
+    assert [status(client, path) for path in paths] == [404, 404, 404]

@@ -82,6 +82,7 @@ def _check(run: Run, said: Said) -> None:
         and said.commune in codes
         and 0 <= said.percent <= 100
         and bool(said.source.strip())
+        and "\x00" not in said.source  # PostgreSQL cannot keep it
         and said.stated_on <= timezone.localdate()
     )
     if not is_sound:

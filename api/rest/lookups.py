@@ -9,6 +9,7 @@ from api.problems import ProblemRaised
 from surveys.collection import rights
 from surveys.collection.models import Form, Project, User
 from surveys.collection.rights import Right
+from surveys.fieldwork.models import Round
 
 
 def user_of(request: Request) -> User:
@@ -38,6 +39,19 @@ def project_of(request: Request, project_id: int, right: Right) -> Project:
     if found is None:
         raise ProblemRaised(404.2)
     rights.require(user_of(request), right, found)
+    return found
+
+
+def round_of(request: Request, round_id: int) -> Round:
+    """A round of a living project that the caller sees."""
+    found = (
+        Round.objects.select_related("project")
+        .filter(pk=round_id, project__deleted_at__isnull=True)
+        .first()
+    )
+    if found is None:
+        raise ProblemRaised(404.12)
+    rights.require(user_of(request), Right.READ_PROJECT, found.project)
     return found
 
 

@@ -7,8 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.openapi.description import described
-from api.problems import ProblemRaised
-from api.rest.lookups import object_of, only, user_of
+from api.rest.lookups import object_of, only, round_of, user_of
 from surveys.collection import rights
 from surveys.collection.rights import Right
 from surveys.fieldwork.models import Round
@@ -61,14 +60,7 @@ def _chosen(request: Request, round_id: int, given: dict[str, Any]) -> Response:
 
 
 def _round(request: Request, round_id: int, right: Right) -> Round:
-    found = (
-        Round.objects.select_related("project")
-        .filter(pk=round_id, project__deleted_at__isnull=True)
-        .first()
-    )
-    if found is None:
-        raise ProblemRaised(404.12)
-    rights.require(user_of(request), Right.READ_PROJECT, found.project)
+    found = round_of(request, round_id)
     rights.require(user_of(request), right, found.project)
     return found
 

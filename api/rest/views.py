@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from api.openapi.description import Parameter, described
 from api.problems import ProblemRaised
-from api.rest.lookups import only, user_of
+from api.rest.lookups import only, round_of, user_of
 from api.rest.shapes import (
     ComparisonShape,
     EstimateShape,
@@ -54,7 +54,7 @@ class Rounds(APIView):
 class OneRound(APIView):
     @described("A round", answer=RoundShape)
     def get(self, request: Request, round_id: int) -> Response:
-        return Response(RoundShape(_round(request, round_id)).data)
+        return Response(RoundShape(round_of(request, round_id)).data)
 
 
 class Runs(APIView):
@@ -65,7 +65,7 @@ class Runs(APIView):
         is_list=True,
     )
     def get(self, request: Request, round_id: int) -> Response:
-        runs = _visible_runs(request, _round(request, round_id))
+        runs = _visible_runs(request, round_of(request, round_id))
         newest = runs.prefetch_related("artefacts").order_by("-created_at", "-id")
         return Response(RunShape(newest, many=True).data)
 
@@ -144,18 +144,6 @@ def _wanted(request: Request, names: tuple[str, ...]) -> dict[str, str]:
     return wanted
 
 
-def _round(request: Request, round_id: int) -> Round:
-    found = (
-        Round.objects.select_related("project")
-        .filter(pk=round_id, project__deleted_at__isnull=True)
-        .first()
-    )
-    if found is None:
-        raise ProblemRaised(404.12)
-    rights.require(user_of(request), Right.READ_PROJECT, found.project)
-    return found
-
-
 def _visible_runs(request: Request, round_: Round) -> QuerySet[Run]:
     user = user_of(request)
     rights.require(user, Right.READ_RUNS, round_.project)
@@ -170,7 +158,7 @@ def _run(request: Request, run_id: int) -> Run:
     run = Run.objects.filter(pk=run_id).first()
     if run is None:
         raise ProblemRaised(404.13)
-    visible = _visible_runs(request, _round(request, run.round_id))
+    visible = _visible_runs(request, round_of(request, run.round_id))
     found = visible.prefetch_related("artefacts").filter(pk=run_id).first()
     if found is None:
         raise ProblemRaised(404.13)

@@ -27,6 +27,7 @@ from surveys.results.map_choice import (
 )
 from surveys.results.models import Estimate, MapOrder, Run
 from surveys.results.reading.places import units_of
+from surveys.results.run_rights import require_run
 from surveys.territory.boundaries import boundary_set_for
 from surveys.territory.conversion import UnlikeTerritoriesError, require_same_territory
 
@@ -116,12 +117,6 @@ def read(who: Who, order_id: int) -> MapOrder | None:
     if known.beside is not None:
         require_run(who, known.beside)
     return known
-
-
-def require_run(who: Who, run: Run) -> None:
-    """Raise `rights.Forbidden` unless a person may read the run."""
-    right = Right.READ_RUNS if run.published_at is not None else Right.READ_UNPUBLISHED_RUNS
-    rights.require(who, right, run.round.project)
 
 
 def refuse_unlike(run: Run, other: Run) -> None:

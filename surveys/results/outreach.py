@@ -15,6 +15,7 @@ from surveys.collection.rights import Right, Who
 from surveys.fieldwork.models import Round
 from surveys.results.models import Artefact, OutreachPlan, Run
 from surveys.results.outreach_needs import KINDS, needs_of_run
+from surveys.results.run_rights import require_run
 
 JOB_KIND: Final = "outreach"
 MOST_UNFINISHED: Final = 3
@@ -130,7 +131,7 @@ def ask(actor: Actor, run: Run, name: str, wish: Wish) -> OutreachPlan:
     """
     project = run.round.project
     rights.require(actor, Right.PLAN_OUTREACH, project)
-    _require_run(actor, run)
+    require_run(actor, run)
     scope = scope_of(actor, project)
     check(wish)
     needs = needs_of_run(run, communes=scope)
@@ -190,7 +191,7 @@ def find(who: Who, plan_id: int) -> OutreachPlan:
         raise OutreachPlanRefused(404.161)
     if not _is_within(plan, scope_of(who, plan.run.round.project)):
         raise rights.Forbidden(403.1, right=Right.PLAN_OUTREACH.value)
-    _require_run(who, plan.run)
+    require_run(who, plan.run)
     return plan
 
 
@@ -219,8 +220,3 @@ def delete(actor: Actor, plan: OutreachPlan) -> None:
 
 def _is_within(plan: OutreachPlan, scope: frozenset[str] | None) -> bool:
     return scope is None or (bool(plan.communes) and set(plan.communes) <= scope)
-
-
-def _require_run(who: Who, run: Run) -> None:
-    right = Right.READ_RUNS if run.published_at is not None else Right.READ_UNPUBLISHED_RUNS
-    rights.require(who, right, run.round.project)

@@ -23,6 +23,23 @@ def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
     assert [link for link in targets if not (page.parent / link).exists()] == []
 
 
+def anchors(page: Path) -> set[str]:
+    prose = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
+    heads = (head.strip().lower() for head in re.findall(r"^#+ (.*)$", prose, re.MULTILINE))
+    return {re.sub(r"[^\w\- ]", "", head).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_to_a_heading_finds_it(page: Path) -> None:
+    found = re.findall(r"\]\(([^)#\s]*)#([^)\s]+)\)", page.read_text())
+    inside = [(place, head) for place, head in found if "://" not in place]
+    assert [
+        f"{place}#{head}"
+        for place, head in inside
+        if head not in anchors(page.parent / place if place else page)
+    ] == []
+
+
 def test_every_command_is_in_the_operations_page() -> None:
     text = (ROOT / "docs" / "operations.md").read_text()
     assert {name for name in our_commands() if f"manage.py {name}" not in text} == set()

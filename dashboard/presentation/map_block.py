@@ -162,7 +162,10 @@ def _settled(choice: MapChoice, run: Run, maps: list[MapLink], first: str) -> Ma
     indicator = choice.indicator if choice.indicator in held else fallback
     view = choice.view if choice.view in VIEWS else POLICY
     kind = choice.kind if choice.kind in KINDS else DIRECT
-    return replace(choice, indicator=indicator, view=view, kind=kind, form="html").trimmed
+    beside = choice.beside if choice.beside in held else ""
+    beside_kind = choice.beside_kind if choice.beside_kind in KINDS else DIRECT
+    sound = replace(choice, indicator=indicator, view=view, kind=kind, form="html")
+    return replace(sound, beside=beside, beside_kind=beside_kind).trimmed
 
 
 def _address(run: Run, choice: MapChoice, ordered: MapOrder | None) -> str:

@@ -191,6 +191,13 @@ def test_a_choice_that_nobody_offers_is_refused_and_draws_nothing(world: World) 
     assert "Không có bản đồ như vậy" in posted.content.decode()
 
 
+def test_an_address_with_a_second_panel_that_is_not_there_shows_the_plain_map(world: World) -> None:
+    page = reverse("readiness", args=[world.round.pk])
+    for bent in ("nothing", "\x00"):  # PostgreSQL cannot even be asked for the second
+        said = client_of(world.viewer).get(page, {"map": "equipped", "beside": bent})
+        assert 'class="map-frame"' in said.content.decode()
+
+
 def test_nobody_orders_without_end(world: World) -> None:
     views = ["margin", "against", "target", "quantile", "jenks"]
     for view in views:

@@ -95,7 +95,8 @@ def test_what_cannot_be_is_refused_and_readers_enter_nothing(world: World) -> No
     path = reverse("claim_add", args=[world.round.pk])
     client = client_of(world.analyst)
     for wrong in (
-        {"percent": "120"}, {"percent": "nan"}, {"percent": "viele"}, {"source": " "}, {"source": "a\x00b"},
+        {"percent": "120"}, {"percent": "nan"}, {"percent": "viele"}, {"source": " "},
+        {"source": "a\x00b"},
         {"stated_on": "2999-01-01"}, {"stated_on": "x"}, {"indicator": "first_gap"},
         {"indicator": "sat_users"}, {"commune": "99999"},
     ):  # fmt: skip

@@ -120,9 +120,9 @@ def compile_form(
 
 def _convert(data: bytes, kind: FileKind, fallback_form_id: str) -> _Converted:
     from pyxform.builder import create_survey_element_from_dict  # noqa: PLC0415 - see the module
-    from pyxform.errors import PyXFormError  # noqa: PLC0415
-    from pyxform.utils import external_choices_to_csv, has_external_choices  # noqa: PLC0415
-    from pyxform.xls2json import workbook_to_json  # noqa: PLC0415
+    from pyxform.errors import PyXFormError  # noqa: PLC0415 - see the module
+    from pyxform.utils import external_choices_to_csv, has_external_choices  # noqa: PLC0415 - as above
+    from pyxform.xls2json import workbook_to_json  # noqa: PLC0415 - see the module
 
     sheets = Sheets()
     warnings: list[str] = []
@@ -162,8 +162,8 @@ def _convert(data: bytes, kind: FileKind, fallback_form_id: str) -> _Converted:
 
 def _read(data: bytes, kind: FileKind) -> Any:
     """pyxform's workbook; what its readers cannot open becomes a refusal of ours."""
-    from pyxform.errors import PyXFormReadError  # noqa: PLC0415
-    from pyxform.xls2json_backends import (  # noqa: PLC0415
+    from pyxform.errors import PyXFormReadError  # noqa: PLC0415 - see the module
+    from pyxform.xls2json_backends import (  # noqa: PLC0415 - see the module
         DefinitionData,
         get_definition_data,
         xls_to_dict,
@@ -210,7 +210,7 @@ def _headers(data: bytes, kind: FileKind) -> dict[str, list[str]]:
             sheet.name: [str(cell.value) for cell in sheet.row(0)] if sheet.nrows else []
             for sheet in book.sheets()
         }
-    from openpyxl import load_workbook  # noqa: PLC0415
+    from openpyxl import load_workbook  # noqa: PLC0415 - see the module
 
     with quiet.catch_warnings():
         quiet.filterwarnings("ignore", module="openpyxl")

@@ -69,7 +69,7 @@ def _picture(sheet: Any, content: bytes) -> None:
 
 def _fill(sheet: Any, title: str, rows: Iterable[Sequence[Any]]) -> None:
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415 - as above
-    from openpyxl.styles import Alignment, Font  # noqa: PLC0415
+    from openpyxl.styles import Alignment, Font  # noqa: PLC0415 - as above
 
     sheet.title = title
     for number, row in enumerate(rows, 1):

@@ -46,7 +46,7 @@ _INSERT: Final = (
 )
 # The entity and its first version in one statement, made of constants only.
 _CREATE: Final = (
-    f"WITH made AS ({_INSERT}), first AS (INSERT INTO entity_version (entity_id, {_NAMES})"  # noqa: S608
+    f"WITH made AS ({_INSERT}), first AS (INSERT INTO entity_version (entity_id, {_NAMES})"  # noqa: S608 - constants
     f" SELECT id, {', '.join(f'${n}::{kind}' for n, kind in enumerate(_VERSION.values(), 6))}"
     " FROM made) SELECT id FROM made"
 )

@@ -10,6 +10,7 @@ from statistics import median
 from typing import Final
 
 from django.db import transaction
+from django.utils import timezone
 
 from surveys.collection import audit, rights
 from surveys.collection.models import Actor
@@ -30,6 +31,7 @@ DEFINITIONS: Final = {
 }
 FOLD: Final = 10  # a commune ten times (or a tenth of) the others is asked about
 FEWEST: Final = 5  # with fewer to compare with, nothing is said
+MOST: Final = 300_000  # people; the largest commune registers some 230,000
 NESTED: Final = ("18+", "15+", "all")  # each is part of the next
 
 
@@ -188,6 +190,9 @@ def _questions(rows: list[Row]) -> Iterator[Question]:
     typical = {key: median(values) for key, values in density.items() if len(values) >= FEWEST}
     twins = _twins(rows)
     for row in rows:
+        if (absurd := _absurd(row)) is not None:
+            yield absurd
+            continue
         usual = typical.get(_peers(row.unit, row.group))
         if row.unit.area_km2 and usual:
             times = row.count / row.unit.area_km2 / usual
@@ -210,6 +215,24 @@ def _questions(rows: list[Row]) -> Iterator[Question]:
                 f"{row.unit}: {row.group} = {row.count}, the very count of {named}, which has "
                 "the same name.",
             )
+
+
+def _absurd(row: Row) -> Question | None:
+    """What is odd without anything to compare it with."""
+    said = f"{row.unit}: {row.group} = {row.count}"
+    if row.count > MOST:
+        return Question(
+            row,
+            f"{said}: không xã, phường nào có hơn {MOST} người.",
+            f"{said}: no commune has more than {MOST} people.",
+        )
+    if row.date > timezone.localdate():
+        return Question(
+            row,
+            f"{said}: ngày đếm {row.date:%d/%m/%Y} còn ở phía trước.",
+            f"{said}: the day of the count, {row.date}, is yet to come.",
+        )
+    return None
 
 
 def _peers(unit: AdminUnit, group: str) -> tuple[int | None, str, str]:

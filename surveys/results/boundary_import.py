@@ -17,7 +17,7 @@ from surveys.collection.models import Actor
 from surveys.collection.rights import Right
 from surveys.territory.boundaries import ImportedSet, store_once
 from surveys.territory.models import AdminUnit, BoundarySet
-from surveys.territory.shipped import REFORM
+from surveys.territory.shipped import LISTED_FROM, REFORM
 from surveys.territory.units import ALIASES, TOLD, UnknownCommuneError, candidates, in_force
 
 NAME_LENGTH = 200
@@ -82,6 +82,13 @@ def try_boundaries(file: BoundaryFile) -> BoundaryReport:
 
 
 def _cleaned(file: BoundaryFile, units: Mapping[str, AdminUnit]) -> CleanBoundaries:
+    if not units:
+        raise BoundaryFileError(
+            f"Không có danh mục xã của ngày {file.valid_from:%d/%m/%Y}; danh mục bắt đầu từ "
+            f"{LISTED_FROM:%d/%m/%Y}. Với xã trước 01/07/2025 hãy ghi --valid-from {LISTED_FROM}.",
+            f"There is no list of communes of {file.valid_from}; lists begin on {LISTED_FROM}. For "
+            f"communes of before {REFORM} say --valid-from {LISTED_FROM}.",
+        )
     clean = clean_boundaries(
         file.path,
         {code: _known(unit) for code, unit in units.items()},

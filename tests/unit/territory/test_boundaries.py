@@ -222,3 +222,10 @@ def test_outlines_of_something_else_are_refused(tmp_path: Path) -> None:
 
 def test_the_list_loads_by_command() -> None:
     assert "Added 13982 units, 10628 links" in run("load")
+
+
+def test_a_day_before_the_lists_is_refused_as_such(tmp_path: Path) -> None:
+    (tmp_path / "x.geojson").write_text("{}", encoding="utf-8")
+    day = ("--valid-from", "2024-01-01")
+    with pytest.raises(CommandError, match="lists begin on 2025-01-01"):
+        call_command("areas", "import", str(tmp_path / "x.geojson"), *day)

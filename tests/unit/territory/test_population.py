@@ -84,18 +84,32 @@ def test_a_commune_ten_times_the_others_is_asked_about_and_stored_when_accepted(
 def test_a_tenth_is_asked_about_too_and_a_town_is_compared_with_towns(tmp_path: Path) -> None:
     villages, wards = communes_of("38"), communes_of("38", "Phường")
     low = f"{villages[0].code},18+,1,{TAIL}"
-    path = written(tmp_path, low, *usual(villages[1:]), *usual(wards, 5000))
+    path = written(tmp_path, low, *usual(villages[1:]), *usual(wards, 2000))
     assert [each.row.unit for each in load_population(None, path).questions] == [villages[0]]
 
 
 def test_what_is_stored_is_what_a_single_line_is_compared_with(tmp_path: Path) -> None:
     units = communes_of("38")
     load_population(None, written(tmp_path, *usual(units[1:])))
-    (alone,) = usual(units[:1], 3000)
+    (alone,) = usual(units[:1], 2000)
     assert load_population(None, written(tmp_path, alone)).questions
     assert not load_population(
         None, written(tmp_path, alone.replace("18+", "households"))
     ).questions
+
+
+def test_a_count_alone_is_asked_about_if_no_commune_can_have_it_or_nobody_counted_yet(
+    tmp_path: Path,
+) -> None:
+    many = f"16228,18+,100000000,{TAIL}"
+    early = "16234,18+,9000,registered,Công an tỉnh,2999-01-01"
+    asked = load_population(None, written(tmp_path, many, early)).questions
+    assert [each.row.unit.code for each in asked] == ["16228", "16234"]
+    assert "more than 300000" in asked[0].en
+    assert "yet to come" in asked[1].en
+    assert not Population.objects.exists()
+    accepted = ("16228", "16234")
+    assert load_population(None, written(tmp_path, many, early), accepted=accepted).stored == 2
 
 
 def test_two_communes_of_one_name_with_one_count_are_asked_about(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from analysis.arguments import checked
 from analysis.arrays import factorised, numbers_in
 from analysis.design import Design
 from analysis.errors import AnalysisError
-from analysis.inference.moments import rows_with, totals
+from analysis.inference.moments import freedom_of_test, rows_with, totals
 from analysis.inference.results import TestResult
 
 ROUNDING = 1e-14  # a variance below this share of the squared counts is rounding
@@ -40,7 +40,7 @@ def goodness_of_fit(design: Design, variable: str, shares: Mapping[object, float
     Raises
     ------
     AnalysisError
-        A level is not named, or has share zero.
+        A level is not named, or has share zero; PSUs do not outnumber strata.
 
     Examples
     --------
@@ -70,6 +70,7 @@ def goodness_of_fit(design: Design, variable: str, shares: Mapping[object, float
     weights = np.linalg.eigvalsh(counts.at(gradient))
     if not weights.sum() > ROUNDING * expected.sum():
         raise AnalysisError(f"the counts of {variable!r} have no variance (strata? calibrated?)")
+    freedom_of_test(design)
     statistic = float((off**2 / expected).sum())
     scale = float((weights**2).sum() / weights.sum())
     df = float(weights.sum() ** 2 / (weights**2).sum())

@@ -87,6 +87,22 @@ def degrees_of_freedom(design: Design, rows: IntArray) -> float:
     return float(len(psu) - len(np.unique(first.stratum[psu])))
 
 
+def freedom_of_test(design: Design) -> float:
+    """Degrees of freedom of the domain, for a test that needs some.
+
+    Raises
+    ------
+    AnalysisError
+        PSUs do not outnumber strata: what looks like a variance is none, and p-values come out 0.
+    """
+    found = degrees_of_freedom(design, np.flatnonzero(members(design)))
+    if found <= 0:
+        raise AnalysisError(
+            f"{found:g} degrees of freedom are left (PSUs less strata of the domain); no test"
+        )
+    return found
+
+
 def solved(covariance: FloatArray, value: FloatArray, what: str) -> FloatArray:
     """covariance^-1 value.
 

@@ -15,6 +15,7 @@ from analysis.design import Design
 from analysis.errors import AnalysisError
 from analysis.inference.moments import (
     degrees_of_freedom,
+    freedom_of_test,
     means,
     members,
     rows_with,
@@ -74,7 +75,8 @@ def independence(
     Raises
     ------
     AnalysisError
-        A classification has one level only, or the covariance matrix is singular.
+        A classification has one level only, the covariance matrix is singular, or PSUs do not
+        outnumber strata.
 
     Examples
     --------
@@ -164,12 +166,12 @@ def _rao_scott(design: Design, table: _Table, kind: TableTest) -> TestResult:
     n = int(members(design).sum())
     statistic = n * float(((p - expected) ** 2 / expected).sum())
     delta = _design_effects(p, n * shares.covariance, table)
-    nu = degrees_of_freedom(design, np.flatnonzero(members(design)))
+    nu = freedom_of_test(design)
     d = float(delta.sum() ** 2 / (delta**2).sum())
     name, df, ddf, scale = f"Pearson X2, {kind} tail", float("nan"), float("nan"), 1.0
     if kind is TableTest.RAO_SCOTT_F:
         name, statistic, df, ddf = "Rao-Scott F", statistic / float(delta.sum()), d, d * nu
-        p_value = float(stats.f.sf(statistic, df, ddf)) if nu > 0 else float("nan")
+        p_value = float(stats.f.sf(statistic, df, ddf))
     elif kind is TableTest.RAO_SCOTT_CHISQ:
         name, df, ddf = "Rao-Scott chi-square", float(table.free), np.inf
         scale = float(delta.mean())

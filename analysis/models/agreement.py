@@ -17,6 +17,8 @@ from analysis.expressions import parse
 from analysis.inference.moments import degrees_of_freedom, means, members, rows_with
 from analysis.models.columns import Kind, column_of, evaluate, label_of
 
+FLAT = 1e-24  # a variance of such figures below that is rounding
+
 
 @dataclass(frozen=True, slots=True)
 class Coefficient:
@@ -124,6 +126,7 @@ def _coefficient(
     design: Design, name: str, value: float, variance: float, *, n: int, confidence: float
 ) -> Coefficient:
     df = degrees_of_freedom(design, np.flatnonzero(members(design)))
-    se = float(np.sqrt(variance))
+    # the score of one PSU about its own mean is zero by construction
+    se = float(np.sqrt(variance)) if variance > FLAT else float("nan")
     t: FloatArray = stats.t.ppf(0.5 + confidence / 2, df) if df > 0 else np.array(np.nan)
     return Coefficient(name, value, se, value - float(t) * se, value + float(t) * se, df, n)

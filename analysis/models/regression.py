@@ -26,6 +26,8 @@ from analysis.models.fitting import (
 )
 from analysis.models.formula import Formula, Frame, Matrix
 
+FLAT = 1e-12  # of the naive variance: what is below is rounding and the last step of the search
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -79,7 +81,11 @@ class Regression:
 
     @property
     def se(self) -> FloatArray:
-        return np.asarray(np.sqrt(np.diag(self.covariance)))
+        """nan where one PSU leaves rounding alone: its scores add up to zero by construction."""
+        variance = np.diag(self.covariance)
+        if self.df <= 0:
+            variance = np.where(variance > FLAT * np.diag(self.naive), variance, np.nan)
+        return np.asarray(np.sqrt(variance))
 
     @property
     def t(self) -> FloatArray:

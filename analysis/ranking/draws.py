@@ -100,6 +100,8 @@ def _errors(covariance: ArrayLike) -> ErrorCovariance:
     matrix = np.asarray(covariance, dtype=np.float64)
     if not np.isfinite(matrix).all():
         raise AnalysisError("an area without a variance has no rank: leave it out, and say so")
+    if matrix.ndim == 1 and (matrix < 0).any():
+        raise AnalysisError("a variance is negative")
     if matrix.ndim == 1:
         return ErrorCovariance(matrix, np.zeros((len(matrix), 0)))
     value, vector = np.linalg.eigh(matrix)

@@ -22,6 +22,7 @@ from analysis.inference import (
 from analysis.inference.differences import Differences
 from analysis.inference.one_form import OneForm, score_table
 from analysis.inference.quadratic import Tail, upper_tail
+from analysis.models import alpha, regression
 from tests.unit.analysis.samples import villages
 
 
@@ -187,3 +188,17 @@ def test_references_of_several_estimates_or_other_designs_are_refused() -> None:
         differs_from(parts, parts)
     with pytest.raises(AnalysisError, match="different designs"):
         differs_from(parts, mean(design(frame), "score"))
+
+
+def test_a_domain_within_one_psu_gets_no_p_value_and_no_standard_error() -> None:
+    rng = np.random.default_rng(4)
+    data = pd.DataFrame({"psu": np.repeat(range(6), 20), "a": rng.integers(1, 4, 120)})
+    data["b"], data["y"] = rng.integers(0, 2, 120), rng.normal(size=120)
+    one = Design.from_frame(data, ids="psu").subset((data.psu == 3).to_numpy())
+    for test in ("rao_scott_f", "rao_scott_chisq", "exact"):
+        with pytest.raises(AnalysisError, match="0 degrees of freedom"):
+            independence(one, "a", "b", test=test)
+    with pytest.raises(AnalysisError, match="0 degrees of freedom"):
+        goodness_of_fit(one, "a", {1: 1, 2: 1, 3: 1})
+    assert np.isnan(alpha(one, ["a", "y"]).se)
+    assert np.isnan(regression(one, "y ~ b").se).all()

@@ -173,3 +173,8 @@ def test_a_country_of_communes_is_ranked_in_seconds() -> None:
     begun = time.process_time()
     ranking(draws_of(found))
     assert time.process_time() - begun < 2
+
+
+def test_negative_variances_are_refused() -> None:
+    with pytest.raises(AnalysisError, match="a variance is negative"):
+        normal_draws([1.0, 2.0], [-1.0, 1.0])

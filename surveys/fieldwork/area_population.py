@@ -190,9 +190,6 @@ def _questions(rows: list[Row]) -> Iterator[Question]:
     typical = {key: median(values) for key, values in density.items() if len(values) >= FEWEST}
     twins = _twins(rows)
     for row in rows:
-        if (absurd := _absurd(row)) is not None:
-            yield absurd
-            continue
         usual = typical.get(_peers(row.unit, row.group))
         if row.unit.area_km2 and usual:
             times = row.count / row.unit.area_km2 / usual
@@ -206,6 +203,9 @@ def _questions(rows: list[Row]) -> Iterator[Question]:
                     f"others of its type in the province.",
                 )
                 continue
+        if (absurd := _absurd(row)) is not None:
+            yield absurd
+            continue
         other = twins.get((row.group, row.count, name_key(row.unit.name)), set()) - {row.unit.code}
         if other:
             named = ", ".join(sorted(other))

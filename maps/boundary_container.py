@@ -17,6 +17,7 @@ from enum import Enum
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
+from maps.boundary_geopackage import has_queries
 from maps.boundary_report import BoundaryFileError
 
 LARGEST: Final = 3_000_000_000  # bytes, unpacked
@@ -82,7 +83,8 @@ def opened(path: Path) -> Iterator[Source]:
         elif head.startswith(struct.pack(">i", 9994)) or path.suffix.lower() == ".shp":
             yield _gathered(path, Path(folder))
         else:
-            yield Source(path, _format(head, path.name), path.name)
+            kind = _format(head, path.name)
+            yield Source(_suited(path, kind, Path(folder)), kind, path.name)
 
 
 def _head(path: Path) -> bytes:
@@ -113,6 +115,24 @@ def _format(head: bytes, name: str) -> Format:
         "shapefile. KML, GML, FlatGeobuf, MapInfo (.tab), DGN, DWG: open them in QGIS and export "
         "a GeoPackage.",
     )
+
+
+def _suited(path: Path, kind: Format, folder: Path) -> Path:
+    """GDAL goes by names: a GeoPackage called .zip would be unpacked. One whose layer is a query
+    may never end.
+    """
+    if kind is not Format.GPKG:
+        return path
+    if path.suffix.lower() != kind.value:
+        path = Path(shutil.copyfile(path, folder / f"map{kind.value}"))
+    if has_queries(path):
+        raise BoundaryFileError(
+            "Tệp GeoPackage có lớp là câu truy vấn (view), không phải dữ liệu. Hãy xuất lớp ranh "
+            "giới thành một GeoPackage mới.",
+            "A layer of this GeoPackage is a query (view), not data. Export the layer with the "
+            "boundaries as a new GeoPackage.",
+        )
+    return path
 
 
 def _damaged(name: str) -> BoundaryFileError:
@@ -161,7 +181,8 @@ def _unzipped(path: Path, folder: Path) -> Source:
     if only.suffix == ".shp":
         _require_whole(only, path.name)
         return Source(only, Format.SHAPEFILE, path.name)
-    return Source(only, _format(_head(only), only.name), path.name)
+    kind = _format(_head(only), only.name)
+    return Source(_suited(only, kind, folder), kind, path.name)
 
 
 def _is_wanted(each: zipfile.ZipInfo) -> bool:

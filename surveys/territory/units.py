@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from surveys.territory.links import in_use, load_links
-from surveys.territory.models import AdminUnit, Level, UnitTitle
+from surveys.territory.models import AdminLink, AdminUnit, Level, UnitTitle
 from surveys.territory.shipped import BATCH, REFORM, Row, rows
 
 # Letter 1027/CTK-CSCL and lists made from it carry the left code for the commune in force at right.
@@ -76,7 +76,10 @@ def load_units(provinces: Collection[str] | None = None) -> Loaded:
         _correct_seats(units)
         _add_titles(stored)
         links = load_links(stored) if provinces is None else 0
-        return Loaded(units=len(stored) - before, links=links)
+        added = Loaded(units=len(stored) - before, links=links)
+        if added != Loaded(0, 0):
+            _count_anew()
+        return added
 
 
 def communes(codes: Iterable[str], *, on: date | None = None) -> list[AdminUnit]:
@@ -121,7 +124,9 @@ def candidates(codes: Collection[str], on: date | None = None) -> dict[str, list
     """
     is_earlier = on is not None and on < REFORM
     other, unit = ("new", "old") if is_earlier else ("old", "new")
-    links = in_use().filter(**{f"{other}__code__in": codes, f"{other}__level": Level.COMMUNE})
+    # Their keys first: PostgreSQL without statistics plans both joins at once badly.
+    bearers = AdminUnit.objects.filter(code__in=codes, level=Level.COMMUNE)
+    links = in_use().filter(**{f"{other}__in": list(bearers.values_list("pk", flat=True))})
     found: dict[str, list[AdminUnit]] = {}
     for link in links.select_related("old", "new").order_by(f"{unit}__code"):
         found.setdefault(getattr(link, other).code, []).append(getattr(link, unit))
@@ -151,6 +156,14 @@ def retitle(unit: AdminUnit, type_: str, name: str, *, since: date, source: str)
     unit.titles.create(type=type_, name=name, valid_from=since, source=source)
     newest = unit.titles.latest("valid_from")
     AdminUnit.objects.filter(pk=unit.pk).update(type=newest.type, name=newest.name)
+
+
+def _count_anew() -> None:
+    """Have PostgreSQL look at the new rows at once: until it does, joins of them take minutes."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for model in (AdminUnit, AdminLink):
+                cursor.execute(f'ANALYZE "{model._meta.db_table}"')
 
 
 def _stored() -> dict[Key, int]:

@@ -10,10 +10,9 @@ from tests.openrosa_world import World
 from tests.postgres import SERVER
 
 # SQLite is a file and is never away.
-ONLY_POSTGRES = [pytest.param("postgres", marks=pytest.mark.postgres)]
+ONLY_POSTGRES = [pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.slow])]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("server", ONLY_POSTGRES, indirect=True)
 def test_a_database_away_is_503_and_the_server_takes_up_again_by_itself(world: World) -> None:
     phone, before, during = world.phone(), filled(), filled()

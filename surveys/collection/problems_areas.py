@@ -170,7 +170,7 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
     ),
     Problem(
         400.153,
-        "Không so sánh được các xã này: {reason}. Cần ít nhất 10 xã giáp nhau, số liệu khác nhau.",
+        "Không so sánh được các xã này: cần ít nhất 10 xã giáp nhau có số liệu, và số liệu khác nhau.",
         "These communes cannot be compared: {reason}. It takes at least 10 with borders in common "
         "and figures that differ.",
     ),

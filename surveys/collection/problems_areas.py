@@ -170,8 +170,9 @@ PROBLEMS: Final[tuple[Problem, ...]] = (
     ),
     Problem(
         400.153,
-        "Không so sánh được các xã này: cần ít nhất 10 xã giáp nhau có số liệu, và số liệu khác nhau.",
-        "These communes cannot be compared: {reason}. It takes at least 10 with borders in common "
+        "Không so sánh được các xã này: cần ít nhất 10 xã giáp nhau có số liệu, và số liệu khác "
+        "nhau.",
+        "These communes cannot be compared: it takes at least 10 with figures and common borders, "
         "and figures that differ.",
     ),
     Problem(

@@ -81,7 +81,7 @@ def find_patterns(
         overall = moran(values, weights, rng=rng)
         local = local_moran(values, weights, rng=rng)
     except AnalysisError as error:
-        raise Refused(400.153, reason=str(error)) from error
+        raise Refused(400.153) from error
     errors = [each.se for each in figures if each.se is not None]
     has_all = len(errors) == len(figures)
     alone = zip(units, weights.isolates, strict=True)
